@@ -1,0 +1,99 @@
+"""The claim: the right to investigate one fingerprint, decided by one conditional write.
+
+This module holds what follows from a write that succeeded or was refused; the write itself is in ``triage.aws``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage.domain.signal import Signal
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands.
+
+    QUEUED: triage won the claim; its message may or may not be on the work queue yet.
+    RUNNING: an investigator holds the lease.
+    RETRYABLE: an attempt failed; the message is on its way back.
+    DONE: report delivered.
+    """
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    RETRYABLE = "RETRYABLE"
+    DONE = "DONE"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The claim as the Tracker holds it.
+
+    Attributes:
+        transition_at: state timestamp of the signal that made the claim; a redelivery carries the same one.
+        sent: whether the work queue has accepted the message.
+        attempt: how many times an investigator has won it; the fencing token of every later write.
+        lease_until: until when the running attempt may work undisturbed.
+        window_until: until when further transitions are suppressed.
+        refires: transitions suppressed so far.
+    """
+
+    fingerprint: str
+    investigation_id: str
+    state: ClaimState
+    transition_at: datetime
+    window_until: datetime
+    sent: bool = False
+    attempt: int = 0
+    lease_until: datetime | None = None
+    refires: int = 0
+
+
+class TriageDecision(StrEnum):
+    """What triage does with a signal."""
+
+    INVESTIGATE = "investigate"
+    SEND_AGAIN = "send_again"
+    DUPLICATE = "duplicate"
+    SUPPRESSED = "suppressed"
+    RECORDED = "recorded"
+
+
+def decide_on_conflict(existing: Claim, signal: Signal) -> TriageDecision:
+    """What a signal means that could not win the claim because ``existing`` holds it.
+
+    A claim that was written but whose message was never marked as sent is sent again whoever asks: two messages
+    are harmless, none is not. Otherwise the same transition is a redelivery, and another one is a new episode
+    inside the window.
+    """
+    if existing.state is ClaimState.QUEUED and not existing.sent:
+        return TriageDecision.SEND_AGAIN
+    if existing.transition_at == signal.occurred_at:
+        return TriageDecision.DUPLICATE
+    return TriageDecision.SUPPRESSED
+
+
+class StartOutcome(StrEnum):
+    """What an investigator learns when it asks for the claim."""
+
+    STARTED = "started"
+    ALREADY_DONE = "already_done"
+    HELD = "held"
+    SUPERSEDED = "superseded"
+
+
+def decide_on_refused_start(existing: Claim | None, investigation_id: str) -> StartOutcome:
+    """Why the claim could not be started.
+
+    Args:
+        existing: the claim as found by the refused write; ``None`` when it is gone (expired).
+        investigation_id: of the message in hand.
+    """
+    if existing is None or existing.investigation_id != investigation_id:
+        return StartOutcome.SUPERSEDED
+    return StartOutcome.ALREADY_DONE if existing.state is ClaimState.DONE else StartOutcome.HELD

@@ -1,0 +1,59 @@
+"""The few errors the product raises on purpose. Each says what happened, to what, and what to do."""
+
+from __future__ import annotations
+
+
+class TriageError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class UnsupportedEvent(TriageError):
+    """The event is not one of ours: count it, log its keys, return. Never retried, never billed."""
+
+
+class MalformedEvent(TriageError):
+    """The event is ours but cannot be read: an engineer gets a notice, no model is asked.
+
+    Attributes:
+        keys: top-level keys of the event, the only part of it that is safe to repeat.
+    """
+
+    def __init__(self, message: str, keys: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
+class ConfigurationError(TriageError):
+    """An environment variable is missing or malformed; the message names it and says what it should hold."""
+
+
+class InvalidReport(TriageError):
+    """The model's ``submit_report`` input does not fit the schema.
+
+    Attributes:
+        problems: one sentence per problem, each starting with the path of the field.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class ModelUnavailable(TriageError):
+    """No configured model answered; the report is written from the evidence alone."""
+
+
+class ContextOverflow(TriageError):
+    """The conversation no longer fits the model's context window."""
+
+
+class ToolUnavailable(TriageError):
+    """The tool Lambda did not run the code; the message is safe to show to the model."""
+
+
+class DeliveryError(TriageError):
+    """A channel did not accept the report or notice; the run must be retried."""
+
+
+class ClaimLost(TriageError):
+    """Another attempt owns the investigation now; this one must not write or deliver anything."""

@@ -1,0 +1,45 @@
+"""Evidence: numbered, immutable tool output that a report may cite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class EvidenceStatus(StrEnum):
+    """How the call that produced the evidence ended (the tool Lambda's ``status``)."""
+
+    OK = "ok"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    REFUSED = "refused"
+    KILLED = "killed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One tool call and what came back.
+
+    Attributes:
+        id: ``E1``, ``E2``, … in the order the calls were made.
+        purpose: why the call was made, in the caller's words.
+        code: the Python that ran; empty for evidence that came with the signal.
+        output: everything the tool returned as text, redacted, before any cut for the model.
+        status: how the call ended.
+        duration_ms: time the call took inside the tool Lambda.
+        truncated: whether the tool Lambda itself lost output over its limit.
+    """
+
+    id: str
+    purpose: str
+    code: str
+    output: str
+    status: EvidenceStatus
+    duration_ms: float = 0.0
+    truncated: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object for the archive."""
+        return {**vars(self), "status": self.status.value}

@@ -1,0 +1,61 @@
+"""An investigation: one run over one signal, and what it produced."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.domain.budget import Usage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage.domain.evidence import Evidence
+    from triage.domain.report import Report
+    from triage.domain.signal import Signal
+
+
+@dataclass(frozen=True)
+class Investigation:
+    """A finished run.
+
+    Attributes:
+        id: unique, sortable by start, at most 64 characters of ``[A-Za-z0-9-]``: it is also the session name
+            under which the tool Lambda's calls appear in CloudTrail.
+        attempt: 1 for the first run of the claim; higher after a retry.
+        model_id: the model that wrote the report; ``None`` when code wrote it.
+        stopped_by: the limit that ended the run early, in words; ``None`` otherwise.
+    """
+
+    id: str
+    signal: Signal
+    attempt: int
+    started_at: datetime
+    finished_at: datetime
+    evidence: tuple[Evidence, ...]
+    report: Report
+    usage: Usage = Usage()
+    model_id: str | None = None
+    stopped_by: str | None = None
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from start to report."""
+        return (self.finished_at - self.started_at).total_seconds()
+
+    def evidence_by_id(self, evidence_id: str) -> Evidence | None:
+        """The evidence with this id, or ``None``."""
+        return next((item for item in self.evidence if item.id == evidence_id), None)
+
+
+def investigation_id(fingerprint: str, claimed_at: datetime, nonce: str) -> str:
+    """An id for a new investigation: UTC time to the second, then a digest of fingerprint and nonce.
+
+    Args:
+        fingerprint: of the signal.
+        claimed_at: when the claim was made, UTC.
+        nonce: random text, so that two claims of one second differ.
+    """
+    digest = hashlib.sha256(f"{fingerprint}\n{nonce}".encode()).hexdigest()[:10]
+    return f"{claimed_at:%Y%m%dT%H%M%SZ}-{digest}"

@@ -1,0 +1,146 @@
+"""A Signal: the one normalised form of everything that can start an investigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from triage.domain.json_types import JsonObject
+
+
+class SignalSource(StrEnum):
+    """Where a signal came from; part of its fingerprint."""
+
+    CLOUDWATCH_ALARM = "cloudwatch_alarm"
+
+
+class AlarmState(StrEnum):
+    """States of a CloudWatch alarm (CloudWatch API reference, ``StateValue``)."""
+
+    OK = "OK"
+    ALARM = "ALARM"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One entry of an alarm's ``configuration.metrics``.
+
+    Attributes:
+        id: the entry's id inside the alarm; an expression refers to other entries by it.
+        namespace: for example ``AWS/Lambda``; ``None`` for an expression.
+        name: metric name; ``None`` for an expression.
+        dimensions: dimension name to value.
+        statistic: ``Sum``, ``p99``, …
+        period_s: length of one datapoint in seconds.
+        expression: metric math, ``None`` for a plain metric.
+        returns_data: whether the alarm watches this entry.
+    """
+
+    id: str
+    namespace: str | None = None
+    name: str | None = None
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    statistic: str | None = None
+    period_s: int | None = None
+    expression: str | None = None
+    returns_data: bool = True
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A normalised trigger.
+
+    Attributes:
+        source: kind of trigger.
+        partition: AWS partition of the subject (``aws``, ``aws-cn``, ``aws-us-gov``).
+        account_id: 12-digit account the subject lives in.
+        region: region the subject lives in.
+        subject: what fired; for an alarm its ARN.
+        name: short name for people; for an alarm its name.
+        state: state the subject changed to.
+        previous_state: state before, where the event says so.
+        occurred_at: when the state changed, in UTC.
+        reason: the source's own sentence for the change. Untrusted text.
+        reason_data: the source's structured reason. Untrusted.
+        description: the owner's description of the alarm. Untrusted text.
+        metrics: what a metric alarm watches; empty for other kinds.
+        alarm_rule: rule expression of a composite alarm.
+    """
+
+    source: SignalSource
+    partition: str
+    account_id: str
+    region: str
+    subject: str
+    name: str
+    state: AlarmState
+    occurred_at: datetime
+    previous_state: AlarmState | None = None
+    reason: str = ""
+    reason_data: JsonObject = field(default_factory=dict)
+    description: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    alarm_rule: str | None = None
+
+    @property
+    def watched_metric(self) -> Metric | None:
+        """The plain metric an engineer would look at first.
+
+        The entry that returns data when it is a plain metric, else the first plain metric (the input of an
+        expression), else ``None``.
+        """
+        plain = [metric for metric in self.metrics if metric.namespace]
+        return next((metric for metric in plain if metric.returns_data), plain[0] if plain else None)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object from which :meth:`from_json` restores an equal signal."""
+        return {
+            "source": self.source.value,
+            "partition": self.partition,
+            "account_id": self.account_id,
+            "region": self.region,
+            "subject": self.subject,
+            "name": self.name,
+            "state": self.state.value,
+            "previous_state": self.previous_state.value if self.previous_state else None,
+            "occurred_at": self.occurred_at.astimezone(UTC).isoformat(),
+            "reason": self.reason,
+            "reason_data": dict(self.reason_data),
+            "description": self.description,
+            "metrics": [_metric_to_json(metric) for metric in self.metrics],
+            "alarm_rule": self.alarm_rule,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Signal:
+        """Restore a signal written by :meth:`to_json`.
+
+        Raises:
+            KeyError, TypeError, ValueError: the object was not written by :meth:`to_json`.
+        """
+        previous = data.get("previous_state")
+        return cls(
+            source=SignalSource(data["source"]),
+            partition=data["partition"],
+            account_id=data["account_id"],
+            region=data["region"],
+            subject=data["subject"],
+            name=data["name"],
+            state=AlarmState(data["state"]),
+            previous_state=AlarmState(previous) if previous else None,
+            occurred_at=datetime.fromisoformat(data["occurred_at"]),
+            reason=data.get("reason") or "",
+            reason_data=data.get("reason_data") or {},
+            description=data.get("description"),
+            metrics=tuple(Metric(**metric) for metric in data.get("metrics") or ()),
+            alarm_rule=data.get("alarm_rule"),
+        )
+
+
+def _metric_to_json(metric: Metric) -> dict[str, Any]:
+    return {**vars(metric), "dimensions": dict(metric.dimensions)}

@@ -1,0 +1,226 @@
+"""What the product needs from outside, as Protocols. ``triage.aws`` implements them; tests fake them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from triage.domain.budget import TokenUsage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage.domain.claim import Claim, StartOutcome
+    from triage.domain.signal import Signal
+
+Message = Mapping[str, Any]
+"""One message of a Bedrock Converse conversation (``role`` and ``content`` blocks), kept as the API returns it:
+reasoning blocks must be echoed untouched."""
+
+
+class Clock(Protocol):
+    """Time, injected so that rules about it can be tested."""
+
+    def now(self) -> datetime:
+        """The current time in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary point that never go back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Deadline(Protocol):
+    """How long the current invocation may still run."""
+
+    def seconds_left(self) -> float:
+        """Seconds until the platform ends the invocation."""
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool the model may call: name, what it is for, JSON Schema of its input."""
+
+    name: str
+    description: str
+    input_schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """One model call.
+
+    Attributes:
+        tools: offered in every call that has a history with tool use; Converse requires it.
+    """
+
+    system: str
+    messages: Sequence[Message]
+    tools: Sequence[ToolSpec]
+    max_output_tokens: int
+
+
+@dataclass(frozen=True)
+class ModelResponse:
+    """What a model answered.
+
+    Attributes:
+        message: the assistant message, to be appended to the conversation as it is.
+        stop_reason: Converse ``stopReason``.
+        model_id: the model that answered; not the first choice after a fallback.
+    """
+
+    message: Message
+    stop_reason: str
+    tokens: TokenUsage
+    model_id: str
+
+
+class Model(Protocol):
+    """A language model with tool use. Retries and fallbacks are its own business."""
+
+    def converse(self, request: ModelRequest, timeout_s: float) -> ModelResponse:
+        """Ask the model once.
+
+        Raises:
+            ModelUnavailable: no configured model answered within the time.
+            ContextOverflow: the conversation is too long for the model.
+        """
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """Python for the tool Lambda.
+
+    Attributes:
+        inputs: bound in the code as ``inputs``: data, never source.
+        timeout_s: after which the tool Lambda kills the code and returns what it printed.
+    """
+
+    code: str
+    purpose: str
+    investigation_id: str
+    account_id: str
+    region: str
+    timeout_s: float
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ToolReply:
+    """What the tool Lambda answered (the reply contract of the tool Lambda).
+
+    Attributes:
+        status: ``ok``, ``error``, ``timeout``, ``refused`` or ``killed``.
+        result: the value of ``result`` or of the last expression, as JSON.
+        evidence: entries the code added with ``evidence(title, output)``.
+    """
+
+    status: str
+    stdout: str = ""
+    result: Any = None
+    error: str | None = None
+    evidence: Sequence[Mapping[str, Any]] = ()
+    truncated: bool = False
+    omitted_bytes: int = 0
+    duration_ms: float = 0.0
+    guard: Mapping[str, str] = field(default_factory=dict)
+
+
+class ToolRunner(Protocol):
+    """Runs Python in the sandboxed, read-only tool Lambda."""
+
+    def run(self, call: ToolCall) -> ToolReply:
+        """Run the code once; it is never sent twice.
+
+        Raises:
+            ToolUnavailable: the code did not run, or whether it ran is unknown; the message may be shown to the model.
+        """
+
+
+class ClaimStore(Protocol):
+    """Claims in the Tracker. Every method is one conditional write."""
+
+    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claim | None:
+        """Write a new QUEUED claim for the signal.
+
+        Returns:
+            ``None`` when the claim is won, else the claim that holds the fingerprint.
+        """
+
+    def mark_sent(self, fingerprint: str, investigation_id: str) -> None:
+        """Record that the work queue accepted the message."""
+
+    def count_refire(self, fingerprint: str) -> int:
+        """Count a suppressed transition; returns how many there are now."""
+
+    def start(
+        self, fingerprint: str, investigation_id: str, now: datetime, lease_s: float
+    ) -> tuple[StartOutcome, Claim | None]:
+        """Win RUNNING, or learn why not."""
+
+    def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
+        """Set DONE.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+        """
+
+    def fail(self, claim: Claim) -> None:
+        """Set RETRYABLE, if the claim is still this attempt's."""
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """The message between triage and investigator."""
+
+    fingerprint: str
+    investigation_id: str
+    signal: Signal
+
+
+class WorkQueue(Protocol):
+    """The work queue."""
+
+    def send(self, item: WorkItem) -> None:
+        """Put a work item on the queue."""
+
+    def return_after(self, receipt_handle: str, seconds: float) -> None:
+        """Make a received message visible again after ``seconds``."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file of the archive."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+
+class Archive(Protocol):
+    """Keeps reports, transcripts and events."""
+
+    def store(self, folder: str, documents: Sequence[Document]) -> str:
+        """Store the documents below ``folder``; returns the name of the bucket."""
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """A rendered message for a text channel. ``subject`` is one line."""
+
+    subject: str
+    body: str
+
+
+class Channel(Protocol):
+    """A sink that reaches people."""
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Deliver the message.
+
+        Raises:
+            DeliveryError: it was not accepted.
+        """
