@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from triage.domain.budget import TokenUsage
-
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage.domain.budget import TokenUsage
     from triage.domain.claim import Claim, StartOutcome
     from triage.domain.signal import Signal
+    from triage.domain.work_item import WorkItem
 
 Message = Mapping[str, Any]
 """One message of a Bedrock Converse conversation (``role`` and ``content`` blocks), kept as the API returns it:
@@ -136,7 +136,8 @@ class ToolRunner(Protocol):
         """Run the code once; it is never sent twice.
 
         Raises:
-            ToolUnavailable: the code did not run, or whether it ran is unknown; the message may be shown to the model.
+            ToolUnavailable: the code did not run, or nobody knows whether it did; the message may be shown to
+                the model.
         """
 
 
@@ -172,15 +173,6 @@ class ClaimStore(Protocol):
         """Set RETRYABLE, if the claim is still this attempt's."""
 
 
-@dataclass(frozen=True)
-class WorkItem:
-    """The message between triage and investigator."""
-
-    fingerprint: str
-    investigation_id: str
-    signal: Signal
-
-
 class WorkQueue(Protocol):
     """The work queue."""
 
@@ -203,8 +195,12 @@ class Document:
 class Archive(Protocol):
     """Keeps reports, transcripts and events."""
 
-    def store(self, folder: str, documents: Sequence[Document]) -> str:
-        """Store the documents below ``folder``; returns the name of the bucket."""
+    @property
+    def bucket(self) -> str:
+        """Name of the bucket, for links."""
+
+    def store(self, folder: str, documents: Sequence[Document]) -> None:
+        """Store the documents below ``folder``; storing the same ones again is harmless."""
 
 
 @dataclass(frozen=True)
@@ -224,3 +220,16 @@ class Channel(Protocol):
         Raises:
             DeliveryError: it was not accepted.
         """
+
+
+class Telemetry(Protocol):
+    """Structured logs and metrics: one line per decision, never a payload, never a secret."""
+
+    def record(self, decision: str, **fields: object) -> None:
+        """Log one decision."""
+
+    def failure(self, what: str, error: BaseException, **fields: object) -> None:
+        """Log one failure with its traceback."""
+
+    def count(self, metric: str, value: float = 1.0) -> None:
+        """Add to a CloudWatch metric."""

@@ -1,0 +1,1 @@
+"""The agent loop: from a signal to a report whose every claim cites evidence. Knows ports, never AWS."""

@@ -1,0 +1,258 @@
+"""The agent loop: turns of a model with tools, bounded in every direction, ended only by a report.
+
+The loop has three ways out: an accepted report, ``None`` after the wrap-up turn brought none, or ``None`` because
+no model answers. It never raises for what a model or a tool did; the caller always has evidence to report from.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from triage.agent.conversation import Conversation
+from triage.agent.evidence_book import EvidenceBook
+from triage.agent.grounding import ground
+from triage.agent.prompt import nudge_message, opening_message, system_prompt, wrap_up_message
+from triage.agent.tools import (
+    ALL_TOOLS,
+    RECALL,
+    RUN_PYTHON,
+    SUBMIT_REPORT,
+    WRAP_UP_TOOLS,
+    ToolUse,
+    problem_list,
+    tool_result,
+    tool_uses,
+)
+from triage.domain.budget import Usage
+from triage.domain.errors import ContextOverflow, InvalidReport, ModelUnavailable, ToolUnavailable
+from triage.domain.report_schema import parse_report
+from triage.ports import ModelRequest, ToolCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from triage.domain.budget import Budget
+    from triage.domain.evidence import Evidence
+    from triage.domain.report import Report
+    from triage.domain.signal import Signal
+    from triage.ports import Clock, Deadline, Model, ModelResponse, ToolReply, ToolRunner
+
+MAX_OUTPUT_TOKENS = 8_192
+MODEL_TIMEOUT_S = 300.0
+MIN_RESERVE_S = 60.0
+DELIVERY_RESERVE_S = 15.0
+MAX_NUDGES = 2
+MAX_PARALLEL_TOOLS = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the loop came back with.
+
+    Attributes:
+        report: grounded; ``None`` when no model submitted one.
+        model_id: the model that answered last.
+        stopped_by: the limit that ended the run early, or why there is no report.
+    """
+
+    report: Report | None
+    evidence: tuple[Evidence, ...]
+    usage: Usage
+    model_id: str | None
+    stopped_by: str | None
+
+
+@dataclass(frozen=True)
+class AgentLoop:
+    """Runs investigations; holds no state between them.
+
+    Attributes:
+        tool_timeout_s: time-out of the tool function, the upper bound of one call.
+        new_nonce: gives an unguessable text for each fence.
+    """
+
+    model: Model
+    tools: ToolRunner
+    clock: Clock
+    budget: Budget
+    tool_timeout_s: float
+    new_nonce: Callable[[], str]
+
+    def run(self, investigation_id: str, signal: Signal, deadline: Deadline) -> Outcome:
+        """Investigate one signal until a report is accepted or a limit ends it."""
+        run = _Run(self, investigation_id, signal, deadline)
+        report = run.to_report()
+        return Outcome(report, run.book.items, run.usage, run.model_id, run.stopped_by)
+
+
+class _Run:
+    """The state of one investigation."""
+
+    def __init__(self, loop: AgentLoop, investigation_id: str, signal: Signal, deadline: Deadline) -> None:
+        self._loop = loop
+        self._investigation_id = investigation_id
+        self._signal = signal
+        self._deadline = deadline
+        self._slowest_turn_s = 0.0
+        self._nudges = 0
+        self._wrapping_up = False
+        self._repair_offered = False
+        self.usage = Usage()
+        self.model_id: str | None = None
+        self.stopped_by: str | None = None
+        self.book = EvidenceBook(loop.new_nonce)
+        event = self.book.add_signal(signal)
+        opening = opening_message(self.book.shown(event), loop.budget, deadline.seconds_left())
+        self._conversation = Conversation(opening)
+
+    def to_report(self) -> Report | None:
+        """Take turns until there is a report or no way to get one."""
+        try:
+            while self._may_continue():
+                response = self._take_turn()
+                report = self._respond_to(response)
+                if report is not None:
+                    return report
+        except ModelUnavailable as error:
+            self.stopped_by = f"the model could not be used: {error}"
+        except ContextOverflow:
+            self.stopped_by = "the conversation outgrew the model's context window"
+        return None
+
+    def _may_continue(self) -> bool:
+        """Whether another turn may start; announces the wrap-up turn when a limit is near."""
+        if self._nudges > MAX_NUDGES:
+            self.stopped_by = self.stopped_by or "the model ended its turns without submitting a report"
+            return False
+        if self._wrapping_up:
+            self._nudges += 1
+            return self._deadline.seconds_left() > DELIVERY_RESERVE_S
+        limit = self._loop.budget.exceeded_by(self.usage) or self._time_limit()
+        if limit:
+            self._wrapping_up = True
+            self.stopped_by = limit
+            self._conversation.add_user([{"text": wrap_up_message(limit)}])
+        return True
+
+    def _time_limit(self) -> str | None:
+        return "time limit" if self._deadline.seconds_left() <= self._reserve_s() else None
+
+    def _reserve_s(self) -> float:
+        """Time kept for the wrap-up turn and for delivery."""
+        return max(MIN_RESERVE_S, 1.5 * self._slowest_turn_s) + DELIVERY_RESERVE_S
+
+    def _take_turn(self) -> ModelResponse:
+        keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
+        started = self._loop.clock.monotonic()
+        response = self._loop.model.converse(
+            ModelRequest(
+                system=system_prompt(),
+                messages=self._conversation.messages,
+                tools=WRAP_UP_TOOLS if self._wrapping_up else ALL_TOOLS,
+                max_output_tokens=MAX_OUTPUT_TOKENS,
+            ),
+            timeout_s=min(MODEL_TIMEOUT_S, max(1.0, self._deadline.seconds_left() - keep)),
+        )
+        self._slowest_turn_s = max(self._slowest_turn_s, self._loop.clock.monotonic() - started)
+        self.model_id = response.model_id
+        self.usage = self.usage.after_turn(response.model_id, response.tokens)
+        self._conversation.add_assistant(response.message)
+        return response
+
+    def _respond_to(self, response: ModelResponse) -> Report | None:
+        """Answer every tool call of the turn; returns the report when one was accepted."""
+        uses = tool_uses(response.message)
+        if not uses or response.stop_reason == "max_tokens":
+            self._nudge(uses, response.stop_reason)
+            return None
+        answers = self._python_answers(uses)
+        for use in uses:
+            if use.name == SUBMIT_REPORT.name:
+                report, problems = self._read_report(use)
+                if report is not None:
+                    return report
+                answers[use.id] = tool_result(use, problems, error=True)
+            elif use.id not in answers:
+                answers[use.id] = self._recall(use) if use.name == RECALL.name else _unknown_tool(use)
+        self._conversation.add_user([answers[use.id] for use in uses])
+        return None
+
+    def _nudge(self, uses: Sequence[ToolUse], stop_reason: str) -> None:
+        """Every tool call needs an answer, also one that was cut off in the middle."""
+        self._nudges += 1
+        cut_off = [tool_result(use, "The call was cut off; send it again, shorter.", error=True) for use in uses]
+        self._conversation.add_user([*cut_off, {"text": nudge_message(stop_reason)}])
+
+    def _read_report(self, use: ToolUse) -> tuple[Report | None, str]:
+        """The grounded report, or what the model has to mend. Quotes get one repair turn."""
+        try:
+            grounded = ground(parse_report(use.input), self.book.items)
+        except InvalidReport as error:
+            self._nudges += 1
+            return None, f"The report does not fit its schema:\n{problem_list(error.problems)}"
+        if grounded.problems and not self._repair_offered and not self._wrapping_up:
+            self._repair_offered = True
+            return None, (
+                "Some claims are not supported by the evidence they cite. Mend the quotes or drop the claims, "
+                f"then submit again:\n{problem_list(grounded.problems)}"
+            )
+        return grounded.report, ""
+
+    def _python_answers(self, uses: Sequence[ToolUse]) -> dict[str, dict[str, Any]]:
+        """Run the turn's Python calls side by side; evidence is numbered in the order they were asked."""
+        calls = [use for use in uses if use.name == RUN_PYTHON.name]
+        allowed = 0 if self._wrapping_up else self._loop.budget.tool_calls_left(self.usage)
+        self.usage = self.usage.after_tool_calls(min(len(calls), allowed))
+        answers = {
+            use.id: tool_result(use, "Not run: no tool calls are left. Submit the report.", error=True)
+            for use in calls[allowed:]
+        }
+        with ThreadPoolExecutor(max_workers=MAX_PARALLEL_TOOLS) as pool:
+            replies = list(pool.map(self._run_python, calls[:allowed]))
+        for use, reply in zip(calls[:allowed], replies, strict=True):
+            answers[use.id] = self._record(use, reply)
+        return answers
+
+    def _run_python(self, use: ToolUse) -> ToolReply | str:
+        """The reply, or why there is none."""
+        code = use.input.get("code")
+        if not isinstance(code, str) or not code.strip():
+            return "run_python needs `code`: Python source as text."
+        call = ToolCall(
+            code=code,
+            purpose=str(use.input.get("purpose") or ""),
+            investigation_id=self._investigation_id,
+            account_id=self._signal.account_id,
+            region=self._signal.region,
+            timeout_s=max(1.0, min(self._loop.tool_timeout_s, self._deadline.seconds_left() - self._reserve_s())),
+        )
+        try:
+            return self._loop.tools.run(call)
+        except ToolUnavailable as error:
+            return str(error)
+
+    def _record(self, use: ToolUse, reply: ToolReply | str) -> dict[str, Any]:
+        purpose, code = str(use.input.get("purpose") or ""), str(use.input.get("code") or "")
+        if isinstance(reply, str):
+            evidence = self.book.add_unavailable(purpose, code, reply)
+            return tool_result(use, self.book.shown(evidence), error=True)
+        return tool_result(use, self.book.shown(self.book.add_reply(purpose, code, reply)))
+
+    def _recall(self, use: ToolUse) -> dict[str, Any]:
+        grep, start = use.input.get("grep"), use.input.get("start")
+        text = self.book.recalled(
+            str(use.input.get("evidence_id") or ""),
+            grep if isinstance(grep, str) else None,
+            start if isinstance(start, int) else 0,
+        )
+        if text is None:
+            known = ", ".join(item.id for item in self.book.items)
+            return tool_result(use, f"There is no such evidence; there are {known}.", error=True)
+        return tool_result(use, text)
+
+
+def _unknown_tool(use: ToolUse) -> dict[str, Any]:
+    names = ", ".join(tool.name for tool in ALL_TOOLS)
+    return tool_result(use, f"There is no tool {use.name!r}; there are {names}.", error=True)

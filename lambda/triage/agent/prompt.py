@@ -1,0 +1,46 @@
+"""What the model is told: a short system prompt, and the event as fenced data in the first message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from triage.domain.budget import Budget
+
+_SYSTEM_PROMPT = Path(__file__).parent / "prompts" / "system.md"
+
+
+def system_prompt() -> str:
+    """The system prompt. It holds no text from the account: that would put data where instructions are read."""
+    return _SYSTEM_PROMPT.read_text(encoding="utf-8")
+
+
+def opening_message(event_shown: str, budget: Budget, seconds_left: float) -> str:
+    """The first user message: limits in plain words, then the event as evidence E1.
+
+    Args:
+        event_shown: E1 as the model sees it, header and fence included.
+    """
+    minutes = max(1, round(seconds_left / 60))
+    limits = f"Limits: {budget.max_turns} turns, {budget.max_tool_calls} tool calls, {minutes} minutes."
+    return f"{limits}\nThis event started the investigation:\n{event_shown}"
+
+
+def wrap_up_message(limit: str) -> str:
+    """Said once when a limit is near: tools are gone, the report is due."""
+    return (
+        f"The {limit} is reached and run_python is withdrawn. Call submit_report now with what the evidence "
+        "shows; list what you could not check under gaps."
+    )
+
+
+def nudge_message(stop_reason: str) -> str:
+    """Said when a turn ended without a tool call."""
+    reasons = {
+        "max_tokens": "Your answer was cut off at the output limit. Be shorter.",
+        "malformed_tool_use": "Your tool call could not be read.",
+        "malformed_model_output": "Your answer could not be read.",
+    }
+    reminder = "Continue with a tool call; only submit_report ends the investigation."
+    return f"{reasons.get(stop_reason, '')} {reminder}".strip()

@@ -1,0 +1,136 @@
+"""Investigate: win the claim, let the agent work, archive and deliver the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding import ground
+from triage.agent.report_without_model import report_without_model
+from triage.delivery.archive_layout import documents, folder
+from triage.delivery.console_links import links_for
+from triage.delivery.render.text import email
+from triage.domain.claim import StartOutcome
+from triage.domain.errors import ClaimLost
+from triage.domain.investigation import Investigation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage.agent.loop import AgentLoop, Outcome
+    from triage.domain.claim import Claim
+    from triage.domain.report import Report
+    from triage.domain.work_item import WorkItem
+    from triage.ports import Archive, Channel, ClaimStore, Clock, Deadline, Telemetry, WorkQueue
+
+# The lease outlives the invocation by this much, so that an attempt that was cut off is never taken over while the
+# platform may still be ending it.
+LEASE_MARGIN_S = 30.0
+RETRY_AFTER_S = 5.0
+
+
+class InvestigationFailed(Exception):
+    """The attempt failed after the claim was won; the message is on its way back to the queue."""
+
+
+class ClaimHeld(Exception):
+    """Another attempt is at work; the message waits until its lease is over."""
+
+
+@dataclass(frozen=True)
+class Investigate:
+    """The use case of the investigator function."""
+
+    claims: ClaimStore
+    queue: WorkQueue
+    agent: AgentLoop
+    archive: Archive
+    channel: Channel
+    clock: Clock
+    telemetry: Telemetry
+
+    def run(self, item: WorkItem, receipt_handle: str, deadline: Deadline) -> None:
+        """Handle one message of the work queue; returning deletes it.
+
+        Raises:
+            InvestigationFailed: to be tried again.
+            ClaimHeld: to be looked at again when the lease of the running attempt is over.
+        """
+        started_at = self.clock.now()
+        lease_s = deadline.seconds_left() + LEASE_MARGIN_S
+        outcome, claim = self.claims.start(item.fingerprint, item.investigation_id, started_at, lease_s)
+        if outcome is StartOutcome.HELD and claim is not None:
+            self._wait_for(claim, receipt_handle, started_at)
+        if outcome is not StartOutcome.STARTED or claim is None:
+            self.telemetry.record(f"not started: {outcome.value}", investigation_id=item.investigation_id)
+            return
+        try:
+            self._investigate(item, claim, started_at, deadline)
+        except ClaimLost as error:
+            self.telemetry.failure("claim lost", error, investigation_id=item.investigation_id)
+        except Exception as error:
+            self._give_back(claim, receipt_handle, error)
+            raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {error}") from error
+
+    def _wait_for(self, claim: Claim, receipt_handle: str, now: datetime) -> None:
+        left = (claim.lease_until - now).total_seconds() if claim.lease_until else 0.0
+        self.queue.return_after(receipt_handle, max(left, 0.0) + RETRY_AFTER_S)
+        raise ClaimHeld(f"{claim.investigation_id} is being investigated by attempt {claim.attempt}")
+
+    def _give_back(self, claim: Claim, receipt_handle: str, error: Exception) -> None:
+        self.telemetry.count("InvestigationsFailed")
+        self.telemetry.failure("investigation failed", error, investigation_id=claim.investigation_id)
+        try:
+            self.claims.fail(claim)
+        finally:
+            self.queue.return_after(receipt_handle, RETRY_AFTER_S)
+
+    def _investigate(self, item: WorkItem, claim: Claim, started_at: datetime, deadline: Deadline) -> None:
+        self.telemetry.record(
+            "investigation started",
+            fingerprint=item.fingerprint,
+            investigation_id=item.investigation_id,
+            attempt=claim.attempt,
+        )
+        outcome = self.agent.run(item.investigation_id, item.signal, deadline)
+        investigation = Investigation(
+            id=item.investigation_id,
+            signal=item.signal,
+            attempt=claim.attempt,
+            started_at=started_at,
+            finished_at=self.clock.now(),
+            evidence=outcome.evidence,
+            report=_report_of(item, outcome),
+            usage=outcome.usage,
+            model_id=outcome.model_id if outcome.report else None,
+            stopped_by=outcome.stopped_by,
+        )
+        self._deliver(investigation, claim)
+
+    def _deliver(self, investigation: Investigation, claim: Claim) -> None:
+        """Archive, mail, then DONE: what fails before DONE is tried again."""
+        where = folder(investigation)
+        links = links_for(investigation, self.archive.bucket, where)
+        self.archive.store(where, documents(investigation, links))
+        self.channel.send(email(investigation, links))
+        self.claims.finish(claim, f"{where}/report.md", self.clock.now())
+        self.telemetry.count("InvestigationsDone")
+        self.telemetry.record(
+            "report delivered",
+            investigation_id=investigation.id,
+            origin=investigation.report.origin.value,
+            category=investigation.report.root_cause.category.value,
+            confidence=investigation.report.root_cause.confidence.value,
+            turns=investigation.usage.turns,
+            tool_calls=investigation.usage.tool_calls,
+            tokens=investigation.usage.tokens.total,
+            duration_s=round(investigation.duration_s, 1),
+        )
+
+
+def _report_of(item: WorkItem, outcome: Outcome) -> Report:
+    """The model's report, or one from the evidence alone; both went through the same check."""
+    if outcome.report is not None:
+        return outcome.report
+    reason = outcome.stopped_by or "the model submitted no report"
+    return ground(report_without_model(item.signal, outcome.evidence, reason), outcome.evidence).report

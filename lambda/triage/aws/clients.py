@@ -1,0 +1,29 @@
+"""boto3 clients, made on first use and kept for the life of the execution environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+CONNECT_TIMEOUT_S = 5
+
+
+@cache
+def client(service: str, read_timeout_s: int = 20, attempts: int = 4) -> Any:
+    """A client for a service.
+
+    Args:
+        read_timeout_s: botocore's default of 60 s would make a slow dependency eat the function's time.
+        attempts: how often a call is sent in all. 1 for calls that must never be sent twice.
+    """
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # one factory for all services; callers name the one they use
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=read_timeout_s,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+        ),
+    )

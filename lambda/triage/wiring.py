@@ -1,0 +1,109 @@
+"""Puts settings, adapters and use cases together, once per execution environment and function."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from triage.agent.loop import AgentLoop
+from triage.app.investigate import Investigate
+from triage.app.notify_failure import NotifyFailure
+from triage.app.triage_signal import TriageSignal
+from triage.aws.archive import S3Archive
+from triage.aws.bedrock import BedrockModel
+from triage.aws.claims import DynamoClaimStore
+from triage.aws.queue import SqsWorkQueue
+from triage.aws.runtime import InvocationDeadline, SystemClock
+from triage.aws.telemetry import PowertoolsTelemetry
+from triage.aws.tool_lambda import LambdaToolRunner
+from triage.aws.topic import SnsChannel
+from triage.domain.work_item import WorkItem
+from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from triage.aws.runtime import LambdaContext
+
+
+def _new_nonce() -> str:
+    return secrets.token_hex(8)
+
+
+def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaContext], dict[str, str]]:
+    """The triage function: one asynchronous event in, a decision out.
+
+    Raises:
+        ConfigurationError: a variable is missing or malformed.
+    """
+    settings = TriageSettings.from_environment(environment)
+    telemetry = PowertoolsTelemetry(log_level(environment))
+    use_case = TriageSignal(
+        claims=DynamoClaimStore(settings.table_name, settings.window_hours * 3600),
+        queue=SqsWorkQueue(settings.work_queue_url),
+        channel=SnsChannel(settings.sns_topic_arn),
+        clock=SystemClock(),
+        telemetry=telemetry,
+        investigate_states=settings.investigate_states,
+        new_nonce=_new_nonce,
+    )
+
+    def handle(event: Any, context: LambdaContext) -> dict[str, str]:
+        with telemetry.invocation(context):
+            return use_case.run(event)
+
+    return handle
+
+
+def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaContext], None]:
+    """The investigator function: one message of the work queue per invocation.
+
+    Raises:
+        ConfigurationError: a variable is missing or malformed.
+    """
+    settings = InvestigatorSettings.from_environment(environment)
+    telemetry = PowertoolsTelemetry(log_level(environment))
+    clock = SystemClock()
+    use_case = Investigate(
+        claims=DynamoClaimStore(settings.table_name, settings.window_hours * 3600),
+        queue=SqsWorkQueue(settings.work_queue_url),
+        agent=AgentLoop(
+            model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
+            tools=LambdaToolRunner(settings.tool_function_name, settings.tool_timeout_s, clock),
+            clock=clock,
+            budget=settings.budget,
+            tool_timeout_s=settings.tool_timeout_s,
+            new_nonce=_new_nonce,
+        ),
+        archive=S3Archive(settings.reports_bucket),
+        channel=SnsChannel(settings.sns_topic_arn),
+        clock=clock,
+        telemetry=telemetry,
+    )
+
+    def handle(event: Any, context: LambdaContext) -> None:
+        with telemetry.invocation(context):
+            for record in event["Records"]:
+                item = WorkItem.from_json(json.loads(record["body"]))
+                use_case.run(item, record["receiptHandle"], InvocationDeadline(context))
+
+    return handle
+
+
+def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaContext], None]:
+    """The notice function: dead letters in, one short message each out.
+
+    Raises:
+        ConfigurationError: a variable is missing or malformed.
+    """
+    settings = NoticeSettings.from_environment(environment)
+    telemetry = PowertoolsTelemetry(log_level(environment))
+    use_case = NotifyFailure(channel=SnsChannel(settings.sns_topic_arn), telemetry=telemetry)
+
+    def handle(event: Any, context: LambdaContext) -> None:
+        with telemetry.invocation(context):
+            for record in event["Records"]:
+                use_case.run(record["body"])
+
+    return handle
