@@ -1,0 +1,1 @@
+"""A model server for the local AWS: it speaks the Bedrock Runtime Converse API on loopback."""
