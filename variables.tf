@@ -1,0 +1,376 @@
+# ---------------------------------------------------------------------------------------------------------------------
+# Required
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "sns_topic_arn" {
+  description = "ARN of the standard SNS topic that receives reports, notices and the module's own alarms. It must be in the module's region. If the topic is encrypted with your own key, set `sns_topic_kms_key_arn` too."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$", var.sns_topic_arn))
+    error_message = "sns_topic_arn must be the ARN of a standard SNS topic, e.g. aws_sns_topic.alarms.arn or \"arn:aws:sns:us-east-1:123456789012:alarms\". FIFO topics cannot send e-mail."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Model
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "bedrock_model_id" {
+  description = "Bedrock model that investigates: a cross-region inference profile id (`us.…`, `eu.…`, `apac.…`, `global.…`, which must suit the region), a foundation model id, or the ARN of an inference profile. For an application inference profile list the models behind it in `bedrock_model_arns`."
+  type        = string
+  default     = "global.anthropic.claude-sonnet-4-6"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]*:([0-9]{12})?:[a-z-]+/)?[A-Za-z0-9][A-Za-z0-9._:-]*$", var.bedrock_model_id))
+    error_message = "bedrock_model_id must be an inference profile id (\"global.anthropic.claude-sonnet-4-6\"), a foundation model id (\"amazon.nova-pro-v1:0\") or an inference profile ARN (\"arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123\")."
+  }
+}
+
+variable "bedrock_fallback_model_ids" {
+  description = "Models tried in this order when `bedrock_model_id` stays throttled or unavailable. Same forms as `bedrock_model_id`; `[]` for none."
+  type        = list(string)
+  default     = ["global.amazon.nova-2-lite-v1:0"]
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for id in var.bedrock_fallback_model_ids :
+      can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]*:([0-9]{12})?:[a-z-]+/)?[A-Za-z0-9][A-Za-z0-9._:-]*$", id))
+    ])
+    error_message = "Every entry of bedrock_fallback_model_ids must be a model id, an inference profile id or an inference profile ARN, e.g. [\"global.amazon.nova-2-lite-v1:0\"]; write [] for no fallback."
+  }
+}
+
+variable "bedrock_model_arns" {
+  description = "Further Bedrock ARNs the investigator may invoke: for an application inference profile, the foundation models (in every destination region) that it routes to."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for arn in var.bedrock_model_arns : can(regex("^arn:aws[a-z-]*:bedrock:[a-z0-9*-]*:([0-9]{12})?:[a-z-]+/[A-Za-z0-9][A-Za-z0-9._:-]*$", arn))
+    ])
+    error_message = "Every entry of bedrock_model_arns must be one Bedrock ARN that names its model, e.g. \"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0\". A wildcard is accepted as region only."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Investigation
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "investigation_window_hours" {
+  description = "Hours, from the start of an investigation, in which the same alarm is not investigated again. Fractions are allowed."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.investigation_window_hours > 0 && var.investigation_window_hours <= 720
+    error_message = "investigation_window_hours must be above 0 and at most 720 (30 days), e.g. 1, or 0.25 for a quarter of an hour."
+  }
+}
+
+variable "investigate_states" {
+  description = "Alarm states that start an investigation. Others are recorded only. Legal values: `ALARM`, `OK`, `INSUFFICIENT_DATA`."
+  type        = set(string)
+  default     = ["ALARM"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.investigate_states) > 0 && alltrue([for state in var.investigate_states : contains(["ALARM", "OK", "INSUFFICIENT_DATA"], state)])
+    error_message = "investigate_states must name at least one of \"ALARM\", \"OK\" and \"INSUFFICIENT_DATA\", e.g. [\"ALARM\"]."
+  }
+}
+
+variable "max_concurrent_investigations" {
+  description = "Investigations that may run at the same time; further ones wait in the queue. 2 to 1,000, the range of an SQS event source."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.max_concurrent_investigations >= 2 && var.max_concurrent_investigations <= 1000 && floor(var.max_concurrent_investigations) == var.max_concurrent_investigations
+    error_message = "max_concurrent_investigations must be a whole number from 2 to 1000: SQS event sources accept no other."
+  }
+}
+
+variable "investigation_budget" {
+  description = <<-EOT
+    Limits of one investigation; whichever is reached first ends it with what was found by then.
+    - `max_turns` (40): model calls
+    - `max_tool_calls` (100): tool Lambda calls
+    - `max_tokens` (600000): input and output tokens together
+    - `max_usd` (1): estimated model cost in US dollars; where a model's price is unknown, `max_tokens` binds
+  EOT
+  type = object({
+    max_turns      = optional(number, 40)
+    max_tool_calls = optional(number, 100)
+    max_tokens     = optional(number, 600000)
+    max_usd        = optional(number, 1)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for limit in [var.investigation_budget.max_turns, var.investigation_budget.max_tool_calls, var.investigation_budget.max_tokens] :
+      limit >= 1 && floor(limit) == limit
+    ])
+    error_message = "investigation_budget.max_turns, .max_tool_calls and .max_tokens must be whole numbers of 1 or more, e.g. { max_turns = 40, max_tool_calls = 100, max_tokens = 600000 }."
+  }
+
+  validation {
+    condition     = var.investigation_budget.max_usd > 0
+    error_message = "investigation_budget.max_usd must be above 0, e.g. { max_usd = 0.5 }."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Functions
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "architecture" {
+  description = "Instruction set of all functions: `arm64` or `x86_64`."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be \"arm64\" or \"x86_64\"."
+  }
+}
+
+variable "lambda_timeout" {
+  description = "Time limit of one investigation (the investigator function) in seconds, 60 to 900. It must exceed `tool_lambda_timeout`."
+  type        = number
+  default     = 900
+  nullable    = false
+
+  validation {
+    condition     = var.lambda_timeout >= 60 && var.lambda_timeout <= 900 && floor(var.lambda_timeout) == var.lambda_timeout
+    error_message = "lambda_timeout must be a whole number of seconds from 60 to 900 (Lambda's maximum)."
+  }
+}
+
+variable "lambda_memory_size" {
+  description = "Memory of the investigator function in MB, 128 to 10,240."
+  type        = number
+  default     = 1024
+  nullable    = false
+
+  validation {
+    condition     = var.lambda_memory_size >= 128 && var.lambda_memory_size <= 10240 && floor(var.lambda_memory_size) == var.lambda_memory_size
+    error_message = "lambda_memory_size must be a whole number of MB from 128 to 10240."
+  }
+}
+
+variable "tool_lambda_timeout" {
+  description = "Time limit of one tool call in seconds, at least 10 and below `lambda_timeout`."
+  type        = number
+  default     = 120
+  nullable    = false
+
+  validation {
+    condition     = var.tool_lambda_timeout >= 10 && floor(var.tool_lambda_timeout) == var.tool_lambda_timeout
+    error_message = "tool_lambda_timeout must be a whole number of seconds, 10 or more."
+  }
+
+  validation {
+    condition     = var.tool_lambda_timeout < var.lambda_timeout
+    error_message = "tool_lambda_timeout must be below lambda_timeout, or one tool call could outlast its investigation: lower tool_lambda_timeout or raise lambda_timeout (at most 900)."
+  }
+}
+
+variable "tool_lambda_memory_size" {
+  description = "Memory of the tool function in MB, 512 to 10,240. It also sets the CPU share of the code the model writes."
+  type        = number
+  default     = 2048
+  nullable    = false
+
+  validation {
+    condition     = var.tool_lambda_memory_size >= 512 && var.tool_lambda_memory_size <= 10240 && floor(var.tool_lambda_memory_size) == var.tool_lambda_memory_size
+    error_message = "tool_lambda_memory_size must be a whole number of MB from 512 to 10240; below 512 the AWS SDK and the sandbox leave no room for the code."
+  }
+}
+
+variable "tool_lambda_reserved_concurrency" {
+  description = "Reserved concurrent executions of the tool function; `-1` leaves it unreserved."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = (var.tool_lambda_reserved_concurrency == -1 || var.tool_lambda_reserved_concurrency >= 1) && floor(var.tool_lambda_reserved_concurrency) == var.tool_lambda_reserved_concurrency
+    error_message = "tool_lambda_reserved_concurrency must be -1 (unreserved) or a whole number of 1 or more; 0 would refuse every tool call."
+  }
+}
+
+variable "vpc_config" {
+  description = <<-EOT
+    Runs all functions inside your VPC. The subnets need a route to the AWS APIs (NAT gateway or VPC endpoints), or no investigation can start.
+    - `subnet_ids`: private subnets, two or more in different zones recommended
+    - `security_group_ids`: security groups that allow outbound HTTPS
+  EOT
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition = var.vpc_config == null ? true : (
+      length(var.vpc_config.subnet_ids) > 0 && alltrue([for id in var.vpc_config.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))])
+    )
+    error_message = "vpc_config.subnet_ids must list one or more subnet ids, e.g. [\"subnet-0a1b2c3d\"]; leave vpc_config unset to run outside a VPC."
+  }
+
+  validation {
+    condition = var.vpc_config == null ? true : (
+      length(var.vpc_config.security_group_ids) > 0 && alltrue([for id in var.vpc_config.security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
+    )
+    error_message = "vpc_config.security_group_ids must list one or more security group ids, e.g. [\"sg-0a1b2c3d\"]; leave vpc_config unset to run outside a VPC."
+  }
+}
+
+variable "tracing" {
+  description = "Records X-Ray traces of all functions (active tracing) and lets their roles write them."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reports, logs and encryption
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "reports_bucket_lifecycle_days" {
+  description = "Days after which reports are deleted; unset keeps them for ever."
+  type        = number
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.reports_bucket_lifecycle_days == null ? true : var.reports_bucket_lifecycle_days >= 1 && floor(var.reports_bucket_lifecycle_days) == var.reports_bucket_lifecycle_days
+    error_message = "reports_bucket_lifecycle_days must be a whole number of days of 1 or more, e.g. 90; leave it unset to keep reports for ever."
+  }
+}
+
+variable "reports_bucket_logging" {
+  description = <<-EOT
+    Writes access logs of the reports bucket.
+    - `target_bucket`: name of an existing bucket that accepts S3 log delivery, in the same region and account
+    - `target_prefix` (`alarm-reports/`): prefix of the log objects
+  EOT
+  type = object({
+    target_bucket = string
+    target_prefix = optional(string, "alarm-reports/")
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.reports_bucket_logging == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.reports_bucket_logging.target_bucket))
+    error_message = "reports_bucket_logging.target_bucket must be a bucket name (not an ARN), e.g. { target_bucket = \"my-access-logs\" }."
+  }
+}
+
+variable "reports_bucket_force_destroy" {
+  description = "Lets `terraform destroy` delete the reports bucket with the reports in it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days the functions' logs are kept. CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one of the periods CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Customer managed KMS key (key ARN, same region) for the table, the reports bucket, the queues, the log groups and the functions' environments. Its key policy must let `logs.<region>.amazonaws.com` use it. Unset: keys owned or managed by AWS."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be a key ARN, e.g. \"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; an alias or a bare key id is not accepted by every service."
+  }
+}
+
+variable "sns_topic_kms_key_arn" {
+  description = "Customer managed KMS key (key ARN) that encrypts the topic `sns_topic_arn`. Its key policy must let `cloudwatch.amazonaws.com` use it, or the module's own alarms cannot publish."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.sns_topic_kms_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.sns_topic_kms_key_arn))
+    error_message = "sns_topic_kms_key_arn must be the key ARN of the topic's key, e.g. \"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; IAM does not resolve aliases."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Names, tags and guard rails
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "resource_prefix" {
+  description = "Prefix of all resource names, without the joining hyphen: `prod` gives `prod-triage-handler`."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$", var.resource_prefix))
+    error_message = "resource_prefix may hold lower-case letters, digits and inner hyphens only (it becomes part of a bucket name), e.g. \"prod\"; the joining hyphen is added for you."
+  }
+}
+
+variable "resource_suffix" {
+  description = "Suffix of all resource names, without the joining hyphen: `blue` gives `triage-handler-blue`. Without it the bucket name ends in account and region, and IAM names in the region."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$", var.resource_suffix))
+    error_message = "resource_suffix may hold lower-case letters, digits and inner hyphens only (it becomes part of a bucket name), e.g. \"us-east-2\"; the joining hyphen is added for you."
+  }
+}
+
+variable "tags" {
+  description = "Tags of all resources, beside the provider's default tags."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    error_message = "tags must have keys of 1 to 128 characters that do not start with \"aws:\" (reserved) and values of at most 256 characters, e.g. { Environment = \"production\" }."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy set as permissions boundary of every role the module creates."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\\w+=,.@/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of a managed IAM policy, e.g. \"arn:aws:iam::123456789012:policy/boundary\"."
+  }
+}
