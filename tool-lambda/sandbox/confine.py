@@ -1,0 +1,50 @@
+"""Confines the child before the code runs: descriptors, environment, limits."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import resource
+import sys
+import tempfile
+
+_HIGHEST_DESCRIPTOR = 256
+REPORT_DESCRIPTOR = 3
+ON = "on"
+
+
+def arrange_descriptors(request: int, output: int, report: int) -> int:
+    """Leave exactly four: the request as standard input, output twice, and the report. Returns the report's."""
+    os.setpgid(0, 0)
+    # Lifted first, so that no target number is still needed as a source.
+    sources = [fcntl.fcntl(number, fcntl.F_DUPFD, 10) for number in (request, output, output, report)]
+    for target, source in enumerate(sources):
+        os.dup2(source, target)
+    os.closerange(REPORT_DESCRIPTOR + 1, _HIGHEST_DESCRIPTOR)
+    # Line by line: what was printed before a kill is in the pipe already.
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stdout
+    return REPORT_DESCRIPTOR
+
+
+def confine(environment: dict[str, str], scratch: str, limits: dict[str, int]) -> dict[str, str]:
+    """Give the process its own environment, directory and limits; returns the state of each layer."""
+    os.environ.clear()
+    os.environ.update(environment, HOME=scratch, TMPDIR=scratch)
+    os.chdir(scratch)
+    os.umask(0o077)
+    tempfile.tempdir = scratch
+    return {"process": ON, "limits": _set_limits(limits)}
+
+
+def _set_limits(limits: dict[str, int]) -> str:
+    refused = []
+    for name, value in limits.items():
+        number = getattr(resource, f"RLIMIT_{name}")
+        _, hard = resource.getrlimit(number)
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(number, (ceiling, ceiling))
+        except (OSError, ValueError) as error:
+            refused.append(f"{name} ({error})")
+    return f"off: refused for {', '.join(refused)}" if refused else ON
