@@ -1,0 +1,173 @@
+"""What a state change sets off: functions, topics and the event bus, in CloudWatch's own shapes.
+
+The emulator notifies topics only. Here an action on a function's ARN invokes it (with the alarm event of the
+CloudWatch user guide, "Invoke a Lambda function from an alarm"), and every change is also a
+"CloudWatch Alarm State Change" event on the default bus.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch, eventbridge, sns
+
+from local_aws.alarm_evaluation import timestamp
+from local_aws.permissions import ALARM_PRINCIPAL, invoke_for_service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_log = logging.getLogger("local_aws.alarms")
+
+_ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+
+_REASON_CHARACTERS = 1023
+_REASON_DATA_CHARACTERS = 4000
+
+_last_states: dict[str, dict[str, Any]] = {}
+"""The state each alarm was last seen to take, by ARN: the next change's `previousState`."""
+
+
+def alarm_data(alarm: Mapping[str, Any], previous: Mapping[str, Any]) -> dict[str, Any]:
+    """The `alarmData` of an action (and the `detail` of the event): states before and after, configuration."""
+    return {
+        "alarmName": alarm["AlarmName"],
+        "state": _state(alarm),
+        "previousState": dict(previous),
+        "configuration": _configuration(alarm),
+    }
+
+
+def _state(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    state: dict[str, Any] = {
+        "value": alarm["StateValue"],
+        "reason": str(alarm.get("StateReason") or "")[:_REASON_CHARACTERS],
+        "timestamp": timestamp(float(alarm.get("StateUpdatedTimestamp") or time.time())),
+    }
+    data = alarm.get("StateReasonData")
+    if data:
+        text = data if isinstance(data, str) else json.dumps(data, separators=(",", ":"))
+        state["reasonData"] = text[:_REASON_DATA_CHARACTERS]
+    return state
+
+
+def _configuration(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    configuration: dict[str, Any] = {}
+    if alarm.get("AlarmDescription"):
+        configuration["description"] = alarm["AlarmDescription"]
+    if alarm.get("AlarmRule"):
+        configuration["alarmRule"] = alarm["AlarmRule"]
+        return configuration
+    metric = {
+        "namespace": alarm.get("Namespace"),
+        "name": alarm.get("MetricName"),
+        "dimensions": {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []},
+    }
+    stat: dict[str, Any] = {"metric": metric, "period": alarm.get("Period"), "stat": _statistic(alarm)}
+    if alarm.get("Unit"):
+        stat["unit"] = alarm["Unit"]
+    stable = uuid.uuid5(uuid.NAMESPACE_URL, str(alarm["AlarmArn"]))
+    configuration["metrics"] = [{"id": str(stable), "metricStat": stat, "returnData": True}]
+    return configuration
+
+
+def _statistic(alarm: Mapping[str, Any]) -> str:
+    return str(alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average")
+
+
+def dispatch(alarm: dict[str, Any], old_state: str, new_state: str, _reason: str) -> None:
+    """Emulator hook, called after the alarm carries its new state."""
+    alarm["StateUpdatedTimestamp"] = time.time()  # in milliseconds: two changes within a second are two changes
+    arn = str(alarm["AlarmArn"])
+    before = _last_states.get(arn)
+    if before is None or before["value"] != old_state:
+        before = {"value": old_state, "timestamp": timestamp(time.time())}
+    data = alarm_data(alarm, before)
+    _last_states[arn] = data["state"]
+    _put_event(alarm, data)
+    if not alarm.get("ActionsEnabled", True):
+        return
+    for action in alarm.get(_ACTIONS[new_state]) or []:
+        _act(action, alarm, data)
+
+
+def _act(arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    service = arn.split(":")[2] if arn.count(":") >= 5 else ""
+    if service == "lambda":
+        event = {
+            "source": "aws.cloudwatch",
+            "alarmArn": alarm["AlarmArn"],
+            "accountId": get_account_id(),
+            "time": data["state"]["timestamp"],
+            "region": get_region(),
+            "alarmData": data,
+        }
+        invoke_for_service(arn, ALARM_PRINCIPAL, alarm["AlarmArn"], event)
+    elif service == "sns":
+        _notify(arn, alarm, data)
+    else:
+        _log.warning("alarm action %s is stored, not carried out", arn)
+
+
+def _notify(topic_arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    if not sns.topic_policy_allows(topic_arn, "cloudwatch.amazonaws.com", alarm["AlarmArn"], get_account_id()):
+        _log.warning("refused: cloudwatch.amazonaws.com may not publish to %s", topic_arn)
+        return
+    state = data["state"]
+    message = {
+        "AlarmName": alarm["AlarmName"],
+        "AlarmDescription": alarm.get("AlarmDescription") or None,
+        "AWSAccountId": get_account_id(),
+        "AlarmConfigurationUpdatedTimestamp": timestamp(
+            float(alarm.get("AlarmConfigurationUpdatedTimestamp") or 0)
+        ),
+        "NewStateValue": state["value"],
+        "NewStateReason": state["reason"],
+        "StateChangeTime": state["timestamp"],
+        "Region": get_region(),
+        "AlarmArn": alarm["AlarmArn"],
+        "OldStateValue": data["previousState"]["value"],
+        **{name: alarm.get(name) or [] for name in _ACTIONS.values()},
+        "Trigger": _trigger(alarm),
+    }
+    subject = f'{state["value"]}: "{alarm["AlarmName"]}" in {get_region()}'[:99]
+    sns._fanout(topic_arn, str(uuid.uuid4()), json.dumps(message), subject)
+
+
+def _trigger(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    if alarm.get("AlarmRule"):
+        return {"AlarmRule": alarm["AlarmRule"]}
+    kept = ("MetricName", "Namespace", "Unit", "Period", "EvaluationPeriods", "ComparisonOperator", "Threshold")
+    return {
+        **{name: alarm.get(name) for name in kept},
+        "StatisticType": "Statistic" if alarm.get("Statistic") else "ExtendedStatistic",
+        "Statistic": str(_statistic(alarm)).upper(),
+        "TreatMissingData": alarm.get("TreatMissingData") or "",
+        "Dimensions": [{"value": one["Value"], "name": one["Name"]} for one in alarm.get("Dimensions") or []],
+    }
+
+
+def _put_event(alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    eventbridge._dispatch_event(
+        {
+            "EventId": str(uuid.uuid4()),
+            "Source": "aws.cloudwatch",
+            "DetailType": "CloudWatch Alarm State Change",
+            "Detail": json.dumps(data),
+            "EventBusName": "default",
+            "Time": time.time(),
+            "Resources": [alarm["AlarmArn"]],
+            "Account": get_account_id(),
+            "Region": get_region(),
+        }
+    )
+
+
+def install() -> None:
+    """Put `dispatch` in place of the emulator's topic-only actions."""
+    cloudwatch._dispatch_alarm_actions = dispatch

@@ -1,0 +1,78 @@
+"""Puts every correction into the emulator, one explicit call each; imported once the process is configured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ministack.app import app
+
+from local_aws import (
+    alarm_actions,
+    alarm_descriptions,
+    alarm_schedule,
+    asynchronous,
+    execution,
+    mailbox,
+    managed_policies,
+    permissions,
+    subscriptions,
+)
+from local_aws.alarm_schedule import AlarmSchedule
+from local_aws.asynchronous import RetrySchedule
+from local_aws.control import Command, Control, UnknownTargetError
+from local_aws.execution import Executor
+from local_aws.function_spec import Endpoints
+from local_aws.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from local_aws.runtime import Runtime
+    from local_aws.settings import ServerSettings
+
+
+class Installation:
+    """The corrected emulator."""
+
+    def __init__(self, settings: ServerSettings, runtime: Runtime) -> None:
+        endpoints = Endpoints(settings.endpoint, settings.model_url)
+        self.executor = Executor(runtime, settings.state, endpoints)
+        self._schedule = AlarmSchedule(settings.alarm_interval_s)
+        execution.install(self.executor)
+        asynchronous.install(RetrySchedule(settings.retry_delays_s), settings.endpoint)
+        permissions.install()
+        alarm_actions.install()
+        alarm_descriptions.install()
+        alarm_schedule.install(self._schedule)
+        mailbox.install(Mailbox(settings.state / "mailbox"))
+        subscriptions.install()
+        managed_policies.install()
+
+    def control(
+        self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]
+    ) -> Control:
+        """The application to serve."""
+        return Control(app, token, status, commands)
+
+    @property
+    def model_url(self) -> str | None:
+        """Where functions find Bedrock's runtime API now."""
+        return self.executor.endpoints.model
+
+    def use_model(self, url: str | None) -> None:
+        """Point functions at another model server, from their next environment on."""
+        self.executor.endpoints = Endpoints(self.executor.endpoints.aws, url)
+
+    def refusals(self) -> list[dict[str, str]]:
+        """Invocations refused by resource policies."""
+        return permissions.refusals()
+
+    def forget_alarm(self, name: str) -> None:
+        """Drop an alarm's incident, so that the next one is a new one."""
+        if not self._schedule.forget(name):
+            raise UnknownTargetError(f"there is no metric alarm named {name!r}")
+
+    def close(self) -> None:
+        """End what was started."""
+        self._schedule.stop()
+        self.executor.close()

@@ -1,0 +1,264 @@
+"""Start, find again and stop a local AWS as a detached process; for the demo, the end-to-end tests and evals."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from local_aws.control import TOKEN_HEADER
+from local_aws.settings import DEFAULT_IDLE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+_RECORD = "server.json"
+_START_LIMIT_S = 60.0
+
+_children: dict[int, subprocess.Popen[bytes]] = {}
+"""Servers this process started: to be waited for when they are stopped."""
+
+
+class LocalAwsError(RuntimeError):
+    """The local AWS could not be started, reached or stopped."""
+
+
+@dataclass(frozen=True)
+class LocalAwsConfig:
+    """What to start.
+
+    Attributes:
+        state: Folder of this server; see `default_state`.
+        port: Port on 127.0.0.1; a free one when None.
+        account: Account id, twelve digits.
+        region: Home region.
+        model_url: Endpoint of Bedrock's runtime API for the functions.
+        runtime: Folder of the function runtime; shared by servers of one checkout when left out.
+        alarm_interval_s: Seconds between two evaluations of all alarms.
+        retry_delays_s: Waits before retries of asynchronous invocations.
+        idle_s: Leave after this long without a request.
+    """
+
+    state: Path
+    port: int | None = None
+    account: str = "123456789012"
+    region: str = "us-east-1"
+    model_url: str | None = None
+    runtime: Path | None = None
+    alarm_interval_s: float = 5.0
+    retry_delays_s: tuple[float, ...] = (60.0, 120.0)
+    idle_s: float = DEFAULT_IDLE_S
+
+
+@dataclass(frozen=True)
+class Running:
+    """A local AWS that answers."""
+
+    state: Path
+    pid: int
+    started_ticks: int
+    port: int
+    account: str
+    region: str
+
+    @property
+    def endpoint(self) -> str:
+        """Base URL of every service."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mailbox(self) -> Path:
+        """Folder of the .eml files."""
+        return self.state / "mailbox"
+
+    @property
+    def log(self) -> Path:
+        """The server's own log."""
+        return self.state / "server.log"
+
+    def client(self, service: str, **session: str) -> Any:
+        """A boto3 client with the administrator's credentials, or with the session credentials given."""
+        keys = session or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        config = Config(retries={"total_max_attempts": 1}, read_timeout=900, s3={"addressing_style": "path"})
+        return boto3.client(service, endpoint_url=self.endpoint, region_name=self.region, config=config, **keys)  # type: ignore[call-overload] # any service by name
+
+    def status(self) -> Mapping[str, Any]:
+        """The status document of /_local/status."""
+        return self._call("GET", "status")
+
+    def forget_alarm(self, alarm_name: str) -> None:
+        """Drop the alarm's datapoints and put it back to OK, without action."""
+        self._call("POST", "alarms/forget", {"alarm_name": alarm_name})
+
+    def use_model(self, url: str) -> None:
+        """Point the functions at another model server."""
+        self._call("POST", "model", {"url": url})
+
+    def stop(self) -> None:
+        """End the server and everything it runs; returns when it is gone."""
+        with contextlib.suppress(LocalAwsError):
+            self._call("POST", "shutdown", {})
+        if not _gone(self, 10.0) and _is_alive(self):
+            os.kill(self.pid, signal.SIGKILL)  # its functions end with it
+            _gone(self, 5.0)
+        (self.state / _RECORD).unlink(missing_ok=True)
+
+    def _call(self, method: str, name: str, document: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        body = None if document is None else json.dumps(document).encode()
+        request = urllib.request.Request(f"{self.endpoint}/_local/{name}", body, method=method)  # noqa: S310 - loopback
+        token = self.state / "control-token"
+        if token.exists():
+            request.add_header(TOKEN_HEADER, token.read_text())
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+                found: Mapping[str, Any] = json.load(answer)
+                return found
+        except urllib.error.HTTPError as error:
+            with error:
+                raise LocalAwsError(f"/_local/{name}: {json.load(error).get('message')}") from None
+        except (OSError, ValueError) as error:
+            raise LocalAwsError(f"The local AWS on port {self.port} does not answer: {error}") from error
+
+
+def default_state(checkout: Path = CHECKOUT) -> Path:
+    """The state folder of a checkout.
+
+    Functions run as another user when the server runs as root, and a checkout often lies in a home directory no
+    other user may enter; so root's state lives in a folder of its own below /var/tmp, which must be root's own.
+
+    Raises:
+        LocalAwsError: Somebody else owns the folder, or others may write to it.
+    """
+    if os.getuid() != 0:
+        return checkout / ".local"
+    name = hashlib.sha256(str(checkout).encode()).hexdigest()[:12]
+    folder = Path("/var/tmp") / f"alarm-triage-local-{name}"  # noqa: S108 - owner and mode are checked below
+    folder.mkdir(mode=0o755, exist_ok=True)
+    found = folder.lstat()
+    writable = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or writable:
+        raise LocalAwsError(f"{folder} must be a folder only root can write to: remove it.")
+    return folder
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(config: LocalAwsConfig) -> Running:
+    """Start a detached server and wait until it answers.
+
+    Raises:
+        LocalAwsError: It ended, or did not answer in time; the message quotes its log.
+    """
+    config.state.mkdir(parents=True, exist_ok=True)
+    port = config.port or free_port()
+    log = config.state / "server.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            _command(config, port),
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    _children[process.pid] = process
+    running = Running(config.state, process.pid, _ticks(process.pid), port, config.account, config.region)
+    record = {**dataclasses.asdict(running), "state": str(config.state)}
+    (config.state / _RECORD).write_text(json.dumps(record))
+    limit = time.monotonic() + _START_LIMIT_S
+    while time.monotonic() < limit:
+        if process.poll() is not None:
+            (config.state / _RECORD).unlink(missing_ok=True)
+            raise LocalAwsError(_last_lines(log))
+        if _answers(running):
+            return running
+        time.sleep(0.05)
+    running.stop()
+    raise LocalAwsError(f"The local AWS did not answer within {_START_LIMIT_S:.0f} s:\n{_last_lines(log)}")
+
+
+def _command(config: LocalAwsConfig, port: int) -> list[str]:
+    command = [sys.executable, "-m", "local_aws.server", "--port", str(port), "--state", str(config.state)]
+    command += ["--account", config.account, "--region", config.region]
+    command += ["--runtime", str(config.runtime or config.state / "runtime")]
+    command += ["--alarm-interval", str(config.alarm_interval_s), "--idle", str(config.idle_s)]
+    command += ["--retry-delays", ",".join(str(delay) for delay in config.retry_delays_s)]
+    return command + (["--model-url", config.model_url] if config.model_url else [])
+
+
+def reuse(state: Path) -> Running | None:
+    """The server of a state folder, if it still runs."""
+    try:
+        record = json.loads((state / _RECORD).read_text())
+        running = Running(**{**record, "state": Path(record["state"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return running if _is_alive(running) and _answers(running) else None
+
+
+def stop(state: Path) -> bool:
+    """Stop the server of a state folder; whether one was running."""
+    running = reuse(state)
+    if running is None:
+        return False
+    running.stop()
+    return True
+
+
+def _answers(running: Running) -> bool:
+    try:
+        return bool(running.status()["pid"] == running.pid)
+    except (LocalAwsError, KeyError):
+        return False
+
+
+def _ticks(pid: int) -> int:
+    """When a process started: with its id, what tells it from a later process with the same id."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, IndexError):
+        return -1
+
+
+def _is_alive(running: Running) -> bool:
+    return _ticks(running.pid) == running.started_ticks != -1
+
+
+def _gone(running: Running, limit_s: float) -> bool:
+    limit = time.monotonic() + limit_s
+    while time.monotonic() < limit:
+        child = _children.get(running.pid)
+        if child is not None and child.poll() is not None:
+            del _children[running.pid]
+        if not _is_alive(running):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _last_lines(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(lines[-15:]) or f"The local AWS ended without a word ({log})."
