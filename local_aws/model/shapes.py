@@ -12,12 +12,13 @@ class Shape:
 
     Attributes:
         category: category of the report schema.
-        pattern: finds the telling part; groups are details (``action``, ``resource``, ``seconds``, ``name``, …).
+        patterns: find the telling part, the more telling one first; groups are details (``action``, ``resource``,
+            ``seconds``, ``name``, …).
         meaning: the cause in words.
     """
 
     category: str
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     meaning: str
 
 
@@ -36,7 +37,7 @@ class Match:
 
 
 def _shape(category: str, meaning: str, *patterns: str) -> Shape:
-    return Shape(category, re.compile("|".join(patterns)), meaning)
+    return Shape(category, tuple(map(re.compile, patterns)), meaning)
 
 
 SHAPES = (
@@ -109,7 +110,8 @@ SHAPES = (
 def match_shape(message: str) -> Match | None:
     """The first shape that the message has, or ``None``."""
     for shape in SHAPES:
-        if found := shape.pattern.search(message):
-            details = {name: value for name, value in found.groupdict().items() if value}
-            return Match(shape, found[0].strip(), details)
+        for pattern in shape.patterns:
+            if found := pattern.search(message):
+                details = {name: value for name, value in found.groupdict().items() if value}
+                return Match(shape, found[0].strip(), details)
     return None
