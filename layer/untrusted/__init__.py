@@ -1,7 +1,7 @@
 """Handles text that nobody vouches for: takes secrets out, shows what hides, and fences it off.
 
-Standard library only, pure functions, time linear in the size of the text. Used where text leaves the tool function,
-again before every sink, and where text enters a prompt.
+Standard library only, pure functions, time linear in the size of the text. Used where text leaves the tool
+function, again before every sink, and where text enters a prompt.
 
 >>> redact("password=hunter2 at host db-1")
 'password=[redacted:password] at host db-1'

@@ -30,7 +30,7 @@ def holds_secret(name: str) -> bool:
 
 
 def kept_field_value(value: Any) -> bool:
-    """Whether the value of a secret field tells nothing: absent, empty, a flag, or a reference to where it is kept."""
+    """Whether the value of a secret field tells nothing: absent, empty, a flag, or where the secret is kept."""
     if value is None or isinstance(value, bool):
         return True
     return isinstance(value, str) and (not value or value.startswith(_REFERENCE) or set(value) <= {"*"})

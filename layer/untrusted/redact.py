@@ -1,20 +1,23 @@
 """Takes secrets out of text and JSON values, and leaves in what an on-call engineer needs.
 
-Account ids, ARNs, request ids, hashes, stack traces and names of secrets stay; their values go. Every pattern starts
-at a literal or at a word boundary and has bounded or possessive repetition, so work grows linearly with the text.
-What is replaced becomes `[redacted:<kind>]`, which no pattern matches again.
+Account ids, ARNs, request ids, hashes, stack traces and names of secrets stay; their values go. Every pattern
+starts at a literal or at a word boundary and has bounded or possessive repetition, so work grows linearly with the
+text. What is replaced becomes `[redacted:<kind>]`, which no pattern matches again.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from untrusted.fields import holds_secret, kept_field_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 #: An explicit secret shorter than this is not searched for: it would take ordinary words out.
 MIN_SECRET_CHARACTERS = 8
@@ -61,9 +64,9 @@ class _Rule:
 
 
 def _looks_random(text: str) -> bool:
-    """Tell a random string from a path, a camel-case name or a hash, by how often the kind of character changes."""
+    """Tell a random string from a path, a camel-case name or a hash: the kind of character changes often."""
     kinds = [_character_kind(character) for character in text]
-    changes = sum(before != after for before, after in zip(kinds, kinds[1:], strict=False))
+    changes = sum(before != after for before, after in pairwise(kinds))
     return changes >= len(text) * 0.4 and {"upper", "lower", "digit"} <= set(kinds)
 
 
@@ -223,8 +226,9 @@ def _redact_object(value: dict[Any, Any], secrets: tuple[str, ...], depth: int) 
     for key, item in value.items():
         name = str(key)
         if holds_secret(name) or (value_is_secret and name.lower() in ("value", "parametervalue")):
-            item = _redact_leaves(item)
-        cleaned[redact(name, secrets)] = _redact_value(item, secrets, depth + 1)
+            cleaned[redact(name, secrets)] = _redact_value(_redact_leaves(item), secrets, depth + 1)
+        else:
+            cleaned[redact(name, secrets)] = _redact_value(item, secrets, depth + 1)
     return cleaned
 
 
@@ -253,8 +257,8 @@ def _encodings(secret: str) -> Iterator[str]:
     yield data.hex()
     yield data.hex().upper()
     for offset in range(3):
-        # Base64 of a longer text shows the secret in one of three alignments; its first and last characters mix with
-        # the neighbours, so only the part in between is looked for.
+        # Base64 of a longer text shows the secret in one of three alignments; its first and last characters mix
+        # with the neighbours, so only the part in between is looked for.
         encoded = base64.b64encode(b"\0" * offset + data).decode().rstrip("=")
         core = encoded[(0, 2, 3)[offset] : len(encoded) - (1 if (offset + len(data)) % 3 else 0)]
         yield core

@@ -114,7 +114,7 @@ def _code(value: object) -> str:
         raise RequestError("'code' is empty; send Python source")
     if len(value) > MAX_CODE_CHARACTERS:
         raise RequestError(
-            f"'code' has {len(value)} characters, the limit is {MAX_CODE_CHARACTERS}; pass data in 'inputs' instead"
+            f"'code' has {len(value)} characters, the limit is {MAX_CODE_CHARACTERS}; pass data in 'inputs'"
         )
     return value
 
@@ -133,7 +133,7 @@ def _timeout(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
-        raise RequestError(f"'timeout_s' is {value!r:.40}; send a number of seconds above 0")
+        raise RequestError(f"'timeout_s' is {str(value)[:40]!r}; send a number of seconds above 0")
     return float(value)
 
 

@@ -1,7 +1,7 @@
 """The session the code works with: the investigator role, assumed once per investigation.
 
 The role's own policy documents are the boundary. The session policy written here is attribution and hygiene: it
-ties an investigation to its region, so that a slip of the code does not wander through every region of the account.
+ties an investigation to its region, so that a slip of the code does not wander through all regions of the account.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 #: Shortest duration AssumeRole accepts (AWS STS API reference, AssumeRole, DurationSeconds).
 SESSION_SECONDS = 900
@@ -70,10 +70,8 @@ class Credentials:
         return (self.secret_access_key, self.session_token, self.access_key_id)
 
 
-class AssumeRole(Protocol):
-    """The one STS operation needed; `boto3.client("sts").assume_role` has this shape."""
-
-    def __call__(self, *, RoleArn: str, RoleSessionName: str, DurationSeconds: int, Policy: str) -> Any: ...
+#: The one STS operation needed, called as `boto3.client("sts").assume_role` is.
+AssumeRole: TypeAlias = "Callable[..., Mapping[str, Any]]"
 
 
 class InvestigatorSessions:
@@ -116,8 +114,8 @@ class InvestigatorSessions:
             )["Credentials"]
         except Exception as error:  # botocore's errors share no narrower base with urllib3's and the parsers'
             raise CredentialsError(
-                f"could not assume the investigator role {self._role_arn}: {error}; its trust policy must name this "
-                "function's role, and this function's role needs sts:AssumeRole on it"
+                f"could not assume the investigator role {self._role_arn}: {error}; its trust policy must name "
+                "this function's role, and this function's role needs sts:AssumeRole on it"
             ) from error
         return Credentials(
             access_key_id=answer["AccessKeyId"],
@@ -154,11 +152,11 @@ def session_policy(region: str) -> str:
 
 
 def sts_assume_role(region: str) -> AssumeRole:
-    """The real STS operation, its client made at the first call: importing the SDK is the dearest part of a start."""
+    """The real STS operation; its client is made at the first call, beside the zygote's warming up."""
 
-    def call(**parameters: Any) -> Any:
-        import boto3
-        from botocore.config import Config
+    def call(**parameters: Any) -> Mapping[str, Any]:
+        import boto3  # noqa: PLC0415 - the dearest import of a start; late, it runs beside the zygote's
+        from botocore.config import Config  # noqa: PLC0415 - as above
 
         # The regional endpoint: it works inside a VPC with an interface endpoint, and is nearest.
         config = Config(connect_timeout=3, read_timeout=5, retries={"max_attempts": 3, "mode": "standard"})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox import jsonsafe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class WriteLine(Protocol):

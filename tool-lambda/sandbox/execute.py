@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox import names, source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MAX_ERROR_CHARACTERS = 24_000
 #: A script that touches none of them leaves `result` unset.

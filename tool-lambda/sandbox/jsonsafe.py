@@ -11,7 +11,8 @@ import json
 import math
 import pathlib
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Any
 
@@ -66,26 +67,17 @@ def _convert(value: object, depth: int, above: set[int]) -> Any:
 def _convert_other(value: object, depth: int, above: set[int]) -> Any:
     if isinstance(value, enum.Enum):
         return _convert(value.value, depth, above)
-    if isinstance(value, _TEXTUAL):
-        return _SCALARS[next(kind for kind in _TEXTUAL if isinstance(value, kind))](value)
+    kind = next((kind for kind in _TEXTUAL if isinstance(value, kind)), None)
+    if kind is not None:
+        return _SCALARS[kind](value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        members = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return _convert_mapping(members, depth, above)
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return _convert_mapping(value, depth, above)
-    if isinstance(value, Set):
-        return sorted(_convert_items(value, depth, above), key=_sort_key)
+        return {_key(key): _convert(item, depth + 1, above) for key, item in value.items()}
     if isinstance(value, Collection) and not isinstance(value, type):
-        return _convert_items(value, depth, above)
+        items = [_convert(item, depth + 1, above) for item in value]
+        return sorted(items, key=_sort_key) if isinstance(value, AbstractSet) else items
     return _repr(value)
-
-
-def _convert_mapping(value: Mapping[Any, Any], depth: int, above: set[int]) -> dict[str, Any]:
-    return {_key(key): _convert(item, depth + 1, above) for key, item in value.items()}
-
-
-def _convert_items(value: Iterable[object], depth: int, above: set[int]) -> list[Any]:
-    return [_convert(item, depth + 1, above) for item in value]
 
 
 def _key(key: object) -> str:

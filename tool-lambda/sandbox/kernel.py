@@ -1,4 +1,4 @@
-"""Kernel switches the standard library has no call for. Each may be refused; nothing is unsafe without it, only weaker.
+"""Kernel switches the standard library has no call for. Each may be refused: protection is weaker then, not gone.
 
 Used in the parent only: loading ctypes in the process that forks the code would hand the code a way to call any
 C function past Python's audit events.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.capture import Captured
 from sandbox.contract import Reply, Status
-from sandbox.runner import Outcome
 from untrusted import make_visible, make_visible_value, redact, redact_value
+
+if TYPE_CHECKING:
+    from sandbox.capture import Captured
+    from sandbox.runner import Outcome
 
 # Shares of the reply, in bytes of encoded JSON. They add up to less than contract.MAX_REPLY_BYTES, so the whole
 # fits by construction.
@@ -77,25 +79,26 @@ def _status(outcome: Outcome, done: dict[str, Any] | None) -> tuple[Status, str]
     """How the call ended, and why if not well. The ending of the process outranks what the report claims."""
     if outcome.stopped == "deadline":
         return "timeout", "the code ran out of time and was ended; what it printed until then is in stdout"
-    if outcome.stopped is not None:
-        return "killed", f"the sandbox ended the code: {outcome.stopped}"
-    if outcome.signal_name == "SIGXCPU":
+    if outcome.stopped is None and outcome.signal_name == "SIGXCPU":
         return "timeout", "the code used up its processor time and was ended"
-    stopped = next((line["stopped"] for line in outcome.lines if "stopped" in line), None)
-    if stopped is not None:
-        return "killed", f"the sandbox ended the code: {stopped}"
-    if outcome.signal_name is not None:
-        return (
-            "killed",
-            f"the process of the code was ended by {outcome.signal_name}, as after a crash of the interpreter",
-        )
-    if done is None:
-        return (
-            "killed",
-            f"the process of the code ended by itself, exit code {outcome.exit_code}, before it was done",
-        )
-    error = done.get("error")
+    killed = _killed(outcome, done)
+    if killed is not None:
+        return "killed", killed
+    error = None if done is None else done.get("error")
     return ("ok", "") if error is None else ("error", str(error))
+
+
+def _killed(outcome: Outcome, done: dict[str, Any] | None) -> str | None:
+    """Why the process of the code did not end by itself in good order, or None if it did."""
+    overstepped = next((line["stopped"] for line in outcome.lines if "stopped" in line), None)
+    stopped = outcome.stopped or overstepped
+    if stopped is not None:
+        return f"the sandbox ended the code: {stopped}"
+    if outcome.signal_name is not None:
+        return f"the process of the code was ended by {outcome.signal_name}, as after a crash of the interpreter"
+    if done is None:
+        return f"the process of the code ended itself (exit code {outcome.exit_code}) before it was done"
+    return None
 
 
 def _left_out_by_child(lines: list[dict[str, Any]]) -> int:

@@ -9,13 +9,15 @@ import selectors
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox import scratch
 from sandbox.capture import Capture, Captured
 from sandbox.zygote_process import ZygoteLost, ZygoteProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Kept of what the code prints: the first and the last bytes of it.
 HEAD_BYTES = 320 * 1024
@@ -129,7 +131,10 @@ def _scratch() -> Iterator[str]:
 
 
 class _Conversation:
-    """One call from order to outcome. The parent holds the reading ends, so nothing printed is lost with the zygote."""
+    """One call from order to outcome.
+
+    This process holds the reading ends, so what was printed is not lost with the zygote.
+    """
 
     def __init__(self, zygote: ZygoteProcess, call: Call, directory: str) -> None:
         self._zygote = zygote
@@ -161,6 +166,7 @@ class _Conversation:
         return self._read_outcome()
 
     def _hand_over(self, open_files: contextlib.ExitStack) -> dict[int, Capture]:
+        # A file without a name: the credentials in it are gone when the last descriptor is closed.
         request = open_files.enter_context(tempfile.TemporaryFile())
         request.write(self._order())
         request.flush()

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
+import uuid
 from pathlib import Path
 
 #: Total the code may keep in files. Lambda's /tmp has 512 MiB unless configured otherwise.
@@ -37,8 +38,10 @@ def over_quota(directory: str) -> str | None:
                         return f"more than {QUOTA_ENTRIES} files in the scratch directory"
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(entry.path)
-        except OSError:
-            continue  # vanished or made unreadable while the code runs; the next look sees what became of it
+        except FileNotFoundError:
+            continue  # removed while being looked at
+        except OSError as error:
+            return f"the scratch directory cannot be measured: {error.strerror}"
     return f"more than {QUOTA_BYTES >> 20} MiB in the scratch directory" if used > QUOTA_BYTES else None
 
 
@@ -46,33 +49,29 @@ def remove_scratch(directory: str) -> None:
     """Remove a scratch directory, however its contents were arranged. Never follows a link out of it."""
     shutil.rmtree(directory, ignore_errors=True)
     if Path(directory).is_dir():
-        _remove_flattened(directory)
+        _remove_flattened(Path(directory))
 
 
-def _remove_flattened(directory: str) -> None:
+def _remove_flattened(directory: Path) -> None:
     """Remove a tree too deep for paths or recursion, or one whose directories refuse entry.
 
     Every directory found is lifted to the top before it is emptied, so no path ever has more than two parts.
     """
-    serial = 0
-    for _ in range(2 * QUOTA_ENTRIES):
-        found = next(iter(os.scandir(directory)), None)
-        if found is None:
-            break
-        if not _is_directory(found.path):
-            os.unlink(found.path)
+    directory.chmod(stat.S_IRWXU)
+    while entry := next(directory.iterdir(), None):
+        if not _is_directory(entry):
+            entry.unlink()
             continue
-        os.chmod(found.path, stat.S_IRWXU)
-        for child in list(os.scandir(found.path)):
-            if _is_directory(child.path):
-                serial += 1
-                os.chmod(child.path, stat.S_IRWXU)
-                os.rename(child.path, os.path.join(directory, f".lifted-{serial}"))
+        entry.chmod(stat.S_IRWXU)
+        for child in list(entry.iterdir()):
+            if _is_directory(child):
+                child.chmod(stat.S_IRWXU)  # moving a directory writes to it
+                child.rename(directory / uuid.uuid4().hex)
             else:
-                os.unlink(child.path)
-        os.rmdir(found.path)
-    os.rmdir(directory)
+                child.unlink()
+        entry.rmdir()
+    directory.rmdir()
 
 
-def _is_directory(path: str) -> bool:
-    return stat.S_ISDIR(os.lstat(path).st_mode)
+def _is_directory(path: Path) -> bool:
+    return stat.S_ISDIR(path.lstat().st_mode)

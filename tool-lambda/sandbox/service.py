@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox.contract import Reply, Request, RequestError, parse_request
 from sandbox.credentials import Credentials, CredentialsError
 from sandbox.reply import build_reply, imports_of
 from sandbox.runner import Call, Outcome, SandboxUnavailable
-from sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.settings import Settings
 
 #: Seconds the function keeps for starting, ending and answering a call.
 ANSWER_MARGIN_SECONDS = 5.0

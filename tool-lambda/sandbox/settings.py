@@ -1,14 +1,19 @@
 """Environment variables of the tool function: its whole configuration, read once when the function starts.
 
-| variable | required | meaning |
-|---|---|---|
-| `INVESTIGATOR_ROLE_ARN` | yes | ARN of the read-only role that investigations assume, `arn:<partition>:iam::<account>:role/<name>` |
-| `TOOL_TIMEOUT_SECONDS` | no, 120 | time-out of this function in whole seconds, 10 to 900; code gets a few seconds less |
-| `AWS_REGION` | yes (set by Lambda) | region of a call that names none |
-| `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | no (set by Lambda), 2048 | memory of this function in MiB, 512 or more; bounds the memory of the code |
-| `AWS_ENDPOINT_URL` | no | one endpoint for every AWS service, for a local AWS; never set on Lambda |
-| `LOG_LEVEL` | no, INFO | DEBUG, INFO, WARNING, ERROR or CRITICAL |
-| `POWERTOOLS_SERVICE_NAME`, `POWERTOOLS_METRICS_NAMESPACE` | no | read by aws-lambda-powertools itself |
+INVESTIGATOR_ROLE_ARN
+    Required. The read-only role investigations assume: `arn:<partition>:iam::<account>:role/<name>`.
+TOOL_TIMEOUT_SECONDS
+    Time-out of this function in whole seconds, 10 to 900, 120 if absent. Code gets a few seconds less.
+AWS_REGION
+    Required, set by Lambda. Region of a call that names none.
+AWS_LAMBDA_FUNCTION_MEMORY_SIZE
+    Set by Lambda. Memory of this function in MiB, 512 or more, 2048 if absent; bounds the memory of the code.
+AWS_ENDPOINT_URL
+    One endpoint for every AWS service, for a local AWS. Absent on AWS itself.
+LOG_LEVEL
+    DEBUG, INFO, WARNING, ERROR or CRITICAL; INFO if absent.
+POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE
+    Read by aws-lambda-powertools itself.
 """
 
 from __future__ import annotations

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass
-from types import CodeType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 #: File name of the code in tracebacks.
 FILE_NAME = "<investigation>"

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
+
+import boto3
+import botocore.loaders
+import botocore.session
 
 from sandbox import names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Clients investigations use most; making one loads its service model into the shared loader.
 WARM_SERVICES = ("cloudwatch", "logs", "lambda", "iam", "cloudtrail", "ec2", "dynamodb", "sts")
@@ -28,6 +36,9 @@ _ALSO = (
     "zoneinfo",
 )
 
+#: Signs nothing: the clients it is for are thrown away unused.
+_DUMMY = "warming"
+
 
 def import_modules() -> None:
     """Import every module a call may use for free."""
@@ -38,24 +49,16 @@ def import_modules() -> None:
 def load_clients() -> None:
     """Fill boto3's default session with loaded service models, and with no credentials.
 
-    The explicit dummy keys below belong to the throw-away clients only; the session itself looks its credentials up
-    in the environment when a call makes its first client.
+    The explicit dummy keys below belong to the throw-away clients only; the session itself looks its credentials
+    up in the environment when a call makes its first client.
     """
-    import boto3
-    import botocore.loaders
-    import botocore.session
-
     # One loader for every session the code makes: its cache is what takes time to fill. Data path and files are
     # the same for all of them, as the environment of a call never names others.
     shared = botocore.loaders.create_loader()
-    botocore.session.create_loader = lambda _search_path=None: shared  # type: ignore[attr-defined]
+    botocore.session.create_loader = lambda search_path_string=None: shared  # noqa: ARG005 - botocore's signature
     boto3.setup_default_session()
+    make_client: Callable[..., object] = boto3.client
     for service in WARM_SERVICES:
-        boto3.client(
-            service,
-            region_name="us-east-1",
-            aws_access_key_id="warming",
-            aws_secret_access_key="warming",
-        )
+        make_client(service, region_name="us-east-1", aws_access_key_id=_DUMMY, aws_secret_access_key=_DUMMY)
     # boto3.resource() is as common in written code; its factory is what takes the time.
     importlib.import_module("boto3.resources.factory")

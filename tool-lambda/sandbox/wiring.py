@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sandbox import kernel
 from sandbox.credentials import InvestigatorSessions, sts_assume_role
 from sandbox.runner import Runner
 from sandbox.service import ToolService
 from sandbox.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def build_service(environ: Mapping[str, str]) -> ToolService:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from sandbox import child, warm
+from sandbox.processes import direct_children
 
 #: Descriptors this process may hold; small, so that closing all of them in a child is cheap everywhere.
 MAX_DESCRIPTORS = 256
@@ -148,20 +149,7 @@ def _end_descendants() -> None:
             os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:
             return
-        for pid in _direct_children():
+        for pid in direct_children():
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         os.waitpid(-1, 0)
-
-
-def _direct_children() -> list[int]:
-    mine = os.getpid()
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _parent_of(name) == mine]
-
-
-def _parent_of(pid: str) -> int | None:
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as stat:
-            return int(stat.read().rpartition(b")")[2].split()[1])
-    except (OSError, IndexError, ValueError):
-        return None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import kernel
+from sandbox.processes import direct_children
 
 #: A fresh interpreter that knows nothing but where to import from and which descriptor to listen on.
 _BOOTSTRAP = (
@@ -34,7 +35,7 @@ class ZygoteProcess:
     """
 
     def __init__(self) -> None:
-        self._children_before = _children()
+        self._children_before = direct_children()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             # -I -S -B: no environment variables, no user site, no .pth code, no byte code written. The import path
@@ -93,13 +94,13 @@ class ZygoteProcess:
         self._end_orphans()
 
     def _end_orphans(self) -> None:
-        """Kill processes that became children of this one when the zygote died. Only direct children are signalled.
+        """Kill what became a child of this process when the zygote died. Only direct children are signalled.
 
         The owner of a zygote starts no other children while one runs, so every newcomer is a descendant of a call.
         Without the subreaper switch there are none to find: the kernel gives them to another process.
         """
         for _ in range(64):
-            strays = _children() - self._children_before - {self._process.pid}
+            strays = direct_children() - self._children_before - {self._process.pid}
             if not strays:
                 return
             for pid in strays:
@@ -124,17 +125,3 @@ def _environment() -> dict[str, str]:
 
 def _import_path() -> str:
     return json.dumps([entry for entry in sys.path if Path(entry).is_absolute()])
-
-
-def _children() -> set[int]:
-    """Direct children of this process."""
-    mine = os.getpid()
-    return {int(name) for name in os.listdir("/proc") if name.isdigit() and _parent_of(name) == mine}
-
-
-def _parent_of(pid: str) -> int | None:
-    try:
-        # Field 4 of proc_pid_stat(5), counted from the last parenthesis: a process may name itself anything.
-        return int(Path("/proc", pid, "stat").read_bytes().rpartition(b")")[2].split()[1])
-    except (OSError, IndexError, ValueError):
-        return None
