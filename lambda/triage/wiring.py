@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
@@ -20,15 +19,12 @@ from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
 from triage.domain.work_item import WorkItem
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
+from untrusted import new_nonce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from triage.aws.runtime import LambdaContext
-
-
-def _new_nonce() -> str:
-    return secrets.token_hex(8)
 
 
 def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaContext], dict[str, str]]:
@@ -46,7 +42,7 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
         clock=SystemClock(),
         telemetry=telemetry,
         investigate_states=settings.investigate_states,
-        new_nonce=_new_nonce,
+        new_nonce=new_nonce,
     )
 
     def handle(event: Any, context: LambdaContext) -> dict[str, str]:
@@ -74,7 +70,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             clock=clock,
             budget=settings.budget,
             tool_timeout_s=settings.tool_timeout_s,
-            new_nonce=_new_nonce,
+            new_nonce=new_nonce,
         ),
         archive=S3Archive(settings.reports_bucket),
         channel=SnsChannel(settings.sns_topic_arn),

@@ -44,7 +44,10 @@ MODEL_TIMEOUT_S = 300.0
 MIN_RESERVE_S = 60.0
 DELIVERY_RESERVE_S = 15.0
 MAX_NUDGES = 2
+# One to report, one to mend the form of the report.
+MAX_WRAP_UP_TURNS = 2
 MAX_PARALLEL_TOOLS = 4
+TIME_LIMIT = "time limit"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class _Run:
         self._slowest_turn_s = 0.0
         self._nudges = 0
         self._wrapping_up = False
+        self._wrap_up_turns = 0
         self._repair_offered = False
         self.usage = Usage()
         self.model_id: str | None = None
@@ -112,7 +116,7 @@ class _Run:
         try:
             while self._may_continue():
                 response = self._take_turn()
-                report = self._respond_to(response)
+                report = self._respond_to(response) if response else None
                 if report is not None:
                     return report
         except ModelUnavailable as error:
@@ -127,39 +131,52 @@ class _Run:
             self.stopped_by = self.stopped_by or "the model ended its turns without submitting a report"
             return False
         if self._wrapping_up:
-            self._nudges += 1
-            return self._deadline.seconds_left() > DELIVERY_RESERVE_S
+            self._wrap_up_turns += 1
+            return self._wrap_up_turns < MAX_WRAP_UP_TURNS and self._deadline.seconds_left() > DELIVERY_RESERVE_S
         limit = self._loop.budget.exceeded_by(self.usage) or self._time_limit()
         if limit:
-            self._wrapping_up = True
-            self.stopped_by = limit
-            self._conversation.add_user([{"text": wrap_up_message(limit)}])
+            self._wrap_up(limit)
         return True
 
+    def _wrap_up(self, limit: str) -> None:
+        self._wrapping_up = True
+        self.stopped_by = limit
+        self._conversation.add_user([{"text": wrap_up_message(limit)}])
+
     def _time_limit(self) -> str | None:
-        return "time limit" if self._deadline.seconds_left() <= self._reserve_s() else None
+        """A turn is only started when one as slow as the slowest leaves the reserve untouched."""
+        needed = self._reserve_s() + self._slowest_turn_s
+        return TIME_LIMIT if self._deadline.seconds_left() <= needed else None
 
     def _reserve_s(self) -> float:
         """Time kept for the wrap-up turn and for delivery."""
         return max(MIN_RESERVE_S, 1.5 * self._slowest_turn_s) + DELIVERY_RESERVE_S
 
-    def _take_turn(self) -> ModelResponse:
+    def _take_turn(self) -> ModelResponse | None:
+        """One model call; ``None`` when it ran into the reserve, which leaves the wrap-up turn."""
         keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
+        timeout_s = max(1.0, self._deadline.seconds_left() - keep)
         started = self._loop.clock.monotonic()
-        response = self._loop.model.converse(
-            ModelRequest(
-                system=system_prompt(),
-                messages=self._conversation.messages,
-                tools=WRAP_UP_TOOLS if self._wrapping_up else ALL_TOOLS,
-                max_output_tokens=MAX_OUTPUT_TOKENS,
-            ),
-            timeout_s=min(MODEL_TIMEOUT_S, max(1.0, self._deadline.seconds_left() - keep)),
-        )
+        try:
+            response = self._loop.model.converse(self._request(), min(MODEL_TIMEOUT_S, timeout_s))
+        except ModelUnavailable:
+            if self._wrapping_up or timeout_s >= MODEL_TIMEOUT_S:
+                raise
+            self._wrap_up(TIME_LIMIT)
+            return None
         self._slowest_turn_s = max(self._slowest_turn_s, self._loop.clock.monotonic() - started)
         self.model_id = response.model_id
         self.usage = self.usage.after_turn(response.model_id, response.tokens)
         self._conversation.add_assistant(response.message)
         return response
+
+    def _request(self) -> ModelRequest:
+        return ModelRequest(
+            system=system_prompt(),
+            messages=self._conversation.messages,
+            tools=WRAP_UP_TOOLS if self._wrapping_up else ALL_TOOLS,
+            max_output_tokens=MAX_OUTPUT_TOKENS,
+        )
 
     def _respond_to(self, response: ModelResponse) -> Report | None:
         """Answer every tool call of the turn; returns the report when one was accepted."""

@@ -21,6 +21,8 @@ _ALARM_ARN = re.compile(
     re.DOTALL,
 )
 
+MAX_PERIOD_S = 7 * 24 * 3600
+
 
 def recognises(event: Mapping[str, Any]) -> bool:
     """Whether this is a direct alarm action, readable or not."""
@@ -101,15 +103,15 @@ def _state(value: Any, path: str) -> AlarmState:
 
 def _previous_state(previous: Any) -> AlarmState | None:
     value = previous.get("value") if isinstance(previous, Mapping) else None
-    return AlarmState(value) if value in {state.value for state in AlarmState} else None
+    return next((state for state in AlarmState if state == value), None)
 
 
 def _time(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise _Unreadable("alarmData.state.timestamp should be an ISO 8601 time") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _reason_data(value: Any) -> Mapping[str, Any]:
@@ -117,7 +119,7 @@ def _reason_data(value: Any) -> Mapping[str, Any]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
     return value if isinstance(value, Mapping) else {}
 
@@ -143,7 +145,7 @@ def _metric(entry: Mapping[str, Any], index: int) -> Metric:
             {str(key): str(item) for key, item in dimensions.items()} if isinstance(dimensions, Mapping) else {}
         ),
         statistic=_optional_text(stat.get("stat")),
-        period_s=int(period) if isinstance(period, int | float) else None,
+        period_s=int(period) if isinstance(period, int | float) and 0 < period <= MAX_PERIOD_S else None,
         expression=_optional_text(entry.get("expression")),
         returns_data=entry.get("returnData") is not False,
     )

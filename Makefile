@@ -1,0 +1,72 @@
+# Every command bootstraps what it needs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.SUFFIXES:
+
+FAULT ?= permission
+MODEL ?= scripted
+DEMO_PYTHON := .cache/venv-demo/bin/python
+DEV_PYTHON := .venv/bin/python
+PYTEST_ARGS ?=
+
+.PHONY: help demo demo-down test test-fast test-e2e lint fmt build bench lock
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo ""
+	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|bedrock:<model id>|openai:<url>"
+	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
+
+demo: ## Raise a real alarm on a local AWS and show the e-mail
+	@sh scripts/bootstrap.sh demo
+	@$(DEMO_PYTHON) -m local_aws.demo --fault "$(FAULT)" --model "$(MODEL)" \
+		$(if $(PORT),--port "$(PORT)") $(if $(REGION),--region "$(REGION)") \
+		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(FUNCTION_NAME),--function-name "$(FUNCTION_NAME)")
+
+demo-down: ## Stop the local AWS of make demo and delete its state
+	@sh scripts/bootstrap.sh demo
+	@$(DEMO_PYTHON) -m local_aws.demo --down
+
+test: lint ## Everything CI runs
+	@$(DEV_PYTHON) scripts/build.py --check
+	@$(DEV_PYTHON) -m local_aws.terraform check
+	@$(DEV_PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+test-fast: ## Unit and contract tests that start no process
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) -m pytest -m "not slow" $(PYTEST_ARGS)
+
+test-e2e: ## Alarm to e-mail on the local AWS
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) -m pytest tests/e2e $(PYTEST_ARGS)
+
+lint: ## Formatting, types, layers, generated tables
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) -m ruff format --check --quiet . || { echo "run make fmt"; exit 1; }
+	@$(DEV_PYTHON) -m ruff check --quiet .
+	@$(DEV_PYTHON) -m mypy
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -c "from importlinter.cli import lint_imports_command as run; run()"
+	@$(DEV_PYTHON) scripts/readme_tables.py --check
+	@terraform fmt -check -recursive -diff
+
+fmt: ## Format everything, refresh generated tables
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) -m ruff check --quiet --fix-only .
+	@$(DEV_PYTHON) -m ruff format --quiet .
+	@terraform fmt -recursive
+	@$(DEV_PYTHON) scripts/readme_tables.py
+
+build: ## Build the committed packages in dist/
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) scripts/build.py
+
+bench: ## Measure against the targets of docs/benchmarks.md
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) -m bench
+
+lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs uv)
+	@for name in dev local runtime layer; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+			$$( [ $$name = dev ] || echo "--constraint requirements/dev.txt" ) \
+			requirements/$$name.in --output-file requirements/$$name.txt; \
+	done

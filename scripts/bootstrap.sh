@@ -1,0 +1,53 @@
+#!/bin/sh
+# Makes the Python environment a make target needs, from locked dependencies, and prints nothing when it is there.
+#
+#   sh scripts/bootstrap.sh demo    .cache/venv-demo: what the local AWS needs
+#   sh scripts/bootstrap.sh dev     .venv: that, the linters and the tests
+#
+# PYTHON=/path/to/python chooses the interpreter; otherwise 3.13 is preferred (it is what Lambda runs), then the
+# newest other version from 3.11 on.
+set -eu
+cd "$(dirname "$0")/.."
+
+case "${1:-}" in
+demo) environment=.cache/venv-demo requirements=requirements/local.txt ;;
+dev) environment=.venv requirements=requirements/dev.txt ;;
+*)
+    echo "bootstrap: say which environment to make: demo or dev" >&2
+    exit 2
+    ;;
+esac
+
+# A name on the PATH proves nothing (version managers leave shims behind), so every candidate is run.
+usable() {
+    "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+find_python() {
+    for candidate in "${PYTHON:-}" python3.13 "$HOME"/.pyenv/versions/3.13*/bin/python3.13 \
+        python3.14 python3.12 python3.11 python3; do
+        if [ -n "$candidate" ] && usable "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "bootstrap: no Python from 3.11 on with venv was found; install one (python3.13 is best), or set PYTHON" >&2
+    exit 2
+}
+
+stamp="$environment/.requirements"
+if [ -x "$environment/bin/python" ] && cmp -s "$requirements" "$stamp" && usable "$environment/bin/python"; then
+    exit 0
+fi
+python=$(find_python)
+echo "Making $environment with $("$python" --version) from $requirements (once) …" >&2
+rm -rf "$environment"
+mkdir -p "$(dirname "$environment")"
+"$python" -m venv "$environment"
+"$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    --requirement "$requirements" 2>"$environment/pip.log" || {
+    echo "bootstrap: the locked packages could not be installed; is a package index reachable? pip said:" >&2
+    tail -n 5 "$environment/pip.log" >&2
+    exit 2
+}
+cp "$requirements" "$stamp"

@@ -1,0 +1,179 @@
+"""The Converse adapter against botocore's own service model (Stubber): requests are valid, errors are sorted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
+from botocore.stub import Stubber
+
+from tests.fakes import FakeClock
+from triage.agent.tools import ALL_TOOLS
+from triage.aws.bedrock import OVERFLOW_TEXTS, RETRYABLE_CODES, BedrockModel
+from triage.domain.budget import TokenUsage
+from triage.domain.errors import ContextOverflow, ModelUnavailable
+from triage.ports import ModelRequest
+
+REQUEST = ModelRequest(
+    system="You investigate.",
+    messages=({"role": "user", "content": [{"text": "signal: {}"}]},),
+    tools=ALL_TOOLS,
+    max_output_tokens=8192,
+)
+ANSWER = {
+    "output": {"message": {"role": "assistant", "content": [{"text": "hello"}]}},
+    "stopReason": "end_turn",
+    "usage": {
+        "inputTokens": 10,
+        "outputTokens": 5,
+        "totalTokens": 15,
+        "cacheReadInputTokens": 3,
+        "cacheWriteInputTokens": 2,
+    },
+    "metrics": {"latencyMs": 7},
+}
+
+
+class Bedrock:
+    """A stubbed client behind the adapter; every stubbed answer must be used, in order."""
+
+    def __init__(self, *model_ids: str) -> None:
+        self.client = boto3.client(
+            "bedrock-runtime",
+            region_name="us-east-2",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        self.stub = Stubber(self.client)
+        self.clock = FakeClock()
+        self.read_timeouts: list[int] = []
+        self.model = BedrockModel(model_ids or ("first",), self.clock, self._client_for, jitter=lambda: 1.0)
+
+    def _client_for(self, seconds: int) -> Any:
+        self.read_timeouts.append(seconds)
+        return self.client
+
+    def answers(self, model_id: str = "first") -> Bedrock:
+        expected = {
+            "modelId": model_id,
+            "system": [{"text": "You investigate."}],
+            "messages": list(REQUEST.messages),
+            "inferenceConfig": {"maxTokens": 8192},
+            "toolConfig": {
+                "tools": [
+                    {
+                        "toolSpec": {
+                            "name": tool.name,
+                            "description": tool.description,
+                            "inputSchema": {"json": tool.input_schema},
+                        }
+                    }
+                    for tool in ALL_TOOLS
+                ],
+                "toolChoice": {"auto": {}},
+            },
+        }
+        self.stub.add_response("converse", ANSWER, expected)
+        return self
+
+    def fails(self, code: str, message: str = "no") -> Bedrock:
+        self.stub.add_client_error("converse", code, message)
+        return self
+
+    def converse(self, timeout_s: float = 300.0) -> Any:
+        with self.stub:
+            response = self.model.converse(REQUEST, timeout_s)
+            self.stub.assert_no_pending_responses()
+            return response
+
+
+def test_a_request_is_valid_converse_and_the_answer_is_read_by_name() -> None:
+    response = Bedrock().answers().converse()
+
+    assert response.message == {"role": "assistant", "content": [{"text": "hello"}]}
+    assert response.stop_reason == "end_turn"
+    assert response.tokens == TokenUsage(10, 5, 3, 2)
+    assert response.model_id == "first"
+
+
+def test_every_tool_schema_is_json() -> None:
+    assert json.loads(json.dumps([tool.input_schema for tool in ALL_TOOLS]))
+
+
+@pytest.mark.parametrize("code", sorted(RETRYABLE_CODES))
+def test_what_may_pass_is_tried_again_with_growing_waits(code: str) -> None:
+    bedrock = Bedrock().fails(code).fails(code).answers()
+
+    assert bedrock.converse().model_id == "first"
+    assert bedrock.clock.slept == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
+def test_what_will_not_pass_goes_to_the_fallback_at_once(code: str) -> None:
+    bedrock = Bedrock("first", "second").fails(code).answers("second")
+
+    assert bedrock.converse().model_id == "second"
+    assert bedrock.clock.slept == []
+
+
+def test_a_model_that_stays_throttled_gives_way_to_the_fallback() -> None:
+    bedrock = Bedrock("first", "second")
+    for _ in range(4):
+        bedrock.fails("ThrottlingException")
+    bedrock.answers("second")
+
+    assert bedrock.converse().model_id == "second"
+
+
+def test_when_none_answers_the_reason_of_each_is_kept() -> None:
+    bedrock = (
+        Bedrock("first", "second").fails("AccessDeniedException", "no access").fails("ValidationException", "bad")
+    )
+
+    with pytest.raises(ModelUnavailable, match=r"first: AccessDeniedException: no access; second: .*bad"):
+        bedrock.converse()
+
+
+@pytest.mark.parametrize("text", OVERFLOW_TEXTS)
+def test_an_overflow_is_told_apart_from_other_validation_errors(text: str) -> None:
+    bedrock = Bedrock("first", "second").fails("ValidationException", f"{text.capitalize()} for requested model")
+
+    with pytest.raises(ContextOverflow):
+        bedrock.converse()
+
+
+def test_retries_end_with_the_time_that_was_given() -> None:
+    bedrock = Bedrock()
+    for _ in range(3):
+        bedrock.fails("ThrottlingException")
+
+    with pytest.raises(ModelUnavailable, match="ThrottlingException"):
+        bedrock.converse(timeout_s=9.0)
+    assert sum(bedrock.clock.slept) <= 9.0
+
+
+def test_the_read_timeout_never_exceeds_the_time_left() -> None:
+    bedrock = Bedrock().fails("ThrottlingException").answers()
+
+    bedrock.converse(timeout_s=61.0)
+
+    assert bedrock.read_timeouts == [60, 60]
+
+
+def test_a_dropped_connection_is_tried_again() -> None:
+    bedrock = Bedrock().answers()
+    drops = iter([ReadTimeoutError(endpoint_url="https://bedrock")])
+
+    def client_for(seconds: int) -> Any:
+        for drop in drops:
+            raise drop
+        return bedrock.client
+
+    bedrock.model = BedrockModel(("first",), bedrock.clock, client_for, jitter=lambda: 0.0)
+
+    assert bedrock.converse().stop_reason == "end_turn"

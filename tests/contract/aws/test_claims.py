@@ -1,0 +1,193 @@
+"""Claims against DynamoDB semantics (moto): each step is one conditional write, and the fakes agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.builders import FIRED_AT, a_signal
+from tests.fakes import MemoryClaims
+from triage.aws.claims import DynamoClaimStore
+from triage.domain.claim import ClaimState, StartOutcome
+from triage.domain.errors import ClaimLost
+from triage.domain.fingerprint import fingerprint
+from triage.ports import ClaimStore
+
+NOW = FIRED_AT + timedelta(seconds=5)
+HOUR = timedelta(hours=1)
+SIGNAL = a_signal()
+KEY = fingerprint(SIGNAL)
+NEXT_EPISODE = a_signal(occurred_at=FIRED_AT + timedelta(hours=2))
+
+
+@pytest.fixture
+def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-2")
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        client.create_table(
+            TableName="tracker",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+        )
+        yield client
+
+
+@pytest.fixture(params=["dynamodb", "memory"])
+def claims(request: pytest.FixtureRequest) -> ClaimStore:
+    if request.param == "memory":
+        return MemoryClaims()
+    return DynamoClaimStore("tracker", 3600, request.getfixturevalue("dynamodb"))
+
+
+def started(claims: ClaimStore, at_seconds: float = 0) -> Any:
+    """A claim that an investigator has won."""
+    outcome, claim = claims.start(KEY, "inv-1", NOW + timedelta(seconds=at_seconds), lease_s=900)
+    assert outcome is StartOutcome.STARTED
+    return claim
+
+
+def test_the_first_signal_wins_and_the_second_learns_who_holds_it(claims: ClaimStore) -> None:
+    assert claims.claim(SIGNAL, "inv-1", NOW) is None
+
+    existing = claims.claim(SIGNAL, "inv-2", NOW)
+
+    assert existing is not None
+    assert existing.investigation_id == "inv-1"
+    assert existing.state is ClaimState.QUEUED
+    assert not existing.sent
+    assert existing.transition_at == SIGNAL.occurred_at
+
+
+def test_a_sent_message_is_remembered(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.mark_sent(KEY, "inv-1")
+
+    existing = claims.claim(SIGNAL, "inv-2", NOW)
+
+    assert existing is not None
+    assert existing.sent
+
+
+def test_marking_an_investigation_that_was_superseded_changes_nothing(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.mark_sent(KEY, "inv-0")
+
+    existing = claims.claim(SIGNAL, "inv-2", NOW)
+
+    assert existing is not None
+    assert not existing.sent
+
+
+def test_only_one_investigator_wins(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+
+    first, won = claims.start(KEY, "inv-1", NOW, lease_s=900)
+    second, holder = claims.start(KEY, "inv-1", NOW, lease_s=900)
+
+    assert (first, second) == (StartOutcome.STARTED, StartOutcome.HELD)
+    assert won is not None
+    assert won.attempt == 1
+    assert holder is not None
+    assert holder.lease_until == NOW + timedelta(seconds=900)
+
+
+def test_a_failed_attempt_is_tried_again_with_the_next_number(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.fail(started(claims))
+
+    assert started(claims, 1).attempt == 2
+
+
+def test_a_lease_that_is_past_is_taken_over_and_the_old_owner_can_write_nothing(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    paused = started(claims)
+
+    taken_over = started(claims, at_seconds=901)
+
+    assert taken_over.attempt == 2
+    with pytest.raises(ClaimLost):
+        claims.finish(paused, "reports/x/report.md", NOW + HOUR)
+    with pytest.raises(ClaimLost):
+        claims.fail(paused)
+    claims.finish(taken_over, "reports/x/report.md", NOW + HOUR)
+
+
+def test_what_is_done_is_not_started_again(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.finish(started(claims), "reports/x/report.md", NOW)
+
+    outcome, _ = claims.start(KEY, "inv-1", NOW + 24 * HOUR, lease_s=900)
+
+    assert outcome is StartOutcome.ALREADY_DONE
+
+
+def test_a_message_of_an_older_investigation_is_superseded(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+
+    outcome, _ = claims.start(KEY, "inv-0", NOW, lease_s=900)
+
+    assert outcome is StartOutcome.SUPERSEDED
+
+
+def test_a_message_without_a_claim_is_superseded(claims: ClaimStore) -> None:
+    outcome, claim = claims.start(KEY, "inv-1", NOW, lease_s=900)
+
+    assert (outcome, claim) == (StartOutcome.SUPERSEDED, None)
+
+
+def test_inside_the_window_a_new_episode_does_not_win_and_is_counted(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.finish(started(claims), "reports/x/report.md", NOW)
+    refire = a_signal(occurred_at=FIRED_AT + timedelta(minutes=59))
+
+    assert claims.claim(refire, "inv-2", NOW + timedelta(minutes=59)) is not None
+    assert claims.count_refire(KEY) == 1
+    assert claims.count_refire(KEY) == 2
+
+
+def test_after_the_window_a_new_episode_wins(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.finish(started(claims), "reports/x/report.md", NOW)
+
+    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + 2 * HOUR) is None
+
+
+def test_after_the_window_a_redelivery_of_the_same_transition_does_not_win(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    claims.finish(started(claims), "reports/x/report.md", NOW)
+
+    assert claims.claim(SIGNAL, "inv-2", NOW + 2 * HOUR) is not None
+
+
+def test_a_running_investigation_outlasts_a_short_window(dynamodb: Any) -> None:
+    claims = DynamoClaimStore("tracker", window_s=0, dynamodb=dynamodb)
+    claims.claim(SIGNAL, "inv-1", NOW)
+    started(claims)
+
+    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=10)) is not None
+    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=16)) is None
+
+
+def test_items_expire_by_the_ttl_attribute(dynamodb: Any) -> None:
+    DynamoClaimStore("tracker", 3600, dynamodb).claim(SIGNAL, "inv-1", NOW)
+
+    item = dynamodb.scan(TableName="tracker")["Items"][0]
+
+    assert int(item["expires_at"]["N"]) > NOW.timestamp() + 24 * 3600
+
+
+def test_an_error_that_is_not_a_refusal_is_raised(dynamodb: Any) -> None:
+    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+        DynamoClaimStore("no-such-table", 3600, dynamodb).claim(SIGNAL, "inv-1", NOW)

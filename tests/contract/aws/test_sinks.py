@@ -1,0 +1,74 @@
+"""Archive, topic and work queue against S3, SNS and SQS semantics (moto)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.builders import a_signal
+from triage.aws.archive import S3Archive
+from triage.aws.queue import SqsWorkQueue
+from triage.aws.topic import SnsChannel
+from triage.domain.errors import DeliveryError
+from triage.domain.work_item import WorkItem
+from triage.ports import Document, OutgoingMessage
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        yield
+
+
+def test_documents_lie_below_their_folder_with_their_type() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="reports")
+    archive = S3Archive("reports", s3)
+
+    archive.store("reports/2026/11/21/x/", [Document("report.html", "text/html; charset=utf-8", b"<p>")])
+
+    found = s3.get_object(Bucket="reports", Key="reports/2026/11/21/x/report.html")
+    assert found["ContentType"] == "text/html; charset=utf-8"
+    assert found["Body"].read() == b"<p>"
+    assert archive.bucket == "reports"
+
+
+def test_a_message_reaches_the_topic() -> None:
+    sns, sqs = boto3.client("sns"), boto3.client("sqs")
+    topic = sns.create_topic(Name="reports")["TopicArn"]
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    SnsChannel(topic, sns).send(OutgoingMessage("[HIGH] alarm", "what broke"))
+
+    delivered = json.loads(sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"])
+    assert (delivered["Subject"], delivered["Message"]) == ("[HIGH] alarm", "what broke")
+
+
+def test_a_topic_that_does_not_accept_is_a_delivery_error_naming_it() -> None:
+    missing = "arn:aws:sns:us-east-1:123456789012:gone"
+
+    with pytest.raises(DeliveryError, match=missing):
+        SnsChannel(missing, boto3.client("sns")).send(OutgoingMessage("s", "b"))
+
+
+def test_a_work_item_survives_the_queue_and_can_be_returned() -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="work", Attributes={"VisibilityTimeout": "960"})["QueueUrl"]
+    queue = SqsWorkQueue(url, sqs)
+    item = WorkItem("fp", "inv-1", a_signal())
+
+    queue.send(item)
+    received = sqs.receive_message(QueueUrl=url)["Messages"][0]
+    queue.return_after(received["ReceiptHandle"], 0)
+    again = sqs.receive_message(QueueUrl=url)["Messages"][0]
+
+    assert WorkItem.from_json(json.loads(again["Body"])) == item

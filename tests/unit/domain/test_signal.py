@@ -1,0 +1,59 @@
+"""Signals survive the trip through the work queue, and equal alarms have equal fingerprints."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import FIRED_AT, a_metric, a_signal
+from triage.domain.errors import MalformedEvent
+from triage.domain.fingerprint import fingerprint
+from triage.domain.investigation import investigation_id
+from triage.domain.signal import AlarmState, Signal
+from triage.domain.work_item import WorkItem
+
+
+def test_a_signal_is_the_same_after_json() -> None:
+    signal = a_signal(metrics=(a_metric(), a_metric(id="e1", namespace=None, name=None, expression="m1*2")))
+
+    assert Signal.from_json(json.loads(json.dumps(signal.to_json()))) == signal
+
+
+def test_a_work_item_is_the_same_after_json() -> None:
+    item = WorkItem("fp", "20261121T030205Z-abc", a_signal())
+
+    assert WorkItem.from_json(json.loads(json.dumps(item.to_json()))) == item
+
+
+@pytest.mark.parametrize("data", [{}, [], None, {"version": 2}, {"version": 1, "fingerprint": "x"}])
+def test_a_foreign_message_is_not_a_work_item(data: object) -> None:
+    with pytest.raises(MalformedEvent, match="work item"):
+        WorkItem.from_json(data)  # type: ignore[arg-type]
+
+
+def test_state_time_and_reason_do_not_change_the_fingerprint() -> None:
+    first = a_signal()
+    later = replace(first, occurred_at=FIRED_AT + timedelta(hours=1), state=AlarmState.OK, reason="other")
+
+    assert fingerprint(first) == fingerprint(later)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [a_signal(account_id="210987654321"), a_signal(region="eu-west-1"), a_signal(name="another-alarm")],
+)
+def test_account_region_and_alarm_change_the_fingerprint(other: Signal) -> None:
+    assert fingerprint(a_signal()) != fingerprint(other)
+
+
+def test_an_investigation_id_sorts_by_time_and_fits_a_session_name() -> None:
+    early = investigation_id("fp", FIRED_AT, "n1")
+    late = investigation_id("fp", FIRED_AT + timedelta(seconds=1), "n0")
+
+    assert early < late
+    assert len(early) <= 64
+    assert early.replace("-", "").isalnum()
+    assert investigation_id("fp", FIRED_AT, "n2") != early

@@ -1,0 +1,88 @@
+"""Configuration: a missing or malformed variable fails at start, naming itself and what it should hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from triage.domain.budget import Budget
+from triage.domain.errors import ConfigurationError
+from triage.domain.signal import AlarmState
+from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
+
+TRIAGE = {
+    "TABLE_NAME": "tracker",
+    "WORK_QUEUE_URL": "https://sqs.us-east-2.amazonaws.com/123456789012/work",
+    "SNS_TOPIC_ARN": "arn:aws:sns:us-east-2:123456789012:alarms",
+    "INVESTIGATION_WINDOW_HOURS": "1",
+    "INVESTIGATE_STATES": '["ALARM"]',
+}
+INVESTIGATOR = {
+    **{name: value for name, value in TRIAGE.items() if name != "INVESTIGATE_STATES"},
+    "REPORTS_BUCKET": "reports",
+    "TOOL_FUNCTION_NAME": "tool-lambda",
+    "TOOL_TIMEOUT_SECONDS": "120",
+    "BEDROCK_MODEL_ID": "global.anthropic.claude-sonnet-4-6",
+    "BEDROCK_FALLBACK_MODEL_IDS": "[]",
+    "INVESTIGATION_BUDGET": '{"max_turns": 40, "max_tool_calls": 100, "max_tokens": 600000, "max_usd": 1}',
+}
+
+
+def test_a_complete_environment_is_read() -> None:
+    triage = TriageSettings.from_environment(TRIAGE)
+    investigator = InvestigatorSettings.from_environment(INVESTIGATOR)
+
+    assert triage.investigate_states == {AlarmState.ALARM}
+    assert triage.window_hours == 1.0
+    assert investigator.budget == Budget()
+    assert investigator.fallback_model_ids == ()
+    assert investigator.tool_timeout_s == 120
+
+
+@pytest.mark.parametrize("name", sorted(TRIAGE))
+def test_triage_names_the_variable_that_is_missing(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name} "):
+        TriageSettings.from_environment({key: value for key, value in TRIAGE.items() if key != name})
+
+
+@pytest.mark.parametrize("name", sorted(INVESTIGATOR))
+def test_the_investigator_names_the_variable_that_is_missing(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name} "):
+        InvestigatorSettings.from_environment({key: value for key, value in INVESTIGATOR.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("WORK_QUEUE_URL", "work", "URL"),
+        ("SNS_TOPIC_ARN", "alarms", "an ARN"),
+        ("INVESTIGATION_WINDOW_HOURS", "soon", "a number from 0 to 168"),
+        ("INVESTIGATION_WINDOW_HOURS", "-1", "a number from 0 to 168"),
+        ("BEDROCK_FALLBACK_MODEL_IDS", "nova", "a JSON list"),
+        ("BEDROCK_FALLBACK_MODEL_IDS", "[1]", "a JSON list"),
+        ("INVESTIGATION_BUDGET", "[]", "a JSON object"),
+        ("INVESTIGATION_BUDGET", '{"max_turn": 1}', "max_turns"),
+        ("INVESTIGATION_BUDGET", '{"max_turns": 0}', "positive"),
+        ("INVESTIGATION_BUDGET", '{"max_turns": true}', "positive"),
+        ("TOOL_TIMEOUT_SECONDS", "901", "a number from 1 to 900"),
+    ],
+)
+def test_a_malformed_variable_says_what_it_should_hold(name: str, value: str, expected: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name}.*{expected}"):
+        InvestigatorSettings.from_environment(INVESTIGATOR | {name: value})
+
+
+@pytest.mark.parametrize("value", ['["BROKEN"]', "[]"])
+def test_unknown_or_no_states_are_refused(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="INVESTIGATE_STATES"):
+        TriageSettings.from_environment(TRIAGE | {"INVESTIGATE_STATES": value})
+
+
+def test_the_notice_function_needs_only_its_topic() -> None:
+    assert NoticeSettings.from_environment({"SNS_TOPIC_ARN": "arn:aws:sns:x"}).sns_topic_arn == "arn:aws:sns:x"
+
+
+def test_the_log_level_has_a_default_and_is_checked() -> None:
+    assert log_level({}) == "INFO"
+    assert log_level({"LOG_LEVEL": "debug"}) == "DEBUG"
+    with pytest.raises(ConfigurationError, match="LOG_LEVEL"):
+        log_level({"LOG_LEVEL": "LOUD"})
