@@ -55,7 +55,7 @@ def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
 def repaired(report: Mapping[str, Any], problems: str) -> JsonObject:
     """The report without the claims the agent named by path, as in ``findings[2].citations[0]: …``.
 
-    Where the root cause is named, its statement stays and is marked as inconclusive.
+    Where the root cause is named, its statement stays with less confidence.
     """
     smaller = copy.deepcopy(dict(report))
     for part in ("timeline", "findings", "ruled_out", "immediate_actions"):
@@ -67,9 +67,16 @@ def repaired(report: Mapping[str, Any], problems: str) -> JsonObject:
             "affected_resources": [],
         }
     if "root_cause" in problems:
-        smaller["root_cause"] |= {"confidence": "INCONCLUSIVE", "citations": []}
+        smaller["root_cause"] = _less_sure(smaller["root_cause"], problems)
     smaller["gaps"] = [*(smaller.get("gaps") or []), "Claims that the check of quotes refused were left out."]
     return smaller
+
+
+def _less_sure(root_cause: JsonObject, problems: str) -> JsonObject:
+    """The root cause without the citations that were named; without any left it is inconclusive."""
+    named = {int(index) for index in re.findall(r"\broot_cause\.citations\[(\d+)\]", problems)}
+    kept = [citation for index, citation in enumerate(root_cause["citations"]) if named and index not in named]
+    return root_cause | {"confidence": "LIKELY" if kept else "INCONCLUSIVE", "citations": kept}
 
 
 def without_claims(report: Mapping[str, Any]) -> JsonObject:
@@ -174,8 +181,14 @@ def _timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     if diagnosis.observed and diagnosis.observed.fact.data.get("first"):
         entries.append(_entry(diagnosis.observed.fact, "first", "First line of the error in the log", "first"))
     entries += [
+        _entry(signal, "occurred_at", f"Alarm {signal.text('name')} changed to {signal.text('state')}", "state")
+        for signal in facts.all("signal")
+    ]
+    told = {entry["at"][:19] for entry in entries}
+    entries += [
         _entry(item, "at", item.text("what"), "what")
         for item in facts.all("alarm_history", kind="StateUpdate")[:4]
+        if item.text("at")[:19] not in told
     ]
     return sorted(entries, key=lambda entry: str(entry["at"]))
 

@@ -56,7 +56,8 @@ class Conversation:
     """The investigation so far.
 
     Attributes:
-        signal: what the ``signal:`` line of the first message holds; ``None`` without one.
+        signal: what the ``signal:`` line of a user message holds; ``None`` without one.
+        opening: that line as evidence that can be cited; ``None`` where no header line precedes it.
         tools: names of the tools offered now.
         asked: keys of the questions that were asked.
         answers: results of the questions, in order.
@@ -64,6 +65,7 @@ class Conversation:
     """
 
     signal: JsonObject | None
+    opening: Answer | None
     tools: frozenset[str]
     asked: frozenset[str]
     answers: tuple[Answer, ...]
@@ -76,8 +78,10 @@ def read_conversation(request: Mapping[str, Any]) -> Conversation:
     uses = {use["toolUseId"]: use for message in messages for use in blocks(message, "toolUse")}
     results = [result for message in messages for result in blocks(message, "toolResult")]
     submitted = {use_id for use_id, use in uses.items() if use.get("name") == "submit_report"}
+    signal, opening = _signal(messages)
     return Conversation(
-        signal=_signal(messages),
+        signal=signal,
+        opening=opening,
         tools=frozenset(tools_of(request)),
         asked=frozenset(key for key in map(question_key, uses) if key),
         answers=tuple(_answer(result) for result in results if result["toolUseId"] not in submitted),
@@ -93,15 +97,17 @@ def read_conversation(request: Mapping[str, Any]) -> Conversation:
     )
 
 
-def _signal(messages: Sequence[JsonObject]) -> JsonObject | None:
+def _signal(messages: Sequence[JsonObject]) -> tuple[JsonObject | None, Answer | None]:
     for message in messages:
         if message["role"] != "user":
             continue
         for text in blocks(message, "text"):
             for match in _SIGNAL_LINE.finditer(str(text)):
                 if (signal := _complete(match[1])) is not None:
-                    return signal
-    return None
+                    headers = list(_HEADER.finditer(str(text), 0, match.start()))
+                    cited = Answer("signal", headers[-1][1], "ok", match[1]) if headers else None
+                    return signal, cited
+    return None, None
 
 
 def _complete(text: str) -> JsonObject | None:

@@ -107,7 +107,9 @@ def _without_error(facts: Facts) -> Diagnosis:
     if groups:
         statement = "No cause was found: the logs that belong to the alarm hold no line that reads like an error."
         return Diagnosis("unknown", "INCONCLUSIVE", statement, groups[0].cite("name", "errors"))
-    return Diagnosis("unknown", "INCONCLUSIVE", "No cause was found: no evidence about the failure could be read.")
+    opening = facts.first("signal")
+    citations = opening.cite("name", "state") if opening else []
+    return Diagnosis("unknown", "INCONCLUSIVE", "No cause was found: no log or metric could be read.", citations)
 
 
 Judged = tuple[str, str, list[dict[str, Any]]]

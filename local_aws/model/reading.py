@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from local_aws.model.conversation import Answer
 
 LONGEST_QUOTE = 240
+_LEFT_OUT = re.compile(r"^… [\d,]+ characters left out", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,22 @@ class Facts:
         return next(iter(self.all(about, **equal)), None)
 
 
-def read_facts(answers: Iterable[Answer]) -> Facts:
-    """The facts and gaps in the answers. Results without an evidence id cannot be cited and count as a gap."""
-    items: list[Fact] = []
+def read_facts(answers: Iterable[Answer], opening: Answer | None = None) -> Facts:
+    """The facts and gaps in the answers. A result without an evidence id cannot be cited and gives no facts.
+
+    Args:
+        answers: results of the questions.
+        opening: the signal, where it is evidence; it becomes a fact about the ``signal``.
+    """
+    items = [Fact(opening.evidence_id, "signal", json.loads(opening.text), opening.text)] if opening else []
     gaps: list[str] = []
     for answer in answers:
         if answer.question is None:
             continue
         if answer.status != "ok":
             gaps.append(f"The question about {answer.question} ended with status {answer.status}.")
+        if _LEFT_OUT.search(answer.text):
+            gaps.append(f"The middle of {answer.evidence_id} was left out of what the script read.")
         for fact in _facts(answer):
             if fact.about == "gap":
                 gaps.append(f"Could not read {fact.text('what')}: {fact.text('error')}")

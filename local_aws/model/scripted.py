@@ -54,7 +54,7 @@ def _next_step(conversation: Conversation) -> tuple[list[JsonObject], str]:
         return _report(conversation, signal)
     if not conversation.asked:
         return _ask(SWEEP, signal, "I look at the alarm, its resource, its logs and recent changes.")
-    facts = read_facts(conversation.answers)
+    facts = read_facts(conversation.answers, conversation.opening)
     focused = _focus(facts)
     if focused and focused.key not in conversation.asked:
         return _ask((focused,), signal, f"One check of what the evidence points at: {focused.purpose}.")
@@ -107,7 +107,7 @@ def _report(conversation: Conversation, signal: Mapping[str, Any]) -> tuple[list
     if "submit_report" not in conversation.tools:
         return _say("The scripted stand-in model has no tool to report with.")
     if not conversation.submissions:
-        return _submit(report_input(read_facts(conversation.answers), signal))
+        return _submit(report_input(read_facts(conversation.answers, conversation.opening), signal))
     last = conversation.submissions[-1]
     if last.accepted:
         return _say("The report is submitted.")
