@@ -57,8 +57,9 @@ def a_signal(**overrides: Any) -> Signal:
         "previous_state": AlarmState.OK,
         "occurred_at": FIRED_AT,
         "reason": (
-            "Threshold Crossed: 2 out of the last 2 datapoints [47.0 (21/11/26 03:01:00), 31.0 (21/11/26 03:00:00)] "
-            "were greater than the threshold (10.0) (minimum 2 datapoints for OK -> ALARM transition)."
+            "Threshold Crossed: 2 out of the last 2 datapoints [47.0 (21/11/26 03:01:00), "
+            "31.0 (21/11/26 03:00:00)] were greater than the threshold (10.0) "
+            "(minimum 2 datapoints for OK -> ALARM transition)."
         ),
         "reason_data": {"version": "1.0", "threshold": 10.0, "recentDatapoints": [31.0, 47.0], "period": 60},
         "description": "Triggers when Lambda errors exceed threshold",
@@ -78,7 +79,9 @@ def an_evidence(**overrides: Any) -> Evidence:
         "purpose": "Errors in the function's log around the alarm",
         "code": (
             'logs = boto3.client("logs")\n'
-            'page = logs.filter_log_events(logGroupName="/aws/lambda/prod-api-handler", filterPattern="AccessDenied")\n'
+            "page = logs.filter_log_events(\n"
+            '    logGroupName="/aws/lambda/prod-api-handler", filterPattern="AccessDenied"\n'
+            ")\n"
             'print(len(page["events"]), page["events"][0]["message"])'
         ),
         "output": (
@@ -128,8 +131,9 @@ def a_report(**overrides: Any) -> Report:
     values: dict[str, Any] = {
         "headline": "prod-api-handler fails on every call: its role may not read table UserData",
         "summary": (
-            "Every invocation of prod-api-handler since 02:59 UTC ends in AccessDeniedException on dynamodb:GetItem "
-            "for table UserData. The inline policy that allowed it was removed at 02:58 UTC. Add the permission back."
+            "Every invocation of prod-api-handler since 02:59 UTC ends in AccessDeniedException on "
+            "dynamodb:GetItem for table UserData. The inline policy that allowed it was removed at 02:58 UTC. "
+            "Add the permission back."
         ),
         "severity": Severity.CRITICAL,
         "disposition": Disposition.INCIDENT,

@@ -1,0 +1,290 @@
+"""What a report says, section by section, for every form people read.
+
+The renderers decide how a section looks; which sections there are, their order and their words are decided here,
+so that the e-mail, the page and the Markdown never tell different stories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from triage.delivery.presentable import is_defanged, one_line
+from triage.domain.report import Confidence, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from triage.domain.evidence import Evidence
+    from triage.domain.investigation import Investigation
+    from triage.domain.report import Action, Citation, Claimed, Impact, Report, RootCause
+    from triage.domain.signal import Metric, Signal
+
+EXCERPT_LINES = 5
+EXCERPT_LINE_CHARACTERS = 300
+
+
+class Style(StrEnum):
+    """How the entries of a section follow each other."""
+
+    PROSE = "prose"
+    BULLETS = "bullets"
+    STEPS = "steps"
+    TIMES = "times"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One statement of a section.
+
+    Attributes:
+        text: the statement.
+        lead: what comes before it: a time, a hypothesis.
+        note: what qualifies it: confidence, risk, effort.
+        command: to paste.
+        citations: where the evidence shows it.
+        verified: ``False`` is shown to the reader.
+    """
+
+    text: str
+    lead: str = ""
+    note: str = ""
+    command: str = ""
+    citations: tuple[Citation, ...] = ()
+    verified: bool = True
+
+    @property
+    def evidence_ids(self) -> tuple[str, ...]:
+        """The evidence cited, each once."""
+        return tuple(dict.fromkeys(citation.evidence_id for citation in self.citations))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of entries; never empty."""
+
+    key: str
+    title: str
+    style: Style
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row about the alarm or the run."""
+
+    label: str
+    value: str
+
+
+def sections(report: Report) -> tuple[Section, ...]:
+    """The report's sections in reading order, empty ones left out."""
+    drafts = (
+        Section("summary", "Executive summary", Style.PROSE, (Entry(report.summary),)),
+        Section("root-cause", "Root cause", Style.PROSE, (_root_cause(report.root_cause),)),
+        Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
+        Section("actions", "Immediate actions", Style.STEPS, tuple(map(_step, report.immediate_actions))),
+        Section(
+            "timeline",
+            "Timeline",
+            Style.TIMES,
+            tuple(_claimed(item, item.event, lead=item.at) for item in report.timeline),
+        ),
+        Section(
+            "findings",
+            "Findings",
+            Style.BULLETS,
+            tuple(_claimed(item, item.statement) for item in report.findings),
+        ),
+        Section(
+            "ruled-out",
+            "Ruled out",
+            Style.BULLETS,
+            tuple(_claimed(item, item.reason, lead=item.hypothesis) for item in report.ruled_out),
+        ),
+        Section("prevention", "Prevention", Style.BULLETS, _plain(report.prevention)),
+        Section("monitoring", "Monitoring recommendations", Style.BULLETS, _plain(report.monitoring)),
+        Section("questions", "Open questions", Style.BULLETS, _plain(report.open_questions)),
+        Section("gaps", "What could not be seen", Style.BULLETS, _plain(report.gaps)),
+    )
+    return tuple(section for section in drafts if any(entry.text or entry.command for entry in section.entries))
+
+
+def warnings(investigation: Investigation) -> tuple[str, ...]:
+    """What a reader must know before believing the report."""
+    report = investigation.report
+    found = []
+    if report.origin is Origin.FIRST_LOOK:
+        found.append(f"First look only: {one_line(report.origin_note) or 'no model was asked'}")
+    if investigation.stopped_by:
+        found.append(f"Stopped by {one_line(investigation.stopped_by)}: the investigation is not complete.")
+    if report.root_cause.confidence is Confidence.INCONCLUSIVE:
+        found.append("The root cause is not established. Treat it as a lead, not as an answer.")
+    unverified = sum(not claimed.verified for claimed in _all_claimed(report))
+    if unverified:
+        statements = "statement is" if unverified == 1 else "statements are"
+        found.append(f"{unverified} {statements} marked UNVERIFIED: the evidence does not show what was claimed.")
+    return tuple(found)
+
+
+def verdict(report: Report) -> tuple[str, str, str]:
+    """Severity, disposition and confidence, in words."""
+    return (report.severity.value, words(report.disposition.value), f"cause {report.root_cause.confidence.value}")
+
+
+def alarm_facts(signal: Signal) -> tuple[Fact, ...]:
+    """What fired, where and when; rows without a value left out."""
+    change = (
+        f"{signal.previous_state.value} -> {signal.state.value}" if signal.previous_state else signal.state.value
+    )
+    rows = (
+        Fact("Alarm", one_line(signal.name)),
+        Fact("State", change),
+        Fact("Since", utc(signal.occurred_at)),
+        Fact("Account", signal.account_id),
+        Fact("Region", signal.region),
+        *(Fact("Metric", _metric(metric)) for metric in signal.metrics),
+        Fact("Rule", one_line(signal.alarm_rule or "")),
+        Fact("Reason", one_line(signal.reason)),
+        Fact("Description", one_line(signal.description or "")),
+    )
+    return tuple(row for row in rows if row.value)
+
+
+def run_facts(investigation: Investigation) -> tuple[Fact, ...]:
+    """How the report came about: id, author, effort, cost."""
+    usage = investigation.usage
+    tokens = usage.tokens
+    rows = (
+        Fact("Investigation", investigation.id),
+        Fact("Attempt", str(investigation.attempt) if investigation.attempt > 1 else ""),
+        Fact("Written by", investigation.model_id or "code, from the evidence alone; no model"),
+        Fact("Duration", f"{duration(investigation.duration_s)}, done {utc(investigation.finished_at)}"),
+        Fact(
+            "Effort",
+            f"{counted(usage.turns, 'turn')}, {counted(usage.tool_calls, 'tool call')}, {tokens.total:,} tokens "
+            f"({tokens.input_tokens:,} in, {tokens.output_tokens:,} out, {tokens.cache_read_tokens:,} from cache)",
+        ),
+        Fact(
+            "Cost",
+            f"{usage.usd:.4f} USD at list price" if usage.priced else "unknown: the model has no known price",
+        ),
+        Fact("Stopped by", one_line(investigation.stopped_by or "")),
+    )
+    return tuple(row for row in rows if row.value)
+
+
+def evidence_facts(evidence: Evidence) -> str:
+    """Status and time of one tool call, in a few words."""
+    lost = ", output incomplete" if evidence.truncated else ""
+    return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
+
+
+def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> tuple[str, ...]:
+    """A few lines of the output that show most: those the report quotes, else the first ones.
+
+    The last line says how many were left out.
+    """
+    lines = [line.strip() for line in evidence.output.splitlines() if line.strip()]
+    quotes = [one_line(quote) for quote in _quotes(report, evidence.id)]
+    quoted = [line for line in lines if any(quote in one_line(line) for quote in quotes)]
+    chosen = (quoted or lines)[:limit]
+    left_out = len(lines) - len(chosen)
+    shown = [_around_quote(line, quotes) for line in chosen]
+    return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
+
+
+def duration(seconds: float) -> str:
+    """A time span as people say it: ``412 ms``, ``3.2 s``, ``1 min 11 s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def utc(moment: datetime) -> str:
+    """A moment to the second, with its zone."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 turn``, ``2 turns``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def words(value: str) -> str:
+    """An enumeration's value as words."""
+    return value.replace("_", " ")
+
+
+def _root_cause(cause: RootCause) -> Entry:
+    note = f"Confidence: {cause.confidence.value}. Kind of cause: {words(cause.category.value)}."
+    return _claimed(cause, cause.statement, note=note)
+
+
+def _impact(impact: Impact) -> Iterator[Entry]:
+    yield _claimed(impact, impact.statement)
+    if impact.affected_resources:
+        yield Entry(", ".join(map(one_line, impact.affected_resources)), lead="Affected resources")
+    if impact.users:
+        yield Entry(impact.users, lead="Users")
+
+
+def _step(action: Action) -> Entry:
+    effort = f", about {action.minutes} min" if action.minutes is not None else ""
+    command = action.command or ""
+    caution = (
+        " The address in it is written so that it is no link: mend it only if you know the host."
+        if is_defanged(command)
+        else ""
+    )
+    return Entry(action.title, note=f"Risk {action.risk.value}{effort}.{caution}", command=command)
+
+
+def _claimed(claimed: Claimed, text: str, lead: str = "", note: str = "") -> Entry:
+    return Entry(text, one_line(lead), note, "", claimed.citations, claimed.verified)
+
+
+def _plain(texts: Sequence[str]) -> tuple[Entry, ...]:
+    return tuple(Entry(text) for text in texts if text.strip())
+
+
+def _all_claimed(report: Report) -> Iterable[Claimed]:
+    return (report.root_cause, report.impact, *report.timeline, *report.findings, *report.ruled_out)
+
+
+def _quotes(report: Report, evidence_id: str) -> Iterator[str]:
+    for claimed in _all_claimed(report):
+        for citation in claimed.citations:
+            if citation.evidence_id == evidence_id and citation.quote.strip():
+                yield citation.quote
+
+
+def _around_quote(line: str, quotes: Sequence[str]) -> str:
+    """A long line cut, between words where there are some, to the part that a quote is in."""
+    if len(line) <= EXCERPT_LINE_CHARACTERS:
+        return line
+    at = min((line.find(quote) for quote in quotes if quote in line), default=0)
+    start = max(0, at - EXCERPT_LINE_CHARACTERS // 3)
+    if start:
+        start = line.rfind(" ", 0, start) + 1 or start
+    end = start + EXCERPT_LINE_CHARACTERS
+    if end < len(line):
+        space = line.rfind(" ", at, end)
+        end = space if space > at + EXCERPT_LINE_CHARACTERS // 3 else end
+    return f"{'... ' if start else ''}{line[start:end]}{' ...' if end < len(line) else ''}"
+
+
+def _metric(metric: Metric) -> str:
+    if metric.expression:
+        return f"{metric.id} = {one_line(metric.expression)}"
+    name = " ".join(part for part in (metric.namespace, metric.name) if part)
+    how = " of ".join(
+        part for part in (metric.statistic, f"{metric.period_s} s" if metric.period_s else "") if part
+    )
+    where = ", ".join(f"{key}={value}" for key, value in metric.dimensions.items())
+    return one_line(", ".join(part for part in (name, how, where) if part))

@@ -1,0 +1,1 @@
+"""One module per form: the e-mail's text, Markdown, HTML, JSON, and the transcript."""

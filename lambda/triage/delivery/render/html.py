@@ -1,0 +1,81 @@
+"""The archived page: one file, no script, nothing loaded from anywhere.
+
+Its content security policy allows exactly one thing, the style sheet below ``templates/``, by its hash; so even
+text that slipped past Jinja's escaping could neither run nor call out. Jinja2 is imported at render time only:
+functions that never render HTML start without it.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triage.delivery import outline
+from triage.delivery.presentable import one_line, readable
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from triage.delivery.console_links import Links
+    from triage.domain.investigation import Investigation
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(investigation: Investigation, links: Links) -> str:
+    """The report as a self-contained page."""
+    shown = readable(investigation)
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            investigation=shown,
+            report=shown.report,
+            verdict=outline.verdict(shown.report),
+            warnings=outline.warnings(shown),
+            alarm_facts=outline.alarm_facts(shown.signal),
+            run_facts=outline.run_facts(shown),
+            sections=outline.sections(shown.report),
+            links=links,
+            anchors=_anchors(shown),
+            style=style,
+            policy=content_security_policy(style),
+        )
+    )
+
+
+def content_security_policy(style: str) -> str:
+    """The page's policy: this style sheet, images inside the page, nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _anchors(investigation: Investigation) -> dict[str, str]:
+    """Evidence ids that a citation may link to, with the anchor of each."""
+    return {
+        evidence.id: f"evidence-{evidence.id}"
+        for evidence in investigation.evidence
+        if re.fullmatch(r"[A-Za-z0-9-]{1,32}", evidence.id)
+    }
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["one_line"] = one_line
+    environment.filters["evidence_facts"] = outline.evidence_facts
+    return environment

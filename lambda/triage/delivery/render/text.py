@@ -1,0 +1,192 @@
+"""The e-mail: plain text for SNS, read on a phone by somebody who was asleep a minute ago.
+
+What decides comes first, commands stand alone on their lines at the left edge so that they can be pasted, and
+neither commands nor links are ever wrapped. SNS takes at most 256 KiB; what does not fit is cut from the end,
+where the raw evidence is, and the text says so.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from triage.delivery import outline
+from triage.delivery.presentable import one_line, readable
+from triage.delivery.subject import report_subject
+from triage.ports import OutgoingMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triage.delivery.console_links import Links
+    from triage.delivery.outline import Entry, Fact, Section
+    from triage.domain.evidence import Evidence
+    from triage.domain.investigation import Investigation
+
+WIDTH = 78
+SNS_BODY_BYTES = 256 * 1024
+"""Amazon SNS API reference, ``Publish``: a message is at most 262,144 bytes of UTF-8."""
+
+CODE_LINES = 8
+_LABEL = 15
+
+
+def email(investigation: Investigation, links: Links) -> OutgoingMessage:
+    """The report as the e-mail that SNS sends."""
+    shown = readable(investigation)
+    foot = "\n".join(_foot(shown, links)) + "\n"
+    body = shortened_text(
+        "\n".join(_body(shown, links)) + "\n",
+        SNS_BODY_BYTES - len(foot.encode()),
+        links.report.url if links.report else None,
+    )
+    return OutgoingMessage(report_subject(shown), body + foot)
+
+
+def render(investigation: Investigation, links: Links) -> str:
+    """The whole text, whatever its size."""
+    shown = readable(investigation)
+    return "\n".join((*_body(shown, links), *_foot(shown, links))) + "\n"
+
+
+def shortened_text(text: str, limit: int, link: str | None) -> str:
+    """The text in at most ``limit`` bytes of UTF-8.
+
+    The end, which matters least, is left out at a line break where there is one; a last line says how much is
+    missing and where the whole is.
+    """
+    encoded = text.encode()
+    if len(encoded) <= limit:
+        return text
+    where = f"The whole report:\n{link}" if link else "The archive holds the whole report."
+    notice = f"\n[Shortened: {{:,}} of {len(encoded):,} bytes left out here. {where}]\n"
+    room = max(0, limit - len(notice.format(len(encoded)).encode()))
+    kept = encoded[:room].decode(errors="ignore")
+    at_line_end = kept[: kept.rfind("\n") + 1] or kept
+    return at_line_end + notice.format(len(encoded) - len(at_line_end.encode()))
+
+
+def _body(investigation: Investigation, links: Links) -> Iterator[str]:
+    yield from _head(investigation, links)
+    for section in outline.sections(investigation.report):
+        yield from _heading(section.title)
+        yield from _section(section)
+    if investigation.evidence:
+        yield from _heading("Investigation details")
+        for evidence in investigation.evidence:
+            yield from _evidence(evidence, investigation)
+
+
+def _head(investigation: Investigation, links: Links) -> Iterator[str]:
+    report = investigation.report
+    yield " | ".join(outline.verdict(report))
+    yield from _wrapped(one_line(report.headline))
+    yield ""
+    for warning in outline.warnings(investigation):
+        yield from _wrapped(warning, "(!) ", "    ")
+    if outline.warnings(investigation):
+        yield ""
+    yield from _facts(outline.alarm_facts(investigation.signal))
+    if links.report:
+        yield ""
+        yield from _link(links.report.label, links.report.url)
+
+
+def _heading(title: str) -> Iterator[str]:
+    yield ""
+    yield title.upper()
+    yield "-" * len(title)
+
+
+def _section(section: Section) -> Iterator[str]:
+    for number, entry in enumerate(section.entries, 1):
+        if number > 1 and section.style in (outline.Style.PROSE, outline.Style.STEPS):
+            yield ""
+        yield from _entry(entry, _mark(section.style, number))
+
+
+def _mark(style: outline.Style, number: int) -> str:
+    return {outline.Style.STEPS: f"{number}. ", outline.Style.PROSE: ""}.get(style, "- ")
+
+
+def _entry(entry: Entry, mark: str) -> Iterator[str]:
+    indent = " " * len(mark)
+    unverified = "" if entry.verified else "[UNVERIFIED] "
+    lead = (
+        f"{entry.lead}: " if entry.lead and not _is_time(entry.lead) else f"{entry.lead}  " if entry.lead else ""
+    )
+    cited = f" [{', '.join(entry.evidence_ids)}]" if entry.evidence_ids else ""
+    yield from _wrapped(f"{unverified}{lead}{entry.text}{cited}", mark, indent)
+    if entry.note:
+        yield from _wrapped(entry.note, indent, indent)
+    if not mark:
+        yield from _quotes(entry)
+    if entry.command:
+        yield ""
+        yield from (line.rstrip() for line in entry.command.splitlines())
+
+
+def _is_time(lead: str) -> bool:
+    return lead[:1].isdigit()
+
+
+def _quotes(entry: Entry) -> Iterator[str]:
+    for citation in entry.citations:
+        yield from _wrapped(f'"{one_line(citation.quote)}"', f"  {citation.evidence_id}: ", "      ")
+
+
+def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]:
+    yield ""
+    facts = outline.evidence_facts(evidence)
+    yield from _wrapped(f"{one_line(evidence.purpose)} ({facts})", f"{evidence.id}  ", "    ")
+    yield from _code(evidence.code)
+    for line in outline.excerpt(evidence, investigation.report):
+        yield from _wrapped(line, "  | ", "  |   ")
+
+
+def _code(code: str) -> Iterator[str]:
+    """The first lines of the code that ran, never wrapped: the whole of it is in the archived report."""
+    lines = code.strip("\n").splitlines()
+    for line in lines[:CODE_LINES]:
+        yield f"  > {line.rstrip()}"
+    if len(lines) > CODE_LINES:
+        yield f"  > ({outline.counted(len(lines) - CODE_LINES, 'more line')})"
+
+
+def _foot(investigation: Investigation, links: Links) -> Iterator[str]:
+    if links.every:
+        yield from _heading("Links")
+        for link in links.every:
+            yield from _link(one_line(link.label), link.url)
+    yield from _heading("About this report")
+    yield from _facts(outline.run_facts(investigation))
+    yield ""
+    yield from _wrapped(
+        "Written by an automated, read-only investigation. [E1] names the evidence a statement rests on. "
+        "Read a command before you run it."
+    )
+
+
+def _facts(facts: Sequence[Fact]) -> Iterator[str]:
+    for fact in facts:
+        yield from _wrapped(fact.value, f"{fact.label:<{_LABEL}}", " " * _LABEL)
+
+
+def _link(label: str, url: str) -> Iterator[str]:
+    """The label on one line, the address alone on the next: mail clients then make a link of all of it."""
+    yield from _wrapped(label + ":")
+    yield url
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> Iterator[str]:
+    """The text in lines of at most ``WIDTH`` characters; a single longer word (an ARN) is not broken."""
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    for number, line in enumerate(lines):
+        yield from textwrap.wrap(
+            line,
+            WIDTH,
+            initial_indent=first if number == 0 else rest,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [(first if number == 0 else rest).rstrip()]

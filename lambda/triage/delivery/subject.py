@@ -1,0 +1,62 @@
+"""Subjects within the rules of SNS.
+
+Amazon SNS API reference, ``Publish``: a subject is ASCII, begins with a letter, number or punctuation mark, has no
+line breaks or control characters, and is less than 100 characters long.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from triage.delivery.presentable import one_line
+from triage.domain.report import Origin
+
+if TYPE_CHECKING:
+    from triage.domain.investigation import Investigation
+
+MAX_SUBJECT = 99
+MAX_NAME = 45
+_ELLIPSIS = "..."
+_NOT_PRINTABLE_ASCII = re.compile(r"[^\x20-\x7e]+")
+_ESCAPE_CUT_IN_HALF = re.compile(r"(?:<U\+[0-9A-F]{0,6}|\[[a-z:_ -]{0,24})$")
+
+
+def report_subject(investigation: Investigation) -> str:
+    """``[CRITICAL] alarm-name: headline`` for a cleaned investigation; a report without a model says so."""
+    report = investigation.report
+    first_look = ", first look" if report.origin is Origin.FIRST_LOOK else ""
+    return subject(f"[{report.severity.value}{first_look}]", investigation.signal.name, report.headline)
+
+
+def subject(mark: str, name: str, headline: str) -> str:
+    """A subject from its parts; the headline is shortened first, an overlong name at its end.
+
+    Args:
+        mark: ``[CRITICAL]``, ASCII and short.
+        name: of the alarm, any length and script.
+        headline: any length and script.
+    """
+    short_name = _shortened(_ascii(name), MAX_NAME)
+    return _shortened(f"{mark} {short_name}: {_ascii(headline)}", MAX_SUBJECT)
+
+
+def _ascii(text: str) -> str:
+    """The nearest printable ASCII on one line; each run of characters without one becomes one question mark."""
+    text = text.replace("⟨", "<").replace("⟩", ">")
+    text = unicodedata.normalize("NFKD", one_line(text))
+    text = "".join(character for character in text if not unicodedata.combining(character))
+    return one_line(_NOT_PRINTABLE_ASCII.sub("?", text))
+
+
+def _shortened(text: str, limit: int) -> str:
+    """The text in at most ``limit`` characters, cut between words where one ends near, never inside an escape."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - len(_ELLIPSIS)]
+    space = kept.rfind(" ")
+    if space > limit * 2 // 3:
+        kept = kept[:space]
+    kept = _ESCAPE_CUT_IN_HALF.sub("", kept)
+    return kept.rstrip(" ,;:-") + _ELLIPSIS
