@@ -43,7 +43,7 @@ def report_without_model(signal: Signal, evidence: Iterable[Evidence], reason: s
     citations = (Citation("E1", quote),) if signal.reason and len(quote.strip()) > 2 else ()
     calls = [item for item in evidence if item.code]
     return Report(
-        headline=f"{signal.name} is in {signal.state.value}; the cause was not investigated"[:120],
+        headline=f"{signal.state.value}: the cause was not investigated",
         summary=f"{why} This report holds only what was gathered before: {reason}.",
         severity=Severity.MEDIUM if in_alarm else Severity.INFO,
         disposition=Disposition.UNKNOWN,

@@ -1,0 +1,59 @@
+"""Dead letters: whatever they hold, a person hears of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.builders import a_signal
+from tests.events import event
+from tests.fakes import Mailbox, RecordedTelemetry
+from triage.app.notify_failure import NotifyFailure
+from triage.domain.errors import DeliveryError
+from triage.domain.work_item import WorkItem
+
+
+def notice_for(body: Any) -> str:
+    """The text of the one notice sent for a dead letter."""
+    mailbox = Mailbox()
+    use_case = NotifyFailure(mailbox, RecordedTelemetry())
+    use_case.run(body if isinstance(body, str) else json.dumps(body))
+    (message,) = mailbox.messages
+    return " ".join(f"{message.subject}\n{message.body}".split())
+
+
+def test_a_work_item_that_failed_three_times_names_alarm_and_investigation() -> None:
+    text = notice_for(WorkItem("fp", "20261121T030205Z-0123456789", a_signal()).to_json())
+
+    assert "lambda-high-error-rate" in text
+    assert "20261121T030205Z-0123456789" in text
+    assert "every attempt of the investigation failed" in text
+
+
+def test_an_event_triage_itself_failed_on_names_alarm_and_error() -> None:
+    record = {
+        "version": "1.0",
+        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": event("direct_metric_alarm"),
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "the Tracker is unreachable", "errorType": "EndpointConnectionError"},
+    }
+
+    text = notice_for(record)
+
+    assert "lambda-high-error-rate" in text
+    assert "the Tracker is unreachable" in text
+
+
+@pytest.mark.parametrize(
+    "body", ["not json", "{}", "[]", "null", {"requestPayload": {}}, {"requestPayload": None}]
+)
+def test_an_unreadable_dead_letter_is_still_a_notice(body: Any) -> None:
+    assert "could not be investigated" in notice_for(body)
+
+
+def test_a_topic_that_is_down_keeps_the_dead_letter() -> None:
+    with pytest.raises(DeliveryError):
+        NotifyFailure(Mailbox(failures=1), RecordedTelemetry()).run("{}")
