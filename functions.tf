@@ -129,13 +129,6 @@ resource "aws_lambda_function" "triage" {
 
   # Lambda creates the network interfaces, and decrypts the environment, with the function's role.
   depends_on = [aws_iam_role_policy.function, aws_iam_role_policy.models]
-
-  lifecycle {
-    precondition {
-      condition     = length(local.function_names[each.key]) <= 64
-      error_message = "The function name \"${local.function_names[each.key]}\" has ${length(local.function_names[each.key])} characters, Lambda allows 64: shorten resource_prefix or resource_suffix by ${length(local.function_names[each.key]) - 64}."
-    }
-  }
 }
 
 # An alarm that triage could not take in after Lambda's own retries becomes a notice.

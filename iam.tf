@@ -192,6 +192,7 @@ resource "aws_iam_role" "function" {
   })
 
   lifecycle {
+    # These are the module's longest names under a limit of 64: where they fit, functions and other roles do.
     precondition {
       condition     = length(each.value) <= 64
       error_message = "The role name \"${each.value}\" has ${length(each.value)} characters, IAM allows 64: shorten resource_prefix or resource_suffix by ${length(each.value) - 64}."

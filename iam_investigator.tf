@@ -24,13 +24,13 @@ locals {
     "aps:DescribeWorkspace", "aps:GetLabels", "aps:GetMetricMetadata", "aps:GetSeries", "aps:ListAlerts", "aps:ListRules", "aps:ListWorkspaces", "aps:QueryMetrics",
     "athena:GetWorkGroup", "athena:ListWorkGroups",
     "autoscaling:Describe*",
-    "backup:Describe*", "backup:List*",
+    "backup:Describe*", "backup:ListBackup*", "backup:List*Jobs", "backup:ListProtected*", "backup:ListRecovery*",
     "batch:Describe*", "batch:List*",
     "bedrock:GetFoundationModel*", "bedrock:GetInferenceProfile", "bedrock:ListFoundationModels", "bedrock:ListInferenceProfiles",
     "cloudformation:Describe*", "cloudformation:List*",
     "cloudfront:GetDistribution*", "cloudfront:GetInvalidation", "cloudfront:List*",
     "cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrail*", "cloudtrail:ListTrails", "cloudtrail:LookupEvents",
-    "cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*",
+    "cloudwatch:Describe*", "cloudwatch:GetDashboard", "cloudwatch:GetInsight*", "cloudwatch:GetMetric*", "cloudwatch:ListDashboards", "cloudwatch:ListM*", "cloudwatch:ListTags*",
     "codebuild:List*",
     "codeconnections:List*",
     "codedeploy:BatchGet*", "codedeploy:Get*", "codedeploy:List*",
@@ -59,7 +59,7 @@ locals {
     "firehose:Describe*", "firehose:List*",
     "fsx:Describe*",
     "globalaccelerator:Describe*", "globalaccelerator:List*",
-    "glue:GetCrawler*", "glue:GetJob*", "glue:GetTrigger*", "glue:GetWorkflow*", "glue:List*",
+    "glue:GetCrawler*", "glue:GetJob*", "glue:GetTrigger*", "glue:GetWorkflow*", "glue:ListCrawl*", "glue:ListJobs", "glue:ListTriggers", "glue:ListWorkflows",
     "guardduty:Get*", "guardduty:List*",
     "health:Describe*",
     "iam:Get*", "iam:List*", "iam:Simulate*",
@@ -116,9 +116,9 @@ locals {
     "cognito-identity:Get*",
     "cognito-idp:DescribeUserPoolClient",
     "connect:GetFederationToken",
-    "directconnect:DescribeVirtualInterfaces",
+    "directconnect:DescribeRouterConfiguration", "directconnect:DescribeVirtualInterfaces",
     "dsql:DbConnect*",
-    "ec2:DescribeVpnConnections", "ec2:ExportClientVpn*", "ec2:GetPasswordData", "ec2:GetVpnConnectionDevice*",
+    "ec2:DescribeIpamExternalResourceVerificationTokens", "ec2:DescribeVpnConnections", "ec2:ExportClientVpn*", "ec2:GetPasswordData", "ec2:GetVpnConnectionDevice*",
     "ecr:GetAuthorizationToken", "ecr-public:GetAuthorizationToken",
     "eks:AccessKubernetesApi",
     "elasticmapreduce:Get*Credentials",
@@ -192,7 +192,7 @@ locals {
 
   # Reads by name that act, cost or reach out.
   sensitive_side_effects = [
-    "bedrock:InvokeModel*", "bedrock:Converse*",
+    "bedrock:InvokeModel*",
     "cloudformation:Detect*",
     "config:Deliver*",
     "dms:Test*",
@@ -271,13 +271,6 @@ resource "aws_iam_role" "investigator" {
       Action    = "sts:AssumeRole"
     }]
   })
-
-  lifecycle {
-    precondition {
-      condition     = length(local.investigator_role_name) <= 64
-      error_message = "The role name \"${local.investigator_role_name}\" has ${length(local.investigator_role_name)} characters, IAM allows 64: shorten resource_prefix or resource_suffix by ${length(local.investigator_role_name) - 64}."
-    }
-  }
 }
 
 resource "aws_iam_policy" "investigator" {

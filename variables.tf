@@ -18,13 +18,13 @@ variable "sns_topic_arn" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "bedrock_model_id" {
-  description = "Bedrock model that investigates: a cross-region inference profile id (`us.…`, `eu.…`, `apac.…`, `global.…`, which must suit the region), a foundation model id, or the ARN of an inference profile. For an application inference profile list the models behind it in `bedrock_model_arns`."
+  description = "Bedrock model that investigates: a cross-region inference profile id (`us.…`, `eu.…`, `apac.…`, `global.…`, which must suit the region), a foundation model id, or an ARN. For the ARN of an inference profile list the models behind it in `bedrock_model_arns`."
   type        = string
   default     = "global.anthropic.claude-sonnet-4-6"
   nullable    = false
 
   validation {
-    condition     = can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]*:([0-9]{12})?:[a-z-]+/)?[A-Za-z0-9][A-Za-z0-9._:-]*$", var.bedrock_model_id))
+    condition     = can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]+:([0-9]{12})?:[a-z-]+/|[a-z0-9-]+\\.)[A-Za-z0-9][A-Za-z0-9._:-]*$", var.bedrock_model_id))
     error_message = "bedrock_model_id must be an inference profile id (\"global.anthropic.claude-sonnet-4-6\"), a foundation model id (\"amazon.nova-pro-v1:0\") or an inference profile ARN (\"arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123\")."
   }
 }
@@ -38,14 +38,14 @@ variable "bedrock_fallback_model_ids" {
   validation {
     condition = alltrue([
       for id in var.bedrock_fallback_model_ids :
-      can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]*:([0-9]{12})?:[a-z-]+/)?[A-Za-z0-9][A-Za-z0-9._:-]*$", id))
+      can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]+:([0-9]{12})?:[a-z-]+/|[a-z0-9-]+\\.)[A-Za-z0-9][A-Za-z0-9._:-]*$", id))
     ])
     error_message = "Every entry of bedrock_fallback_model_ids must be a model id, an inference profile id or an inference profile ARN, e.g. [\"global.amazon.nova-2-lite-v1:0\"]; write [] for no fallback."
   }
 }
 
 variable "bedrock_model_arns" {
-  description = "Further Bedrock ARNs the investigator may invoke: for an application inference profile, the foundation models (in every destination region) that it routes to."
+  description = "Further Bedrock ARNs the investigator may invoke: where a model is given by the ARN of an inference profile, the foundation models, in every destination region, that it routes to."
   type        = list(string)
   default     = []
   nullable    = false
