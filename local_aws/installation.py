@@ -16,6 +16,7 @@ from local_aws import (
     managed_policies,
     permissions,
     subscriptions,
+    transport,
 )
 from local_aws.alarm_schedule import AlarmSchedule
 from local_aws.asynchronous import RetrySchedule
@@ -47,6 +48,7 @@ class Installation:
         mailbox.install(Mailbox(settings.state / "mailbox"))
         subscriptions.install()
         managed_policies.install()
+        transport.install()
 
     def control(
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]

@@ -117,7 +117,7 @@ def newest(folder: Path, after_ns: int = 0) -> list[Path]:
 
 
 def text_of(path: Path) -> tuple[str, str]:
-    """Subject and body of a stored message."""
+    """Subject and body of a stored message, lines ending as in any text."""
     with path.open("rb") as file:
         message = email.message_from_binary_file(file, policy=email.policy.default)
-    return str(message["Subject"]), str(message.get_content())
+    return str(message["Subject"]), str(message.get_content()).replace("\r\n", "\n")
