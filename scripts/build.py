@@ -41,6 +41,7 @@ def build() -> dict[str, bytes]:
         "triage.zip": _zip(_sources(ROOT / "lambda")),
         "tool.zip": _zip(_sources(ROOT / "tool-lambda")),
         "dependencies.zip": _zip(_layer()),
+        "demo.zip": _zip(_sources(ROOT / "demo" / "lambda_code")),
     }
 
 

@@ -1,0 +1,48 @@
+# What a consumer writes: a topic, a subscription, one module block. failing_lambda.tf and alarms.tf give it something to
+# investigate.
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+}
+
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = {
+      Project = "alarm-triage-demo"
+    }
+  }
+}
+
+locals {
+  name_prefix = var.name_prefix == "" ? "" : "${var.name_prefix}-"
+}
+
+resource "aws_sns_topic" "alarm_notifications" {
+  name = "${local.name_prefix}cloudwatch-alarm-investigations"
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  topic_arn = aws_sns_topic.alarm_notifications.arn
+  protocol  = "email"
+  endpoint  = var.email
+}
+
+module "alarm_triage" {
+  source = "../"
+
+  sns_topic_arn    = aws_sns_topic.alarm_notifications.arn
+  bedrock_model_id = var.bedrock_model_id
+  resource_prefix  = var.name_prefix
+
+  # A demo leaves nothing behind. Keep the default for reports you want to keep.
+  reports_bucket_force_destroy = true
+}
