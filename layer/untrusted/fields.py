@@ -9,7 +9,7 @@ from typing import Any
 _SECRET = re.compile(
     r"(?:password|passwd|passphrase|pwd|secret|secretkey|secretaccesskey|secretstring|secretbinary|secretvalue"
     r"|apikey|accesskey|privatekey|accountkey|encryptionkey|signingkey|sharedkey|presharedkey|masterkey"
-    r"|token|credential|credentials|authorization|connectionstring|databaseurl|userdata|cookie|dsn)[0-9]?"
+    r"|token|credential|credentials|authorization|connectionstring|databaseurl|userdata|cookie|dsn)[0-9]?$"
 )
 # Tokens that page through results or make a request idempotent open nothing.
 _HARMLESS_TOKEN = re.compile(
@@ -23,10 +23,7 @@ _REFERENCE = ("arn:", "${", "{{", "[redacted:")
 def holds_secret(name: str) -> bool:
     """Whether a field of this name holds a secret itself, not its name, id, ARN or length."""
     plain = _SEPARATORS.sub("", name[-80:].lower())
-    found = _SECRET.search(plain)
-    while found and found.end() != len(plain):
-        found = _SECRET.search(plain, found.start() + 1)
-    return found is not None and not _HARMLESS_TOKEN.search(plain)
+    return bool(_SECRET.search(plain)) and not _HARMLESS_TOKEN.search(plain)
 
 
 def kept_field_value(value: Any) -> bool:

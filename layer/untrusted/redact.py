@@ -37,6 +37,9 @@ _NAME = (
 )
 _KEPT_VALUE = r"(?!\[redacted:|arn:|\$\{|\{\{|\*{3}|null\b|none\b|true\b|false\b)"
 
+# Source lines in tracebacks: `token = get_token(name)`, `secret = os.environ["X"]`.
+_NOT_AN_EXPRESSION = r"(?![a-z_][\w.]{0,80}+(?:\(|\[[\"']))"
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -165,7 +168,7 @@ _RULES = (
         ("pass", "pwd", "secret", "token", "key", "credential", "string", "cookie"),
         re.compile(
             rf"(?i)(?P<keep>{_NAME}[0-9]?(?:[\"']?\s{{0,4}}=>?\s{{0,4}}|[\"']\s{{0,4}}:\s{{0,4}}|:\s{{1,4}}))"
-            rf"{_KEPT_VALUE}[^\s,;&\"'<>(){{}}\[\]\\]{{1,4096}}+"
+            rf"{_KEPT_VALUE}{_NOT_AN_EXPRESSION}[^\s,;&\"'<>(){{}}\[\]\\]{{1,4096}}+"
         ),
         "password",
     ),

@@ -55,7 +55,11 @@ def _outcome(parsed: source.Parsed, module: Any, grace_seconds: float) -> dict[s
     value = jsonsafe.bounded(ending.value, MAX_VALUE_BYTES)
     execute.join_threads(grace_seconds)
     sys.stdout.flush()
-    return {"error": ending.error, "result": value.value, "omitted_bytes": value.omitted_bytes}
+    return {
+        "error": ending.error,
+        "result": value.value,
+        "omitted_bytes": value.omitted_bytes + ending.omitted_bytes,
+    }
 
 
 def _read_request() -> dict[str, Any]:

@@ -24,10 +24,17 @@ _UNSET = object()
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the code ended: the value it produced, or the error that ended it."""
+    """How the code ended.
+
+    Attributes:
+        value: What it produced.
+        error: The traceback or reason of its failure, or None.
+        omitted_bytes: Bytes left out of the error.
+    """
 
     value: Any
     error: str | None
+    omitted_bytes: int = 0
 
 
 def prepare(inputs: dict[str, Any], record_evidence: Callable[..., None]) -> ModuleType:
@@ -45,13 +52,13 @@ def run(parsed: source.Parsed, main: ModuleType) -> Ending:
     lines = parsed.text.splitlines(keepends=True)
     linecache.cache[source.FILE_NAME] = (len(parsed.text), None, lines, source.FILE_NAME)
     if parsed.code is None:
-        return Ending(None, _describe(parsed.error))
+        return _failed(None, parsed.error)
     try:
         exec(parsed.code, vars(main))  # noqa: S102 - running the code is what this process was made for
     except SystemExit as leaving:
         return Ending(_value(main), _exit_error(leaving))
     except BaseException as error:
-        return Ending(_value(main), _describe(error))
+        return _failed(_value(main), error)
     return Ending(_value(main), None)
 
 
@@ -82,19 +89,24 @@ def _text_of(value: object) -> str:
         return f"<{type(value).__name__} whose str() failed>"
 
 
+def _failed(value: Any, error: BaseException | None) -> Ending:
+    text = _describe(error)
+    if len(text) <= _MAX_ERROR_CHARACTERS:
+        return Ending(value, text)
+    half = _MAX_ERROR_CHARACTERS // 2
+    omitted = len(text[half:-half].encode("utf-8", "replace"))
+    return Ending(value, f"{text[:half]}\n[{omitted} bytes left out]\n{text[-half:]}", omitted)
+
+
 def _describe(error: BaseException | None) -> str:
     """The traceback as Python prints it, without the frames of the sandbox."""
     if error is None:
         return "the code did not compile"
     error.__traceback__ = _own_frames(error.__traceback__)
     try:
-        text = "".join(traceback.format_exception(error))
+        return "".join(traceback.format_exception(error))
     except BaseException:
-        return f"{type(error).__name__} (its traceback could not be printed)"
-    if len(text) <= _MAX_ERROR_CHARACTERS:
-        return text
-    half = _MAX_ERROR_CHARACTERS // 2
-    return f"{text[:half]}\n[{len(text) - 2 * half} characters left out]\n{text[-half:]}"
+        return f"{type(error).__name__} (its traceback could not be printed)"  # no memory left, or __str__ raised
 
 
 def _own_frames(trace: TracebackType | None) -> TracebackType | None:

@@ -167,7 +167,7 @@ class _Conversation:
 
     def _hand_over(self, open_files: contextlib.ExitStack) -> dict[int, Capture]:
         # A file without a name: the credentials in it are gone when the last descriptor is closed.
-        request = open_files.enter_context(tempfile.TemporaryFile())
+        request = open_files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         request.write(self._order())
         request.flush()
         out_read, out_write = _pipe(open_files)

@@ -1,0 +1,89 @@
+"""Answers tool requests line by line with the real sandbox, and tells what calls left behind.
+
+Standard input: one JSON object a line, either {"event": ..., "remaining_seconds": n} or {"order": name}.
+Standard output: one JSON object a line. Arguments: "kernel-refuses" makes every kernel switch fail.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sandbox import kernel
+from sandbox.credentials import Credentials
+from sandbox.processes import direct_children
+from sandbox.service import ToolService, describe
+from sandbox.wiring import build_service
+
+
+class PlantedSessions:
+    """Hands out recognisable credentials instead of asking STS."""
+
+    def session(self, investigation_id: str | None, region: str, needed_seconds: float) -> Credentials:
+        later = datetime.now(UTC) + timedelta(seconds=needed_seconds)
+        return Credentials(
+            access_key_id="ASIAPLANTEDCANARY001",
+            secret_access_key="pLaNt3d/Secret+Access9Key0Of7This2Sessio",
+            session_token="IQoJb3JpZ2luPlanted" + "T0ken" * 60,
+            expires_at=later,
+        )
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    replies = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # nothing else may write where replies go
+    if "kernel-refuses" in sys.argv:
+        vars(kernel)["_prctl"] = lambda *_: "off: refused for the test"
+    service = _service()
+    for line in sys.stdin:
+        replies.write(json.dumps(_respond(service, json.loads(line))) + "\n")
+
+
+def _service() -> ToolService:
+    environment = {
+        "INVESTIGATOR_ROLE_ARN": "arn:aws:iam::123456789012:role/investigator",
+        "AWS_REGION": "eu-west-1",
+        "TOOL_TIMEOUT_SECONDS": "120",
+    }
+    environment |= {name: os.environ[name] for name in ("AWS_ENDPOINT_URL",) if name in os.environ}
+    built = build_service(environment)
+    return ToolService(built.settings, PlantedSessions(), built.runner, built.own_guard)
+
+
+def _respond(service: ToolService, message: dict[str, Any]) -> Any:
+    if "event" in message:
+        answer = service.answer(message["event"], message["remaining_seconds"])
+        return {"reply": answer.reply.as_dict(), "log": describe(answer)}
+    return _ORDERS[message["order"]]()
+
+
+def _kill_children() -> list[int]:
+    children = sorted(direct_children())
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    return children
+
+
+def _leftovers() -> dict[str, Any]:
+    """Processes beside this one and its zygote, in a process namespace of their own; and temporary files."""
+    processes = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    beside = set(processes) - {os.getpid()} - direct_children()
+    return {
+        "processes": len(beside),
+        "children": len(direct_children()),
+        "files": [entry.name for entry in Path(tempfile.gettempdir()).iterdir()],
+    }
+
+
+_ORDERS = {"kill-children": _kill_children, "leftovers": _leftovers}
+
+if __name__ == "__main__":
+    main()

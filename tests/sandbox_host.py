@@ -1,0 +1,50 @@
+"""The tool's sandbox in an unprivileged process, for tests: requests in, replies out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests import unprivileged
+
+#: Longer than any call a test makes, so that the request's own limit decides.
+_REMAINING_SECONDS = 60.0
+
+
+class SandboxHost:
+    """One running tool service. `isolated` puts it into its own process and network namespaces."""
+
+    def __init__(self, *arguments: str, isolated: bool) -> None:
+        self._process = unprivileged.start("tool_service.py", *arguments, isolated=isolated)
+
+    def call(self, code: str, **request: Any) -> dict[str, Any]:
+        """Run code and return the reply."""
+        return self.exchange({"code": code, **request})["reply"]
+
+    def exchange(self, event: Any, remaining_seconds: float = _REMAINING_SECONDS) -> dict[str, Any]:
+        """Send a request as it is; returns the reply and what the log says about it."""
+        answer: dict[str, Any] = self._ask({"event": event, "remaining_seconds": remaining_seconds})
+        return answer
+
+    def kill_zygote(self) -> list[int]:
+        """Kill what the service started, as the kernel's memory killer would."""
+        killed: list[int] = self._ask({"order": "kill-children"})
+        return killed
+
+    def leftovers(self) -> dict[str, Any]:
+        """Number of other processes in the namespace, and files in the temporary directory."""
+        found: dict[str, Any] = self._ask({"order": "leftovers"})
+        return found
+
+    def close(self) -> None:
+        """End the service."""
+        unprivileged.stop(self._process)
+
+    def _ask(self, message: dict[str, Any]) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, "the tool service ended: no call may ever do that"
+        return json.loads(line)
