@@ -43,6 +43,8 @@ def _permission(diagnosis: Diagnosis, facts: Facts, region: str) -> list[JsonObj
     role, action, resource = proof.text("role"), proof.text("action"), proof.text("resource")
     if grants and grants.number("deny_statements"):
         return [_action(f"Review the statement that denies {action} to role {role}", "MEDIUM", 10)]
+    if resource == "*":  # the log did not name it, and a grant on everything is no remedy
+        return [_action(f"If the function is meant to do this, allow role {role} to call {action}", "MEDIUM", 10)]
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
     name = f"allow-{action.replace(':', '-')}"

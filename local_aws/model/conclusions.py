@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.model.actions import actions
 from local_aws.model.diagnosis import Diagnosis, diagnose
+from local_aws.model.reading import clipped
+from local_aws.model.shapes import match_shape
+from local_aws.model.timeline import recently_modified, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +39,7 @@ def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
             "confidence": diagnosis.confidence,
             "citations": diagnosis.citations,
         },
-        "timeline": _timeline(diagnosis, facts),
+        "timeline": timeline(diagnosis, facts),
         "impact": {
             "statement": share or "The evidence does not show how many calls are affected.",
             "affected_resources": subject,
@@ -168,36 +171,6 @@ def _subject(facts: Facts, signal: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(named or dimensions))[:10]
 
 
-def _timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
-    entries = [
-        _entry(
-            change,
-            "at",
-            f"{change.text('event')} of {change.text('of')} by {change.text('by') or 'unknown'}",
-            "event",
-        )
-        for change in facts.all("change")[:10]
-    ]
-    if diagnosis.observed and diagnosis.observed.fact.data.get("first"):
-        entries.append(_entry(diagnosis.observed.fact, "first", "First line of the error in the log", "first"))
-    entries += [
-        _entry(signal, "occurred_at", f"Alarm {signal.text('name')} changed to {signal.text('state')}", "state")
-        for signal in facts.all("signal")
-    ]
-    told = {entry["at"][:19] for entry in entries}
-    entries += [
-        _entry(item, "at", item.text("what"), "what")
-        for item in facts.all("alarm_history", kind="StateUpdate")[:4]
-        if item.text("at")[:19] not in told
-    ]
-    return sorted(entries, key=lambda entry: str(entry["at"]))
-
-
-def _entry(fact: Fact, moment: str, event: str, proof: str) -> JsonObject:
-    names = dict.fromkeys((moment, proof))
-    return {"at": fact.text(moment), "event": event, "citations": fact.cite(*names)}
-
-
 def _findings(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     found = [
         _finding(f"The alarm's reason: {alarm.text('reason')}", alarm.cite("reason"))
@@ -205,10 +178,12 @@ def _findings(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     ]
     found += [
         _finding(
-            f"Log group {error.text('group')} has {error.text('count')} lines like: {error.text('sample')[:200]}",
-            error.cite("group", "count") + error.cite_text(error.text("sample")[:200]),
+            f"Log group {error.text('group')} has {error.text('count')} lines like: "
+            f"{clipped(error.text('sample'), 200)}",
+            error.cite("group", "count") + error.cite_text(clipped(error.text("sample"), 200)),
         )
         for error in facts.all("log_error")[:4]
+        if diagnosis.category == "unknown" or match_shape(error.text("sample"))
     ]
     found += [
         _finding(
@@ -220,7 +195,8 @@ def _findings(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     ]
     found += [
         _finding(
-            f"Of the {item.text('count')} invocations that {_ENDED[item.text('which')]}, the longest took "
+            f"Of the {item.text('count')} invocations that {_ENDED.get(item.text('which'), 'were read')}, "
+            f"the longest took "
             f"{item.text('longest_ms')} ms; the most memory used was {item.text('most_memory_used_mb')} of "
             f"{item.text('memory_mb')} MB.",
             item.cite("which", "count", "longest_ms", "most_memory_used_mb", "memory_mb"),
@@ -245,7 +221,8 @@ def _finding(statement: str, citations: list[JsonObject]) -> JsonObject:
 def _ruled_out(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     ruled_out = []
     asked = facts.all("changes_of")
-    if asked and not any(fact.number("found") for fact in asked):
+    changed = any(fact.number("found") for fact in asked) or recently_modified(facts)
+    if asked and not changed:
         names = ", ".join(fact.text("name") for fact in asked)
         ruled_out.append(
             {
@@ -255,7 +232,7 @@ def _ruled_out(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
             }
         )
     function = facts.first("function")
-    for fact in facts.all("durations", which="finished") if diagnosis.category != "timeout" else []:
+    for fact in facts.all("durations", which="other") if diagnosis.category != "timeout" else []:
         if function and 0 < fact.number("longest_ms") < 500 * function.number("timeout_s"):
             reason = f"The longest took {fact.text('longest_ms')} ms of {function.text('timeout_s')} s."
             citations = fact.cite("longest_ms") + function.cite("timeout_s")
@@ -267,7 +244,7 @@ def _ruled_out(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
 
 def _open_questions(diagnosis: Diagnosis, facts: Facts) -> list[str]:
     questions = []
-    if diagnosis.observed is not None and facts.all("change"):
+    if diagnosis.observed is not None and (facts.all("change") or recently_modified(facts)):
         questions.append("Whether the last change caused the failure or only came before it.")
     elif diagnosis.observed is not None:
         questions.append("What changed: the script saw no change that explains the onset.")
@@ -276,7 +253,7 @@ def _open_questions(diagnosis: Diagnosis, facts: Facts) -> list[str]:
     return questions
 
 
-_ENDED = {"stopped": "were stopped at the time limit", "finished": "ended by themselves"}
+_ENDED = {"stopped": "were stopped at the time limit", "other": "were not stopped at the time limit"}
 
 _HEADLINES = {
     "permission_denied": "is denied {what}",

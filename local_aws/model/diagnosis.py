@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local_aws.model.reading import clipped
 from local_aws.model.shapes import Match, match_shape
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Observed:
         if self.match:
             return self.fact.cite_text(self.match.excerpt)
         if "sample" in self.fact.data:
-            return self.fact.cite_text(self.fact.text("sample")[:160])
+            return self.fact.cite_text(clipped(self.fact.text("sample"), 160))
         return self.fact.cite("name", "sum")
 
 
@@ -164,8 +165,9 @@ def _timeout(main: Observed, facts: Facts) -> Judged:
     function = facts.first("function")
     limit = function.text("timeout_s") if function else ""
     words = facts.first("before_stop")
-    waiting = f" The last line it logged before that: {words.text('line')[:160]}" if words else ""
-    citations += words.cite_text(words.text("line")[:160]) if words else []
+    last = clipped(words.text("line"), 160) if words else ""
+    waiting = f" The last line it logged before that: {last}." if last else ""
+    citations += words.cite_text(last) if words and last else []
     if function and _same_number(limit, main.details.get("seconds", limit)):
         statement = f"{subject} needs longer than its time limit of {limit} s and is stopped.{waiting}"
         return "CONFIRMED", statement, citations + function.cite("timeout_s")
@@ -210,7 +212,7 @@ def _as_worded(main: Observed, facts: Facts) -> Judged:
     citations = main.cite() + seen
     if main.match:
         return "LIKELY", f"{subject} fails because {main.match.shape.meaning}: {main.match.excerpt}", citations
-    words = main.fact.text("sample")[:160]
+    words = clipped(main.fact.text("sample"), 160)
     return "INCONCLUSIVE", f"{subject} logs an error of a kind the script has no rule for: {words}", citations
 
 

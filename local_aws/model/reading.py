@@ -52,7 +52,7 @@ class Fact:
         return [self._citation(_compact(excerpt)[1:-1])]
 
     def _citation(self, spelled: str) -> JsonObject:
-        quote = spelled if spelled in self.line else self.line
+        quote = spelled if spelled and spelled in self.line else self.line
         # A cut may leave half an escape sequence; what remains must still be part of the line.
         return {"evidence": self.evidence_id, "quote": quote[:LONGEST_QUOTE].rstrip("\\ ")}
 
@@ -99,6 +99,11 @@ def read_facts(answers: Iterable[Answer], opening: Answer | None = None) -> Fact
             else:
                 items.append(fact)
     return Facts(tuple(items), tuple(dict.fromkeys(gaps)))
+
+
+def clipped(text: str, most: int) -> str:
+    """The beginning of a text, to the end of a word."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0] or text[:most]
 
 
 def _facts(answer: Answer) -> Iterator[Fact]:

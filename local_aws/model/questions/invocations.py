@@ -1,4 +1,4 @@
-"""How long the invocations of a function took and how much memory they used, failing ones beside the others."""
+"""How long invocations took and how much memory they used; those stopped at the time limit apart."""
 
 from datetime import timedelta
 from statistics import median
@@ -19,7 +19,7 @@ def ask(signal: dict[str, Any], group: str, hours: int = 24) -> None:
     stopped |= {report["id"] for report in reports if timed_out(report["id"], events)}
     for name, members in (
         ("stopped", [report for report in reports if report["id"] in stopped]),
-        ("finished", [report for report in reports if report["id"] not in stopped]),
+        ("other", [report for report in reports if report["id"] not in stopped]),
     ):
         if members:
             say(
@@ -34,7 +34,8 @@ def ask(signal: dict[str, Any], group: str, hours: int = 24) -> None:
                 first=members[0]["at"],
                 last=members[-1]["at"],
             )
-    for request in list(stopped)[-1:]:
+    latest = [report["id"] for report in reports if report["id"] in stopped][-1:]
+    for request in latest:
         last_words(request, events)
 
 
@@ -44,19 +45,16 @@ def timed_out(request: str, events: list[dict[str, Any]]) -> bool:
 
 def last_words(request: str, events: list[dict[str, Any]]) -> None:
     """The last thing the function itself logged before it was stopped: often what it was waiting for."""
-    start = next((event for event in events if event["message"].startswith(f"START RequestId: {request}")), None)
-    end = next(
-        (event for event in events if request in event["message"] and "timed out" in event["message"]), None
-    )
-    if not start or not end:
-        return
+    messages = [event["message"] for event in events]
+    end = next((index for index, text in enumerate(messages) if request in text and "timed out" in text), 0)
+    start = next((index for index in range(end) if messages[index].startswith(f"START RequestId: {request}")), end)
+    platform = ("START ", "END ", "REPORT ", "INIT_START ")
     own = [
         event
-        for event in events
-        if start["timestamp"] <= event["timestamp"] <= end["timestamp"]
-        and event.get("logStreamName") == end.get("logStreamName")
-        and not event["message"].startswith(("START ", "END ", "REPORT ", "INIT_START "))
-        and event is not end
+        for event in events[start + 1 : end]
+        if event.get("logStreamName") == events[end].get("logStreamName")
+        and event["message"].strip()
+        and not event["message"].startswith(platform)
     ]
     if own:
         say("before_stop", at=at(own[-1]["timestamp"]), line=one_line(own[-1]["message"], 300))

@@ -164,9 +164,10 @@ def investigate(incident: Incident, refuse: Callable[[dict[str, Any]], str] = la
         incident: what the account answers.
         refuse: problems of a report; empty to accept it.
     """
-    text = f"An alarm fired.\nsignal: {json.dumps(incident.signal())}\nInvestigate."
+    signal = json.dumps(incident.signal(), separators=(",", ":"))
+    text = f"An alarm fired.\n[E1] status=ok duration_ms=0\nsignal: {signal}\nInvestigate."
     messages: list[dict[str, Any]] = [{"role": "user", "content": [{"text": text}]}]
-    evidence: dict[str, str] = {}
+    evidence: dict[str, str] = {"E1": text}
     asked: list[str] = []
     model = ScriptedModel()
     for _ in range(8):

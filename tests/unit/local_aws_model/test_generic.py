@@ -6,11 +6,11 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "demo"
 MODEL = ROOT / "local_aws" / "model"
+WORDS_OF_AWS = {"FunctionName", "aws/lambda"}
+"""A dimension's name and the prefix of Lambda's log groups: both sides must use them."""
 _QUOTED = re.compile(r"\"([^\"\n]*)\"")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 _ATTRIBUTE = re.compile(r"^\s*(\w*name\w*|identifier|default)\s*=\s*(.+)$", re.MULTILINE)
@@ -42,14 +42,25 @@ def names_known(names: set[str]) -> dict[str, str]:
     }
 
 
-def test_the_demo_names_things_the_script_does_not_know() -> None:
-    if not DEMO.is_dir():
-        pytest.skip("there is no demo/ in this checkout")
-    names = {name for path in DEMO.rglob("*.tf") for name in names_in_terraform(path.read_text(encoding="utf-8"))}
+def names_in_python(text: str) -> set[str]:
+    """Names of the failing code: its functions, classes, settings, and the sentences it logs."""
+    nodes = list(ast.walk(ast.parse(text)))
+    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)} - {"handler"}
+    written = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    settings = {text for text in written if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", text)}
+    return defined | settings | {text for text in written if text.count(" ") >= 3}
 
-    assert names, "demo/*.tf names nothing: this test looks in the wrong place"
-    # Dimension names and metric names are AWS's own words; both sides must use them.
-    assert set(names_known(names)) <= {"FunctionName", "TableName", "QueueName"}
+
+def test_the_demo_names_things_the_script_does_not_know() -> None:
+    readers = {"*.tf": names_in_terraform, "*.py": names_in_python}
+    found = {
+        pattern: {name for path in DEMO.rglob(pattern) for name in read(path.read_text(encoding="utf-8"))}
+        for pattern, read in readers.items()
+    }
+
+    assert all(found.values()), "demo/ names nothing: this test looks in the wrong place"
+    known = names_known({name for names in found.values() for name in names})
+    assert set(known) <= WORDS_OF_AWS, known
 
 
 def test_the_reader_of_names_finds_them() -> None:
@@ -58,6 +69,14 @@ def test_the_reader_of_names_finds_them() -> None:
     )
 
     assert names_in_terraform(terraform) == {"orders-writer"}
+
+
+def test_the_reader_of_code_finds_what_it_logs() -> None:
+    code = (
+        'import os\nTABLE = os.environ["STOCK_TABLE"]\ndef count_stock():\n    print("the stock is not counted")\n'
+    )
+
+    assert names_in_python(code) == {"STOCK_TABLE", "count_stock", "the stock is not counted"}
 
 
 def test_a_name_that_is_known_would_be_found() -> None:

@@ -315,3 +315,30 @@ def test_a_result_cut_in_the_middle_of_a_line_loses_only_that_line() -> None:
     done = investigate(incidents.Incident(**vars(incident) | {"printed": printed}))
 
     assert done.report["root_cause"]["category"] == "permission_denied"
+
+
+def test_a_function_modified_just_before_is_on_the_timeline_and_a_change_is_not_ruled_out() -> None:
+    incident, *_ = incidents.denied(dice(17))
+    base = json.loads(incident.printed["resource"][0]) | {"last_modified": "2031-05-06T06:30:00.000+0000"}
+    fresh = {**incident.printed, "resource": (line(**base),)}
+
+    unchanged = investigate(incident).report
+    changed = investigate(incidents.Incident(**vars(incident) | {"printed": fresh})).report
+
+    assert changed["timeline"][0]["at"] == base["last_modified"]
+    assert [item["hypothesis"] for item in unchanged["ruled_out"]] != [
+        item["hypothesis"] for item in changed["ruled_out"]
+    ]
+
+
+def test_a_denial_that_names_no_resource_is_not_answered_with_a_grant_on_everything() -> None:
+    incident, action, _ = incidents.denied(dice(18))
+    message = f"assumed-role/{incident.role}/x is not authorized to perform: {action} because no policy allows it"
+    facts = {"role": incident.role, "action": action, "resource": "*", "policies_read": 1}
+    check = line("grants", **facts, allow_statements=0, deny_statements=0)
+    vague = an_incident(dice(18)).with_error(message).with_lines("permission", check)
+
+    done = investigate(vague)
+
+    assert done.report["root_cause"]["confidence"] == "CONFIRMED"
+    assert not any("put-role-policy" in command for command in commands(done))
