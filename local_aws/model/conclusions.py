@@ -1,15 +1,13 @@
-"""From facts to the input of ``submit_report``, and to a smaller one when the agent refuses it."""
+"""From facts to the input of ``submit_report``."""
 
 from __future__ import annotations
 
-import copy
-import re
 from typing import TYPE_CHECKING, Any
 
 from local_aws.model.actions import actions
 from local_aws.model.diagnosis import Diagnosis, diagnose
-from local_aws.model.reading import clipped
-from local_aws.model.shapes import match_shape
+from local_aws.model.findings import findings, ruled_out
+from local_aws.model.repair import STAND_IN, UNKNOWN_IMPACT
 from local_aws.model.timeline import recently_modified, timeline
 
 if TYPE_CHECKING:
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from local_aws.model.backend import JsonObject
     from local_aws.model.reading import Fact, Facts
 
-STAND_IN = "Written by the scripted stand-in model of the local AWS, not by a language model."
 _FAILING_METRICS = ("Errors", "Throttles")
 
 
@@ -41,64 +38,17 @@ def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
         },
         "timeline": timeline(diagnosis, facts),
         "impact": {
-            "statement": share or "The evidence does not show how many calls are affected.",
+            "statement": share or UNKNOWN_IMPACT,
             "affected_resources": subject,
             "citations": share_citations,
         },
-        "findings": _findings(diagnosis, facts),
-        "ruled_out": _ruled_out(diagnosis, facts),
+        "findings": findings(diagnosis, facts),
+        "ruled_out": ruled_out(diagnosis, facts),
         "immediate_actions": actions(diagnosis, facts, signal),
         "prevention": _PREVENTION.get(diagnosis.category, []),
         "monitoring": _MONITORING.get(diagnosis.category, []),
         "open_questions": _open_questions(diagnosis, facts),
         "gaps": [STAND_IN, *facts.gaps],
-    }
-
-
-def repaired(report: Mapping[str, Any], problems: str) -> JsonObject:
-    """The report without the claims the agent named by path, as in ``findings[2].citations[0]: …``.
-
-    Where the root cause is named, its statement stays with less confidence.
-    """
-    smaller = copy.deepcopy(dict(report))
-    for part in ("timeline", "findings", "ruled_out", "immediate_actions"):
-        named = {int(index) for index in re.findall(rf"\b{part}\[(\d+)\]", problems)}
-        smaller[part] = [item for index, item in enumerate(smaller.get(part) or []) if index not in named]
-    if "impact" in problems:
-        smaller["impact"] = {
-            "statement": "The evidence does not show how many calls are affected.",
-            "affected_resources": [],
-        }
-    if "root_cause" in problems:
-        smaller["root_cause"] = _less_sure(smaller["root_cause"], problems)
-    smaller["gaps"] = [*(smaller.get("gaps") or []), "Claims that the check of quotes refused were left out."]
-    return smaller
-
-
-def _less_sure(root_cause: JsonObject, problems: str) -> JsonObject:
-    """The root cause without the citations that were named; without any left it is inconclusive."""
-    named = {int(index) for index in re.findall(r"\broot_cause\.citations\[(\d+)\]", problems)}
-    kept = [citation for index, citation in enumerate(root_cause["citations"]) if named and index not in named]
-    return root_cause | {"confidence": "LIKELY" if kept else "INCONCLUSIVE", "citations": kept}
-
-
-def without_claims(report: Mapping[str, Any]) -> JsonObject:
-    """What is left when nothing can be shown: the gaps, and that the cause is unknown."""
-    return {
-        "headline": "No cause can be shown",
-        "summary": f"The evidence that was read could not be cited. {STAND_IN}",
-        "severity": report.get("severity", "MEDIUM"),
-        "disposition": "unknown",
-        "root_cause": {
-            "statement": "Unknown: no claim about the cause could be shown.",
-            "category": "unknown",
-            "confidence": "INCONCLUSIVE",
-            "citations": [],
-        },
-        "impact": {"statement": "Unknown.", "affected_resources": []},
-        "findings": [],
-        "immediate_actions": [],
-        "gaps": report.get("gaps") or [STAND_IN],
     }
 
 
@@ -171,77 +121,6 @@ def _subject(facts: Facts, signal: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(named or dimensions))[:10]
 
 
-def _findings(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
-    found = [
-        _finding(f"The alarm's reason: {alarm.text('reason')}", alarm.cite("reason"))
-        for alarm in facts.all("alarm")
-    ]
-    found += [
-        _finding(
-            f"Log group {error.text('group')} has {error.text('count')} lines like: "
-            f"{clipped(error.text('sample'), 200)}",
-            error.cite("group", "count") + error.cite_text(clipped(error.text("sample"), 200)),
-        )
-        for error in facts.all("log_error")[:4]
-        if diagnosis.category == "unknown" or match_shape(error.text("sample"))
-    ]
-    found += [
-        _finding(
-            f"Function {item.text('name')} has a time limit of {item.text('timeout_s')} s, "
-            f"{item.text('memory_mb')} MB of memory and role {item.text('role')}.",
-            item.cite("name", "timeout_s", "memory_mb", "role"),
-        )
-        for item in facts.all("function")
-    ]
-    found += [
-        _finding(
-            f"Of the {item.text('count')} invocations that {_ENDED.get(item.text('which'), 'were read')}, "
-            f"the longest took "
-            f"{item.text('longest_ms')} ms; the most memory used was {item.text('most_memory_used_mb')} of "
-            f"{item.text('memory_mb')} MB.",
-            item.cite("which", "count", "longest_ms", "most_memory_used_mb", "memory_mb"),
-        )
-        for item in facts.all("durations")
-    ]
-    found += [
-        _finding(
-            f"Besides, {other.fact.text('count') or other.fact.text('sum')} lines speak for {other.category}.",
-            other.cite() + other.fact.cite("count" if "count" in other.fact.data else "sum"),
-        )
-        for other in diagnosis.others
-        if other.category != "unknown"
-    ]
-    return found
-
-
-def _finding(statement: str, citations: list[JsonObject]) -> JsonObject:
-    return {"statement": statement, "citations": citations}
-
-
-def _ruled_out(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
-    ruled_out = []
-    asked = facts.all("changes_of")
-    changed = any(fact.number("found") for fact in asked) or recently_modified(facts)
-    if asked and not changed:
-        names = ", ".join(fact.text("name") for fact in asked)
-        ruled_out.append(
-            {
-                "hypothesis": "A recent change of the resource, its role or its alarm",
-                "reason": f"CloudTrail shows none for {names}; it may lag by minutes.",
-                "citations": [citation for fact in asked for citation in fact.cite("name", "found")],
-            }
-        )
-    function = facts.first("function")
-    for fact in facts.all("durations", which="other") if diagnosis.category != "timeout" else []:
-        if function and 0 < fact.number("longest_ms") < 500 * function.number("timeout_s"):
-            reason = f"The longest took {fact.text('longest_ms')} ms of {function.text('timeout_s')} s."
-            citations = fact.cite("longest_ms") + function.cite("timeout_s")
-            ruled_out.append(
-                {"hypothesis": "Invocations that take too long", "reason": reason, "citations": citations}
-            )
-    return ruled_out
-
-
 def _open_questions(diagnosis: Diagnosis, facts: Facts) -> list[str]:
     questions = []
     if diagnosis.observed is not None and (facts.all("change") or recently_modified(facts)):
@@ -252,8 +131,6 @@ def _open_questions(diagnosis: Diagnosis, facts: Facts) -> list[str]:
         questions.append("The cause itself: the script's rules could not show it.")
     return questions
 
-
-_ENDED = {"stopped": "were stopped at the time limit", "other": "were not stopped at the time limit"}
 
 _HEADLINES = {
     "permission_denied": "is denied {what}",

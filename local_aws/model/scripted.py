@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.model.asking import Question
 from local_aws.model.backend import response
-from local_aws.model.conclusions import repaired, report_input, without_claims
+from local_aws.model.conclusions import report_input
 from local_aws.model.conversation import Conversation, read_conversation
 from local_aws.model.diagnosis import Observed, observe
 from local_aws.model.reading import Facts, read_facts
+from local_aws.model.repair import repaired, without_claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
