@@ -185,7 +185,7 @@ def start(config: LocalAwsConfig) -> Running:
             start_new_session=True,
         )
     _children[process.pid] = process
-    running = Running(config.state, process.pid, _ticks(process.pid), port, config.account, config.region)
+    running = Running(config.state, process.pid, started_ticks(process.pid), port, config.account, config.region)
     record = {**dataclasses.asdict(running), "state": str(config.state)}
     (config.state / _RECORD).write_text(json.dumps(record))
     limit = time.monotonic() + _START_LIMIT_S
@@ -235,7 +235,7 @@ def _answers(running: Running) -> bool:
         return False
 
 
-def _ticks(pid: int) -> int:
+def started_ticks(pid: int) -> int:
     """When a process started: with its id, what tells it from a later process with the same id."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
@@ -244,7 +244,7 @@ def _ticks(pid: int) -> int:
 
 
 def _is_alive(running: Running) -> bool:
-    return _ticks(running.pid) == running.started_ticks != -1
+    return started_ticks(running.pid) == running.started_ticks != -1
 
 
 def _gone(running: Running, limit_s: float) -> bool:

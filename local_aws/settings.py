@@ -57,8 +57,8 @@ def parse(arguments: Sequence[str] | None = None) -> ServerSettings:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1")
-    parser.add_argument("--account", type=_account, default="123456789012", help="account id, twelve digits")
-    parser.add_argument("--region", type=_region, default="us-east-1", help="home region")
+    parser.add_argument("--account", type=account, default="123456789012", help="account id, twelve digits")
+    parser.add_argument("--region", type=region, default="us-east-1", help="home region")
     parser.add_argument("--state", type=Path, required=True, help="folder for mail, unpacked code and the token")
     parser.add_argument("--runtime", type=Path, help="folder of the function runtime (default: STATE/runtime)")
     parser.add_argument("--model-url", help="endpoint of Bedrock's runtime API for the functions")
@@ -88,13 +88,15 @@ def parse(arguments: Sequence[str] | None = None) -> ServerSettings:
     )
 
 
-def _account(text: str) -> str:
+def account(text: str) -> str:
+    """An account id from the command line."""
     if not re.fullmatch(r"\d{12}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no account id: write twelve digits, such as 123456789012")
     return text
 
 
-def _region(text: str) -> str:
+def region(text: str) -> str:
+    """A region from the command line."""
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no region: write one such as eu-central-1")
     return text

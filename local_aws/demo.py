@@ -1,0 +1,258 @@
+"""`make demo`: a real function fails, its alarm goes off, and the e-mail is shown; all on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_aws import incident, model_process, process, server, settings, terraform
+from local_aws.applied import Demo, DemoConfiguration
+from local_aws.incident import Delivered, IncidentError
+from local_aws.interpreter import NoInterpreterError
+from local_aws.process import LocalAwsConfig, LocalAwsError, Running
+from local_aws.progress import Progress
+from local_aws.runtime import RuntimeSetupError, prepare_runtime
+from local_aws.terraform import TerraformError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+_ALARM_INTERVAL_S = 1.0
+_RETRY_DELAYS_S = (2.0, 4.0)
+
+_STAND_IN = """The model was a scripted stand-in: fixed questions, and a report from what really came back.
+No language model was asked. For a real one:
+  make demo MODEL=bedrock:<model id>    Amazon Bedrock, with your AWS credentials (costs money)
+  make demo MODEL=openai:<base url>     a server with the OpenAI API, for example http://127.0.0.1:11434/v1#<model>"""
+
+
+class UsageError(ValueError):
+    """The demo cannot run like this; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for; None where it was left open."""
+
+    fault: str
+    model: str
+    port: int | None
+    region: str | None
+    account: str | None
+    function_name: str
+    email: str
+
+    def suits(self, running: Running) -> bool:
+        """Whether a server that runs is the one asked for."""
+        wanted = ((self.port, running.port), (self.region, running.region), (self.account, running.account))
+        return all(asked in (None, found) for asked, found in wanted)
+
+    def inputs(self, running: Running) -> dict[str, str]:
+        """Terraform's input variables."""
+        given = {
+            "email": self.email,
+            "region": running.region,
+            "fault": self.fault,
+            "function_name": self.function_name,
+        }
+        if self.model.startswith("bedrock:"):
+            given["bedrock_model_id"] = self.model.removeprefix("bedrock:")
+        return given
+
+
+class DemoRun:
+    """One run; what it started is stopped again when it is interrupted."""
+
+    def __init__(self, options: Options, root: Path, progress: Progress) -> None:
+        self._options = options
+        self._root = root
+        self._state = root / "demo"
+        self._progress = progress
+        self._undo = ExitStack()
+
+    def run(self) -> Delivered:
+        """Everything from an empty machine to the e-mail.
+
+        Raises:
+            UsageError: The demo cannot run here like this.
+            TerraformError: Terraform is missing or failed.
+            LocalAwsError: The local AWS did not start.
+            IncidentError: No e-mail arrived.
+        """
+        executable = terraform.find()
+        with self._undo:
+            running = self._local_aws()
+            model_process.ensure(running, self._options.model)
+            demo = self._applied(running, executable)
+            self._undo.pop_all()
+        incident.forget_last(running, demo)
+        return incident.run(running, demo, self._progress)
+
+    def _local_aws(self) -> Running:
+        running = process.reuse(self._state)
+        if running is not None and self._options.suits(running):
+            self._progress.say(
+                f"  Reusing the local AWS on port {running.port} (account {running.account}, {running.region})."
+            )
+            return running
+        port = self._port(running)
+        if running is not None:
+            with self._progress.step("Stopping the local AWS of another port, region or account"):
+                stop(self._state)
+        with self._progress.step("Preparing the function runtime"):
+            runtime = prepare_runtime(self._root / "runtime")
+        self._progress.say(f"    Functions run on {runtime.description}, as user {runtime.uid}.")
+        with self._progress.step(f"Starting the local AWS on port {port}"):
+            started = process.start(self._config(port))
+        self._undo.callback(stop, self._state)
+        return started
+
+    def _config(self, port: int) -> LocalAwsConfig:
+        return LocalAwsConfig(
+            state=self._state,
+            port=port,
+            account=self._options.account or "123456789012",
+            region=self._options.region or "us-east-1",
+            runtime=self._root / "runtime",
+            alarm_interval_s=_ALARM_INTERVAL_S,
+            retry_delays_s=_RETRY_DELAYS_S,
+        )
+
+    def _port(self, running: Running | None) -> int:
+        """The port asked for, or the default one, or a free one when somebody else has it."""
+        wanted = self._options.port or settings.DEFAULT_PORT
+        if running is not None and running.port == wanted:
+            return wanted
+        problem = server.port_problem(wanted)
+        if problem is None:
+            return wanted
+        if self._options.port is not None:
+            raise UsageError(f"{problem.removesuffix('choose another one with --port.')}choose another PORT.")
+        free = process.free_port()
+        self._progress.say(f"  Port {wanted} is in use; taking {free} instead.")
+        return free
+
+    def _applied(self, running: Running, executable: Path) -> Demo:
+        configuration = DemoConfiguration(running, self._options.inputs(running), executable)
+        demo = configuration.already_applied()
+        if demo is not None:
+            self._progress.say("  Reusing what Terraform applied before: nothing has changed since.")
+            return demo
+        with self._progress.step("Applying the module and the demo with Terraform"):
+            return configuration.apply()
+
+
+def stop(state: Path) -> None:
+    """Stop the demo's servers, and forget what was applied to them."""
+    model_process.stop(state)
+    process.stop(state)
+
+
+def down(root: Path, progress: Progress) -> None:
+    """Stop the servers and delete everything the demo wrote."""
+    stop(root / "demo")
+    shutil.rmtree(root / "demo", ignore_errors=True)
+    if not any(child.name != "runtime" for child in root.glob("*")):
+        shutil.rmtree(root, ignore_errors=True)
+    progress.say("The local AWS is stopped and its state deleted.")
+
+
+def show(delivered: Delivered, options: Options, running_s: float) -> str:
+    """The e-mail and what to know about it."""
+    rule = "─" * 100
+    lines = [
+        "",
+        rule,
+        f"To:      {options.email}",
+        f"Subject: {delivered.subject}",
+        "",
+        delivered.text.rstrip(),
+        rule,
+    ]
+    if delivered.html_report is not None:
+        lines.append(f"HTML report: {delivered.html_report}")
+    lines.append(f"E-mail after {running_s:.1f} s. The local AWS stays up for an hour; `make demo-down` ends it.")
+    if options.model == "scripted":
+        lines += ["", _STAND_IN]
+    return "\n".join(lines)
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local_aws.demo",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--fault", default="permission", choices=("permission", "timeout", "memory"), help="what is wrong"
+    )
+    parser.add_argument(
+        "--model", type=_model, default="scripted", help="scripted, bedrock:<model id> or openai:<url>"
+    )
+    parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: 4566, or a free one)")
+    parser.add_argument("--region", type=settings.region, help="region of the local AWS (default: us-east-1)")
+    parser.add_argument("--account", type=settings.account, help="account id (default: 123456789012)")
+    parser.add_argument("--function-name", default="order-api", help="name of the failing function")
+    parser.add_argument("--email", default="oncall@example.com", help="who gets the report")
+    parser.add_argument("--down", action="store_true", help="stop the local AWS and delete its state")
+    return parser.parse_args(arguments)
+
+
+def _model(text: str) -> str:
+    if not re.fullmatch(r"scripted|bedrock:\S+|openai:https?://\S+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: write scripted, bedrock:<model id> or openai:<url>, for example"
+            " openai:http://127.0.0.1:11434/v1#my-model"
+        )
+    return text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point: 0 with an e-mail, 1 without, 2 when the demo cannot run here."""
+    if sys.platform != "linux":
+        print("The demo runs on Linux only: use a Linux machine, container or virtual machine.", file=sys.stderr)
+        return 2
+    given = vars(parse(arguments))
+    progress = Progress()
+    if given.pop("down"):
+        return _guarded(lambda: down(process.default_state(), progress))
+    return _guarded(lambda: _run(Options(**given), progress))
+
+
+def _run(options: Options, progress: Progress) -> None:
+    progress.say(f"Alarm to e-mail on this machine (fault: {options.fault}, model: {options.model})")
+    delivered = DemoRun(options, process.default_state(), progress).run()
+    progress.say(show(delivered, options, progress.elapsed_s))
+
+
+_CANNOT_RUN: Mapping[type[Exception], int] = {
+    UsageError: 2,
+    TerraformError: 2,
+    LocalAwsError: 2,
+    NoInterpreterError: 2,
+    RuntimeSetupError: 2,
+    IncidentError: 1,
+}
+
+
+def _guarded(work: Callable[[], None]) -> int:
+    try:
+        work()
+    except tuple(_CANNOT_RUN) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return _CANNOT_RUN[type(error)]
+    except KeyboardInterrupt:
+        print("\nInterrupted: what this run started is stopped again.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""One incident, from the failing call to the e-mail."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from local_aws import mailbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_aws.applied import Demo
+    from local_aws.process import Running
+    from local_aws.progress import Progress
+
+_ALARM_LIMIT_S = 60.0
+_MAIL_LIMIT_S = 300.0
+_LOOK_S = 0.05
+
+
+class IncidentError(RuntimeError):
+    """The incident did not end in an e-mail."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the engineer on call got."""
+
+    subject: str
+    text: str
+    html_report: Path | None
+
+
+def forget_last(running: Running, demo: Demo) -> None:
+    """Let the next incident be a new one: within the window the same alarm would only be told of again."""
+    running.forget_alarm(demo.alarm_name)
+    table = running.client("dynamodb")
+    for page in table.get_paginator("scan").paginate(TableName=demo.table_name, ProjectionExpression="pk, sk"):
+        for item in page["Items"]:
+            table.delete_item(TableName=demo.table_name, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def run(running: Running, demo: Demo, progress: Progress) -> Delivered:
+    """Let the function fail and follow the incident to its e-mail.
+
+    Raises:
+        IncidentError: The function did not fail, the alarm did not go off, or no e-mail arrived in time.
+    """
+    started_ns = time.time_ns()
+    with progress.step(f"Calling {demo.function_name}, which fails"):
+        error = _fail(running, demo)
+    progress.say(f"    {error}")
+    with progress.step(f"Waiting for the alarm {demo.alarm_name}"):
+        _await_alarm(running, demo)
+    with progress.step("Waiting for the e-mail"):
+        path = _await_mail(running, demo, started_ns)
+    subject, text = mailbox.text_of(path)
+    return Delivered(subject, text, _download_report(running, demo, started_ns))
+
+
+def _fail(running: Running, demo: Demo) -> str:
+    payload = json.dumps({"order_id": demo.order_id})
+    answer = running.client("lambda").invoke(FunctionName=demo.function_name, Payload=payload)
+    document = json.loads(answer["Payload"].read())
+    if "FunctionError" not in answer:
+        raise IncidentError(f"{demo.function_name} did not fail; it answered {document}")
+    return f"{document['errorType']}: {document['errorMessage']}"
+
+
+def _await_alarm(running: Running, demo: Demo) -> None:
+    cloudwatch = running.client("cloudwatch")
+    limit = time.monotonic() + _ALARM_LIMIT_S
+    while time.monotonic() < limit:
+        [alarm] = cloudwatch.describe_alarms(AlarmNames=[demo.alarm_name])["MetricAlarms"]
+        if alarm["StateValue"] == "ALARM":
+            return
+        time.sleep(_LOOK_S)
+    raise IncidentError(f"{demo.alarm_name} did not go off within {_ALARM_LIMIT_S:.0f} s (see {running.log})")
+
+
+def _await_mail(running: Running, demo: Demo, after_ns: int) -> Path:
+    limit = time.monotonic() + _MAIL_LIMIT_S
+    while time.monotonic() < limit:
+        arrived = mailbox.newest(running.mailbox, after_ns)
+        if arrived:
+            return arrived[0]
+        time.sleep(_LOOK_S)
+    raise IncidentError(_no_mail(running, demo))
+
+
+def _no_mail(running: Running, demo: Demo) -> str:
+    """What a person needs to find out why."""
+    lines = [f"No e-mail arrived within {_MAIL_LIMIT_S:.0f} s. The log of the local AWS is {running.log}."]
+    lines += [f"Refused: {one}" for one in running.status()["refused_invocations"]]
+    events = running.client("logs").filter_log_events(logGroupName=demo.investigator_log_group)["events"]
+    lines += ["Last lines of the investigator:", *(event["message"].rstrip() for event in events[-15:])]
+    return "\n".join(lines)
+
+
+def _download_report(running: Running, demo: Demo, after_ns: int) -> Path | None:
+    """The HTML report of this incident, fetched from the archive."""
+    s3: Any = running.client("s3")
+    since = datetime.fromtimestamp(after_ns // 1_000_000_000, UTC)
+    found = [
+        item
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=demo.reports_bucket, Prefix="reports/")
+        for item in page.get("Contents", [])
+        if item["Key"].endswith(".html") and item["LastModified"] >= since
+    ]
+    if not found:
+        return None
+    key = str(max(found, key=lambda item: item["LastModified"])["Key"])
+    target = running.state / key
+    target.parent.mkdir(parents=True, exist_ok=True)
+    s3.download_file(demo.reports_bucket, key, str(target))
+    return target
