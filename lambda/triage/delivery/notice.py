@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from triage.delivery import outline
 from triage.delivery.console_links import alarm_link
+from triage.delivery.outline import Fact
 from triage.delivery.presentable import clean, one_line
+from triage.delivery.render import plain
 from triage.delivery.subject import subject
 from triage.ports import OutgoingMessage
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from triage.domain.errors import MalformedEvent
     from triage.domain.signal import Signal
 
-WIDTH = 78
 MAX_REASON = 1_000
 MAX_KEYS = 40
 MAX_KEY = 80
@@ -45,27 +45,30 @@ def could_not_investigate(
     Args:
         signal: what fired, as far as it could be read.
         reason: what failed; untrusted text.
-        investigation_id: under which the Tracker, the log and the archive know it, if it came that far.
+        investigation_id: under which the Tracker and the logs know it, if it came that far.
     """
     shown_reason = _short(reason, MAX_REASON)
-    name = clean(signal.name) if signal else "an alarm"
+    name = one_line(clean(signal.name)) if signal else "An alarm"
     parts = [
-        f"{one_line(name)} fired, and it could not be investigated. Nobody has looked at it yet: please do.",
+        f"{name} fired, and it could not be investigated. Nobody has looked at it yet: please do.",
         f"Why: {shown_reason}",
+        _whereabouts(signal) if signal else "Which alarm it was could not be read: look at all that are in ALARM.",
     ]
-    if signal:
-        parts.append(
-            "\n".join(f"{clean(fact.label):<13}{clean(fact.value)}" for fact in outline.alarm_facts(signal))
-        )
-    link = alarm_link(signal) if signal else None
-    if link:
-        parts.append(f"{link.label}:\n{link.url}")
     if investigation_id:
         parts.append(
-            f"Investigation {_short(investigation_id, 100)}: the logs of the investigator function show each "
-            "attempt, and what was gathered before it failed is kept in the reports bucket."
+            f"Investigation {_short(investigation_id, 100)}: the log of the investigator function shows each "
+            "attempt under this id."
         )
     return OutgoingMessage(subject("[NOT INVESTIGATED]", name, shown_reason), _paragraphs(*parts))
+
+
+def _whereabouts(signal: Signal) -> str:
+    cleaned = tuple(Fact(fact.label, clean(fact.value)) for fact in outline.alarm_facts(signal))
+    lines = list(plain.facts(cleaned))
+    link = alarm_link(signal)
+    if link:
+        lines += ["", *plain.link(link.label, link.url)]
+    return "\n".join(lines)
 
 
 def _short(text: str, limit: int) -> str:
@@ -74,10 +77,6 @@ def _short(text: str, limit: int) -> str:
 
 
 def _paragraphs(*parts: str) -> str:
-    return "\n\n".join("\n".join(_wrapped(line) for line in part.split("\n")) for part in parts) + "\n"
-
-
-def _wrapped(line: str) -> str:
-    return textwrap.fill(
-        line, WIDTH, break_long_words=False, break_on_hyphens=False, drop_whitespace=True, replace_whitespace=False
-    )
+    """Prose is wrapped; what has lines of its own is already laid out."""
+    texts = (part if "\n" in part else "\n".join(plain.wrapped(part)) for part in parts)
+    return "\n\n".join(texts) + "\n"

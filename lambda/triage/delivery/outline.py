@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
-from triage.domain.report import Confidence, Origin
+from triage.domain.evidence import EvidenceStatus
+from triage.domain.report import Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -118,7 +119,7 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
     found = []
     if report.origin is Origin.FIRST_LOOK:
         found.append(f"First look only: {one_line(report.origin_note) or 'no model was asked'}")
-    if investigation.stopped_by:
+    if investigation.stopped_by and investigation.stopped_by not in report.origin_note:
         found.append(f"Stopped by {one_line(investigation.stopped_by)}: the investigation is not complete.")
     if report.root_cause.confidence is Confidence.INCONCLUSIVE:
         found.append("The root cause is not established. Treat it as a lead, not as an answer.")
@@ -131,7 +132,9 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
 
 def verdict(report: Report) -> tuple[str, str, str]:
     """Severity, disposition and confidence, in words."""
-    return (report.severity.value, words(report.disposition.value), f"cause {report.root_cause.confidence.value}")
+    unknown = report.disposition is Disposition.UNKNOWN
+    disposition = "not classified" if unknown else words(report.disposition.value)
+    return (report.severity.value, disposition, f"cause {report.root_cause.confidence.value}")
 
 
 def alarm_facts(signal: Signal) -> tuple[Fact, ...]:
@@ -180,6 +183,15 @@ def evidence_facts(evidence: Evidence) -> str:
     """Status and time of one tool call, in a few words."""
     lost = ", output incomplete" if evidence.truncated else ""
     return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
+
+
+def is_telling(evidence: Evidence, report: Report) -> bool:
+    """Whether a short form shows code and output of this evidence.
+
+    Evidence that the report cites or that did not work; all of it when the report cites nothing.
+    """
+    cited = {citation.evidence_id for claimed in _all_claimed(report) for citation in claimed.citations}
+    return not cited or evidence.id in cited or evidence.status is not EvidenceStatus.OK
 
 
 def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> tuple[str, ...]:

@@ -19,15 +19,34 @@ if TYPE_CHECKING:
 MAX_SUBJECT = 99
 MAX_NAME = 45
 _ELLIPSIS = "..."
+_PUNCTUATION = str.maketrans(
+    {
+        "\u27e8": "<",
+        "\u27e9": ">",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+    }
+)
 _NOT_PRINTABLE_ASCII = re.compile(r"[^\x20-\x7e]+")
-_ESCAPE_CUT_IN_HALF = re.compile(r"(?:<U\+[0-9A-F]{0,6}|\[[a-z:_ -]{0,24})$")
+_ESCAPE_CUT_IN_HALF = re.compile(r"(?:<(?:U(?:\+[0-9A-F]{0,6})?)?|\[[a-z:_ -]{0,24})$")
 
 
 def report_subject(investigation: Investigation) -> str:
-    """``[CRITICAL] alarm-name: headline`` for a cleaned investigation; a report without a model says so."""
-    report = investigation.report
+    """``[CRITICAL] alarm-name: headline`` for a cleaned investigation; a report without a model says so.
+
+    A name or headline in a script that has no ASCII is replaced by what else tells the alarm apart.
+    """
+    report, signal = investigation.report, investigation.signal
     first_look = ", first look" if report.origin is Origin.FIRST_LOOK else ""
-    return subject(f"[{report.severity.value}{first_look}]", investigation.signal.name, report.headline)
+    return subject(
+        f"[{report.severity.value}{first_look}]",
+        _ascii(signal.name) or f"alarm in {signal.account_id} {signal.region}",
+        _ascii(report.headline) or report.root_cause.category.value.replace("_", " "),
+    )
 
 
 def subject(mark: str, name: str, headline: str) -> str:
@@ -38,16 +57,21 @@ def subject(mark: str, name: str, headline: str) -> str:
         name: of the alarm, any length and script.
         headline: any length and script.
     """
-    short_name = _shortened(_ascii(name), MAX_NAME)
-    return _shortened(f"{mark} {short_name}: {_ascii(headline)}", MAX_SUBJECT)
+    short_name = _shortened(_ascii(name) or "alarm", MAX_NAME)
+    return _shortened(f"{mark} {short_name}: {_ascii(headline) or 'see the message'}", MAX_SUBJECT)
 
 
 def _ascii(text: str) -> str:
-    """The nearest printable ASCII on one line; each run of characters without one becomes one question mark."""
-    text = text.replace("⟨", "<").replace("⟩", ">")
-    text = unicodedata.normalize("NFKD", one_line(text))
-    text = "".join(character for character in text if not unicodedata.combining(character))
-    return one_line(_NOT_PRINTABLE_ASCII.sub("?", text))
+    """The nearest printable ASCII on one line, each run of other characters as one question mark.
+
+    Empty when little would be left to read: less than half of the letters and digits.
+    """
+    line = one_line(text).translate(_PUNCTUATION)
+    line = unicodedata.normalize("NFKD", line)
+    line = "".join(character for character in line if not unicodedata.combining(character))
+    kept = one_line(_NOT_PRINTABLE_ASCII.sub("?", line))
+    readable = sum(character.isalnum() for character in kept)
+    return kept if readable and readable * 2 >= sum(character.isalnum() for character in line) else ""
 
 
 def _shortened(text: str, limit: int) -> str:

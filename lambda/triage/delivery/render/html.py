@@ -77,5 +77,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["one_line"] = one_line
+    environment.filters["utc"] = outline.utc
     environment.filters["evidence_facts"] = outline.evidence_facts
     return environment

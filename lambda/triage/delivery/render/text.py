@@ -7,28 +7,26 @@ where the raw evidence is, and the text says so.
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from triage.delivery import outline
 from triage.delivery.presentable import one_line, readable
+from triage.delivery.render.plain import facts, link, wrapped
 from triage.delivery.subject import report_subject
 from triage.ports import OutgoingMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from triage.delivery.console_links import Links
-    from triage.delivery.outline import Entry, Fact, Section
+    from triage.delivery.outline import Entry, Section
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
 
-WIDTH = 78
 SNS_BODY_BYTES = 256 * 1024
 """Amazon SNS API reference, ``Publish``: a message is at most 262,144 bytes of UTF-8."""
 
 CODE_LINES = 8
-_LABEL = 15
 
 
 def email(investigation: Investigation, links: Links) -> OutgoingMessage:
@@ -80,16 +78,16 @@ def _body(investigation: Investigation, links: Links) -> Iterator[str]:
 def _head(investigation: Investigation, links: Links) -> Iterator[str]:
     report = investigation.report
     yield " | ".join(outline.verdict(report))
-    yield from _wrapped(one_line(report.headline))
+    yield from wrapped(one_line(report.headline))
     yield ""
     for warning in outline.warnings(investigation):
-        yield from _wrapped(warning, "(!) ", "    ")
+        yield from wrapped(warning, "(!) ", "    ")
     if outline.warnings(investigation):
         yield ""
-    yield from _facts(outline.alarm_facts(investigation.signal))
+    yield from facts(outline.alarm_facts(investigation.signal))
     if links.report:
         yield ""
-        yield from _link(links.report.label, links.report.url)
+        yield from link(links.report.label, links.report.url)
 
 
 def _heading(title: str) -> Iterator[str]:
@@ -116,9 +114,9 @@ def _entry(entry: Entry, mark: str) -> Iterator[str]:
         f"{entry.lead}: " if entry.lead and not _is_time(entry.lead) else f"{entry.lead}  " if entry.lead else ""
     )
     cited = f" [{', '.join(entry.evidence_ids)}]" if entry.evidence_ids else ""
-    yield from _wrapped(f"{unverified}{lead}{entry.text}{cited}", mark, indent)
+    yield from wrapped(f"{unverified}{lead}{entry.text}{cited}", mark, indent)
     if entry.note:
-        yield from _wrapped(entry.note, indent, indent)
+        yield from wrapped(entry.note, indent, indent)
     if not mark:
         yield from _quotes(entry)
     if entry.command:
@@ -132,16 +130,18 @@ def _is_time(lead: str) -> bool:
 
 def _quotes(entry: Entry) -> Iterator[str]:
     for citation in entry.citations:
-        yield from _wrapped(f'"{one_line(citation.quote)}"', f"  {citation.evidence_id}: ", "      ")
+        yield from wrapped(f'"{one_line(citation.quote)}"', f"  {citation.evidence_id}: ", "      ")
 
 
 def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]:
     yield ""
-    facts = outline.evidence_facts(evidence)
-    yield from _wrapped(f"{one_line(evidence.purpose)} ({facts})", f"{evidence.id}  ", "    ")
+    how = outline.evidence_facts(evidence)
+    yield from wrapped(f"{one_line(evidence.purpose)} ({how})", f"{evidence.id}  ", "    ")
+    if not outline.is_telling(evidence, investigation.report):
+        return
     yield from _code(evidence.code)
     for line in outline.excerpt(evidence, investigation.report):
-        yield from _wrapped(line, "  | ", "  |   ")
+        yield from wrapped(line, "  | ", "  |   ")
 
 
 def _code(code: str) -> Iterator[str]:
@@ -156,37 +156,12 @@ def _code(code: str) -> Iterator[str]:
 def _foot(investigation: Investigation, links: Links) -> Iterator[str]:
     if links.every:
         yield from _heading("Links")
-        for link in links.every:
-            yield from _link(one_line(link.label), link.url)
+        for place in links.every:
+            yield from link(one_line(place.label), place.url)
     yield from _heading("About this report")
-    yield from _facts(outline.run_facts(investigation))
+    yield from facts(outline.run_facts(investigation))
     yield ""
-    yield from _wrapped(
+    yield from wrapped(
         "Written by an automated, read-only investigation. [E1] names the evidence a statement rests on. "
         "Read a command before you run it."
     )
-
-
-def _facts(facts: Sequence[Fact]) -> Iterator[str]:
-    for fact in facts:
-        yield from _wrapped(fact.value, f"{fact.label:<{_LABEL}}", " " * _LABEL)
-
-
-def _link(label: str, url: str) -> Iterator[str]:
-    """The label on one line, the address alone on the next: mail clients then make a link of all of it."""
-    yield from _wrapped(label + ":")
-    yield url
-
-
-def _wrapped(text: str, first: str = "", rest: str = "") -> Iterator[str]:
-    """The text in lines of at most ``WIDTH`` characters; a single longer word (an ARN) is not broken."""
-    lines = [line for line in text.splitlines() if line.strip()] or [""]
-    for number, line in enumerate(lines):
-        yield from textwrap.wrap(
-            line,
-            WIDTH,
-            initial_indent=first if number == 0 else rest,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [(first if number == 0 else rest).rstrip()]

@@ -1,0 +1,35 @@
+"""Fixtures of every test, and the option that rewrites the golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Golden = Callable[[Path, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--update-golden``."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the renderers produce to the golden files; read the diff before you commit it",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares a text with a golden file, or writes it with ``--update-golden``."""
+    update = request.config.getoption("--update-golden")
+
+    def compare(path: Path, text: str) -> None:
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        assert path.is_file(), f"no golden file {path}; run pytest --update-golden and read what it wrote"
+        expected = path.read_bytes().decode()
+        assert text == expected, f"differs from {path}; if meant, run pytest --update-golden"
+
+    return compare

