@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Bound as modules under their own names.
 MODULES = (
@@ -75,10 +80,11 @@ def module_names() -> tuple[str, ...]:
     return (*MODULES, *_SUBMODULES, *sorted({module for module, _ in MEMBERS.values()}))
 
 
-def bound_names() -> dict[str, Any]:
-    """The names and what they are bound to, freshly looked up."""
+@functools.cache
+def bound_names() -> Mapping[str, Any]:
+    """The names and what they are bound to. Looked up once, in the zygote: every child has its own copy."""
     modules = {name: importlib.import_module(name) for name in MODULES}
     members = {
         name: getattr(importlib.import_module(module), member) for name, (module, member) in MEMBERS.items()
     }
-    return modules | members
+    return MappingProxyType(modules | members)

@@ -12,7 +12,7 @@ import botocore.session
 from sandbox import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: Clients investigations use most; making one loads its service model into the shared loader.
 WARM_SERVICES = ("cloudwatch", "logs", "lambda", "iam", "cloudtrail", "ec2", "dynamodb", "sts")
@@ -44,13 +44,17 @@ def import_modules() -> None:
     """Import every module a call may use for free."""
     for module in (*names.module_names(), *_ALSO):
         importlib.import_module(module)
+    names.bound_names()
 
 
-def load_clients() -> None:
-    """Fill boto3's default session with loaded service models, and with no credentials.
+def load_clients() -> Iterator[str]:
+    """Fill boto3's default session with loaded service models, one a step, and with no credentials.
 
     The explicit dummy keys below belong to the throw-away clients only; the session itself looks its credentials
     up in the environment when a call makes its first client.
+
+    Yields:
+        The service just loaded; between two the caller may serve what is waiting.
     """
     # One loader for every session the code makes: its cache is what takes time to fill. Data path and files are
     # the same for all of them, as the environment of a call never names others.
@@ -60,5 +64,6 @@ def load_clients() -> None:
     make_client: Callable[..., object] = boto3.client
     for service in WARM_SERVICES:
         make_client(service, region_name="us-east-1", aws_access_key_id=_DUMMY, aws_secret_access_key=_DUMMY)
+        yield service
     # boto3.resource() is as common in written code; its factory is what takes the time.
     importlib.import_module("boto3.resources.factory")

@@ -42,15 +42,28 @@ def main(control_descriptor: int) -> None:
     control = socket.socket(fileno=control_descriptor)
     deaths = _wake_on_child_death()
     warm.import_modules()
-    warm.load_clients()
-    gc.collect()
-    gc.freeze()  # keeps the collector from touching, and so copying, the pages a child shares with this process
     _tell(control, event="ready")
-    while True:
-        message, descriptors = _next_call(control)
-        if message is None:
-            return
-        _run(control, deaths, message, descriptors)
+    # Clients are loaded one by one; a call that is waiting comes first, so a new function answers early.
+    for _ in warm.load_clients():
+        while _is_waiting(control):
+            if not _serve_one(control, deaths):
+                return
+    while _serve_one(control, deaths):
+        pass
+
+
+def _serve_one(control: socket.socket, deaths: int) -> bool:
+    """Run the next call; False when the parent has closed the control socket."""
+    message, descriptors = _next_call(control)
+    if message is None:
+        return False
+    gc.freeze()  # keeps the collector from touching, and so copying, the pages a child shares with this process
+    _run(control, deaths, message, descriptors)
+    return True
+
+
+def _is_waiting(control: socket.socket) -> bool:
+    return bool(select.select([control], [], [], 0)[0])
 
 
 def _wake_on_child_death() -> int:
