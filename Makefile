@@ -62,7 +62,7 @@ build: ## Build the committed packages in dist/
 
 bench: ## Measure against the targets of docs/benchmarks.md
 	@sh scripts/bootstrap.sh dev
-	@$(DEV_PYTHON) -m bench
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m bench
 
 lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs uv)
 	@for name in dev local runtime layer; do \
