@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-logger = logging.getLogger()
+logger = logging.getLogger("orders")
 logger.setLevel(logging.INFO)
 
 dynamodb = boto3.client("dynamodb")
