@@ -35,7 +35,11 @@ _CUSTOMER_HOST = re.compile(
     r"|(?:\.|^)s3[.-]|\.on\.aws$",
     re.IGNORECASE,
 )
-_SCHEME = re.compile(r"(https?|ftp|wss?)(:/{1,2})([^\s/?#\"'<>`)\]}|\\]{0,255})", re.IGNORECASE)
+_SCHEME = re.compile(
+    # An address may stand directly behind another one: the host of the first ends where the second begins.
+    r"(https?|ftp|wss?)(:/{1,2})((?:(?!(?:https?|ftp|wss?):/)[^\s/?#\"'<>`)\]}|\\]){0,255})",
+    re.IGNORECASE,
+)
 _SCHEME_WITHOUT_HOST = re.compile(
     r"(javascript|vbscript|mailto|data(?=:\w{1,20}/)|file(?=:/)):(?=\S)", re.IGNORECASE
 )
