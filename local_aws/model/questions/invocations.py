@@ -10,7 +10,9 @@ MOST_EVENTS = 20_000
 
 
 def ask(signal: dict[str, Any], group: str, hours: int = 24) -> None:
-    events = attempt(f"log group {group}", log_events, signal, group, timedelta(hours=hours), MOST_EVENTS) or []
+    events = attempt(f"log group {group}", log_events, signal, group, timedelta(hours=hours), MOST_EVENTS)
+    if events is None:
+        return
     reports = [found for event in events if (found := invocation(event))]
     if not reports:
         say("gap", what="durations and memory", error=f"{group} holds no REPORT line in {hours} h")
@@ -27,7 +29,7 @@ def ask(signal: dict[str, Any], group: str, hours: int = 24) -> None:
                 which=name,
                 hours=hours,
                 count=len(members),
-                median_ms=median(report["duration_ms"] for report in members),
+                median_ms=round(median(report["duration_ms"] for report in members), 2),
                 longest_ms=max(report["duration_ms"] for report in members),
                 memory_mb=members[-1]["memory_mb"],
                 most_memory_used_mb=max(report["used_mb"] for report in members),

@@ -68,7 +68,7 @@ def read(signal: dict[str, Any], group: str, look_back: timedelta) -> None:
     grouped: dict[str, list[dict[str, Any]]] = {}
     for event in errors:
         grouped.setdefault(VARIABLE.sub("#", event["message"])[:160], []).append(event)
-    for members in sorted(grouped.values(), key=len, reverse=True)[:12]:
+    for members in sorted(grouped.values(), key=len, reverse=True)[:8]:
         say(
             "log_error",
             group=group,

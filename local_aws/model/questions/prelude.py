@@ -13,7 +13,7 @@ LOOK_AHEAD = timedelta(minutes=15)
 
 
 def client(service: str, signal: dict[str, Any]) -> Any:
-    config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=5, read_timeout=20)
+    config = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=5, read_timeout=20)
     connect: Any = boto3.client
     return connect(service, region_name=signal["region"], config=config)
 
@@ -96,7 +96,8 @@ def role_name(function_configuration: dict[str, Any]) -> str:
 
 def own_group(signal: dict[str, Any], function: str) -> str:
     """The log group of a function, which advanced logging controls may have moved."""
-    settings = configuration(signal, function).get("LoggingConfig") or {}
+    found = attempt(f"the log settings of function {function}", configuration, signal, function) or {}
+    settings = found.get("LoggingConfig") or {}
     return str(settings.get("LogGroup") or f"/aws/lambda/{function}")
 
 
@@ -120,10 +121,10 @@ def at(milliseconds: float) -> str:
 onset_zone = datetime.fromisoformat("2000-01-01T00:00:00+00:00").tzinfo
 
 
-def one_line(text: str, most: int = 600) -> str:
+def one_line(text: str, most: int = 900) -> str:
     """A log message on one line; of a long one the beginning and the end."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= most else f"{flat[: most * 2 // 3]} […] {flat[-most // 3 :]}"
+    return flat if len(flat) <= most else f"{flat[: most * 3 // 4]} […] {flat[-most // 4 :]}"
 
 
 INVOCATION = re.compile(

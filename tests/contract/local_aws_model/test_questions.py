@@ -203,6 +203,14 @@ class TestLogs:
         (error,) = facts.all("log_error")
         assert error.text("group") == "/shop/checkout"
 
+    def test_the_log_of_a_function_that_is_gone_is_still_read(self) -> None:
+        write_log("[ERROR] boom")
+
+        facts = ask(sweep("logs"), a_signal())
+
+        assert len(facts.all("log_error")) == 1
+        assert any("the log settings of function" in gap for gap in facts.gaps)
+
     def test_no_group_at_all_is_a_gap(self) -> None:
         metric = {"namespace": "Shop", "name": "Declined", "dimensions": {}}
 
