@@ -1,0 +1,142 @@
+"""The module's interface, read from its sources: complete, self-explaining, and shown in the README's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+from hcl2.utils import SerializationOptions
+
+from scripts.readme_tables import MarkersError, main, refreshed, tables
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGURATIONS = {"module": ROOT, "demo": ROOT / "demo"}
+EMPTY = "# Title\n<!-- inputs -->\n<!-- /inputs -->\ntext\n<!-- outputs -->\n<!-- /outputs -->\n"
+
+SMALL_VARIABLES = """
+variable "name" {
+  description = "Either a | b."
+  type        = string
+}
+
+variable "limits" {
+  description = <<-EOT
+    Limits.
+    - `turns` (40): calls
+  EOT
+  type        = object({ turns = optional(number, 40) })
+  default     = {}
+}
+"""
+SMALL_OUTPUTS = """
+output "arn" {
+  description = "Where it is."
+  value       = "x"
+}
+"""
+
+
+def blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
+    """Blocks of one kind by name."""
+    options = SerializationOptions(strip_string_quotes=True, with_comments=False, explicit_blocks=False)
+    found: dict[str, dict[str, Any]] = {}
+    for source in folder.glob("*.tf"):
+        with source.open(encoding="utf-8") as text:
+            for block in hcl2.load(text, serialization_options=options).get(kind, []):
+                found.update(block)
+    return found
+
+
+@pytest.fixture
+def small_module(tmp_path: Path) -> Path:
+    """A module of two inputs and one output."""
+    (tmp_path / "variables.tf").write_text(SMALL_VARIABLES, encoding="utf-8")
+    (tmp_path / "outputs.tf").write_text(SMALL_OUTPUTS, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("folder", CONFIGURATIONS.values(), ids=CONFIGURATIONS.keys())
+def test_every_variable_has_type_description_and_says_whether_it_may_be_null(folder: Path) -> None:
+    variables = blocks(folder, "variable")
+    assert variables
+    missing = {n: {"type", "description", "nullable"} - set(block) for n, block in variables.items()}
+    assert {name: absent for name, absent in missing.items() if absent} == {}
+
+
+@pytest.mark.parametrize("folder", CONFIGURATIONS.values(), ids=CONFIGURATIONS.keys())
+def test_every_output_has_a_description(folder: Path) -> None:
+    outputs = blocks(folder, "output")
+    assert outputs
+    assert [name for name, block in outputs.items() if not block.get("description")] == []
+
+
+@pytest.mark.parametrize("folder", CONFIGURATIONS.values(), ids=CONFIGURATIONS.keys())
+def test_every_validation_message_names_its_variable(folder: Path) -> None:
+    nameless = [
+        (name, validation["error_message"])
+        for name, block in blocks(folder, "variable").items()
+        for validation in block.get("validation", [])
+        if name not in validation["error_message"]
+    ]
+    assert nameless == []
+
+
+def test_the_only_provider_is_aws() -> None:
+    declared = [set(block["required_providers"][0]) for block in _terraform_blocks()]
+    assert declared == [{"aws"}] * len(CONFIGURATIONS)
+
+
+def _terraform_blocks() -> list[dict[str, Any]]:
+    options = SerializationOptions(strip_string_quotes=True, with_comments=False, explicit_blocks=False)
+    sources = (ROOT / "versions.tf", ROOT / "demo" / "main.tf")
+    return [
+        hcl2.loads(s.read_text(encoding="utf-8"), serialization_options=options)["terraform"][0] for s in sources
+    ]
+
+
+def test_a_table_has_a_row_for_each_input_and_output(small_module: Path) -> None:
+    assert tables(small_module) == {
+        "inputs": (
+            "| Variable | Description | Type | Default |\n"
+            "| --- | --- | --- | --- |\n"
+            "| `name` | Either a \\| b. | `string` | required |\n"
+            "| `limits` | Limits.<br>- `turns` (40): calls | `object({turns = optional(number, 40)})` | `{}` |\n"
+        ),
+        "outputs": "| Output | Description |\n| --- | --- |\n| `arn` | Where it is. |\n",
+    }
+
+
+def test_tables_go_between_their_markers_and_nothing_else_changes() -> None:
+    written = refreshed(EMPTY, {"inputs": "| in |\n", "outputs": "| out |\n"})
+    assert written == (
+        "# Title\n<!-- inputs -->\n\n| in |\n\n<!-- /inputs -->\n"
+        "text\n<!-- outputs -->\n\n| out |\n\n<!-- /outputs -->\n"
+    )
+    assert refreshed(written, {"inputs": "| in |\n", "outputs": "| out |\n"}) == written
+
+
+def test_a_document_without_markers_is_refused() -> None:
+    with pytest.raises(MarkersError, match="<!-- inputs -->"):
+        refreshed("# Title\n", {"inputs": ""})
+
+
+def test_the_check_tells_a_stale_readme_from_a_fresh_one(
+    small_module: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = small_module / "README.md"
+    readme.write_text(EMPTY, encoding="utf-8")
+    options = ["--readme", str(readme), "--module", str(small_module)]
+
+    assert main([*options, "--check"]) == 1
+    assert "make fmt" in capsys.readouterr().err
+    assert readme.read_text(encoding="utf-8") == EMPTY
+
+    assert main(options) == 0
+    assert main([*options, "--check"]) == 0
+
+
+def test_a_missing_readme_is_one_sentence(small_module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--readme", str(small_module / "README.md"), "--module", str(small_module)]) == 2
+    assert "README.md" in capsys.readouterr().err
