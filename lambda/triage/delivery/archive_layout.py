@@ -6,6 +6,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from triage.delivery.presentable import presentable, readable
 from triage.delivery.render import html, json, markdown, transcript
 from triage.ports import Document
 
@@ -35,9 +36,11 @@ def slug(name: str, limit: int = MAX_SLUG) -> str:
 
 def documents(investigation: Investigation, links: Links) -> list[Document]:
     """Everything that is archived of an investigation."""
+    for_programs = presentable(investigation)
+    for_people = readable(for_programs)
     return [
-        Document("report.md", "text/markdown; charset=utf-8", markdown.render(investigation, links).encode()),
-        Document("report.html", "text/html; charset=utf-8", html.render(investigation, links).encode()),
-        Document("report.json", "application/json", json.render(investigation, links).encode()),
-        Document("transcript.jsonl.gz", "application/gzip", transcript.render(investigation)),
+        Document("report.md", "text/markdown; charset=utf-8", markdown.render(for_people, links).encode()),
+        Document("report.html", "text/html; charset=utf-8", html.render(for_people, links).encode()),
+        Document("report.json", "application/json", json.render(for_programs, links).encode()),
+        Document("transcript.jsonl.gz", "application/gzip", transcript.render(for_programs)),
     ]

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from triage.domain.investigation import Investigation
 from untrusted import make_visible, redact, redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from triage.domain.investigation import Investigation
-
-T = TypeVar("T")
 
 _AWS_HOST = re.compile(
     r"(?:[\w-]{1,63}\.){0,9}(?:amazonaws\.com|amazonaws\.com\.cn|aws\.amazon\.com|amazonaws-us-gov\.com|amazonaws\.cn"
@@ -57,17 +55,33 @@ _BARE_HOST = re.compile(
 _DEFANGED = re.compile(r"hxxps?:/|\w\[\.\]\w", re.IGNORECASE)
 
 
-def presentable(investigation: Investigation) -> Investigation:
-    """The same investigation with secrets redacted and invisible characters named, in every text it holds."""
-    signal = investigation.signal
+@dataclass(frozen=True)
+class Presentable(Investigation):
+    """An investigation whose texts hold no secret and nothing hidden; made by :func:`presentable` only."""
+
+
+@dataclass(frozen=True)
+class Readable(Presentable):
+    """A presentable investigation whose addresses are defanged; made by :func:`readable` only."""
+
+
+def presentable(investigation: Investigation) -> Presentable:
+    """The same investigation with secrets redacted and invisible characters named, in every text it holds.
+
+    Evidence can be megabytes, so what is presentable already, as its type says, is returned as it is.
+    """
+    if isinstance(investigation, Presentable):
+        return investigation
     # Only the structure tells that a field is a secret: {"password": "x"}.
-    signal = replace(signal, reason_data=redact_value(dict(signal.reason_data)))
-    return _each_text(replace(investigation, signal=signal), _visible_without_secrets)
+    signal = replace(investigation.signal, reason_data=redact_value(dict(investigation.signal.reason_data)))
+    return Presentable(**_each_field(replace(investigation, signal=signal), _visible_without_secrets))
 
 
-def readable(investigation: Investigation) -> Investigation:
+def readable(investigation: Investigation) -> Readable:
     """:func:`presentable`, and addresses defanged: the form every renderer for people starts from."""
-    return _each_text(presentable(investigation), defang)
+    if isinstance(investigation, Readable):
+        return investigation
+    return Readable(**_each_field(presentable(investigation), defang))
 
 
 def clean(text: str) -> str:
@@ -118,9 +132,8 @@ def _is_aws(host: str) -> bool:
     return bool(_AWS_HOST.fullmatch(host)) and not _CUSTOMER_HOST.search(host)
 
 
-def _each_text(value: T, change: Callable[[str], str]) -> T:
-    changed: Any = _changed(value, change)
-    return changed  # type: ignore[no-any-return]  # same shape, other texts: beyond what types can say
+def _each_field(investigation: Investigation, change: Callable[[str], str]) -> dict[str, Any]:
+    return {one.name: _changed(getattr(investigation, one.name), change) for one in fields(investigation)}
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:

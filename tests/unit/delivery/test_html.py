@@ -124,7 +124,7 @@ def test_text_and_background_are_told_apart_in_light_and_dark() -> None:
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     light, dark = (_colours(block) for block in re.findall(r":root \{([^}]*)\}", style)[:2])
     for colours in (light, dark):
-        for ink in ("text", "soft", "link"):
+        for ink in ("text", "soft", "link", "alert"):
             for paper in ("page", "card", "code", "warn"):
                 assert _contrast(colours[ink], colours[paper]) >= 4.5, (ink, paper)
 

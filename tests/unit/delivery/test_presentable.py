@@ -53,8 +53,14 @@ def test_a_secret_known_by_its_field_is_removed_from_the_reason_data() -> None:
 
 def test_an_investigation_without_anything_to_hide_stays_as_it_is() -> None:
     investigation = an_investigation()
-    assert presentable(investigation) == investigation
-    assert readable(investigation) == investigation
+    assert vars(presentable(investigation)) == vars(investigation)
+    assert vars(readable(investigation)) == vars(investigation)
+
+
+def test_what_is_clean_already_is_not_cleaned_again() -> None:
+    shown = readable(INCIDENTS["hostile_text"])
+    assert readable(shown) is shown
+    assert presentable(shown) is shown
 
 
 def test_enumerations_times_and_numbers_survive_cleaning() -> None:

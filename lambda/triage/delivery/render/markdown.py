@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
 
-_SPECIAL = re.compile(r"[\\`*\[\]<>|~&!$#]|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~&!$#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _STARTS_BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)](?:\s|$)))")
 _BACKTICKS = re.compile(r"`{3,}")
 

@@ -32,9 +32,10 @@ def render(investigation: Investigation) -> bytes:
 
 def entries(investigation: Investigation) -> Iterator[dict[str, Any]]:
     """The transcript's lines, in order."""
-    whole = document(investigation, Links())
+    shown = presentable(investigation)
+    whole = document(shown, Links())
     yield {"kind": "investigation", **whole["investigation"], "usage": whole["usage"]}
     yield {"kind": "signal", **whole["signal"]}
-    for evidence in presentable(investigation).evidence:
+    for evidence in shown.evidence:
         yield {"kind": "evidence", **evidence.to_json()}
     yield {"kind": "report", **whole["report"]}
