@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
 from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Confidence, Disposition, Origin
+from triage.domain.report import Category, Confidence, Disposition, Origin, RootCause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
-    from triage.domain.report import Action, Citation, Claimed, Impact, Report, RootCause
+    from triage.domain.report import Action, Citation, Claimed, Impact, Report
     from triage.domain.signal import Metric, Signal
 
 EXCERPT_LINES = 5
@@ -123,7 +123,7 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
         found.append(f"Stopped by {one_line(investigation.stopped_by)}: the investigation is not complete.")
     if report.root_cause.confidence is Confidence.INCONCLUSIVE:
         found.append("The root cause is not established. Treat it as a lead, not as an answer.")
-    unverified = sum(not claimed.verified for claimed in _all_claimed(report))
+    unverified = sum(not _is_verified(claimed) for claimed in _all_claimed(report))
     if unverified:
         statements = "statement is" if unverified == 1 else "statements are"
         found.append(f"{unverified} {statements} marked UNVERIFIED: the evidence does not show what was claimed.")
@@ -188,10 +188,15 @@ def evidence_facts(evidence: Evidence) -> str:
 def is_telling(evidence: Evidence, report: Report) -> bool:
     """Whether a short form shows code and output of this evidence.
 
-    Evidence that the report cites or that did not work; all of it when the report cites nothing.
+    All of it when no model chose what matters; else what the report cites, and what did not work.
     """
     cited = {citation.evidence_id for claimed in _all_claimed(report) for citation in claimed.citations}
-    return not cited or evidence.id in cited or evidence.status is not EvidenceStatus.OK
+    return (
+        report.origin is Origin.FIRST_LOOK
+        or not cited
+        or evidence.id in cited
+        or evidence.status is not EvidenceStatus.OK
+    )
 
 
 def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> tuple[str, ...]:
@@ -258,7 +263,13 @@ def _step(action: Action) -> Entry:
 
 
 def _claimed(claimed: Claimed, text: str, lead: str = "", note: str = "") -> Entry:
-    return Entry(text, one_line(lead), note, "", claimed.citations, claimed.verified)
+    return Entry(text, one_line(lead), note, "", claimed.citations, _is_verified(claimed))
+
+
+def _is_verified(claimed: Claimed) -> bool:
+    """Whether nothing has to be marked: a cause that says it is unknown claims nothing that could be verified."""
+    unknown = isinstance(claimed, RootCause) and claimed.category is Category.UNKNOWN and not claimed.citations
+    return claimed.verified or unknown
 
 
 def _plain(texts: Sequence[str]) -> tuple[Entry, ...]:

@@ -14,7 +14,7 @@ from tests.golden.incidents import INCIDENTS
 from triage.delivery.console_links import Links, links_for
 from triage.delivery.render.text import SNS_BODY_BYTES, email, render, shortened_text
 from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Confidence, Finding, Impact, Origin
+from triage.domain.report import Category, Confidence, Finding, Impact, Origin
 
 
 def _mail(**overrides: Any) -> str:
@@ -172,6 +172,25 @@ def test_evidence_that_nothing_cites_takes_one_line_unless_it_failed() -> None:
     assert "denied output" in text
 
 
+def test_without_a_model_all_evidence_is_shown_because_nobody_chose() -> None:
+    evidence = (an_evidence(), an_evidence(id="E2", output="what nobody cited"))
+    report = dataclasses.replace(a_report(origin=Origin.FIRST_LOOK), timeline=(), ruled_out=())
+    assert "  | what nobody cited" in _mail(report=report, evidence=evidence)
+
+
+def test_a_cause_that_says_it_is_unknown_is_not_called_unverified() -> None:
+    unknown = a_root_cause(
+        statement="Not determined.",
+        category=Category.UNKNOWN,
+        confidence=Confidence.INCONCLUSIVE,
+        citations=(),
+        verified=False,
+    )
+    assert "UNVERIFIED" not in _mail(report=a_report(root_cause=unknown, findings=()))
+    claimed = dataclasses.replace(unknown, category=Category.TIMEOUT)
+    assert "[UNVERIFIED] Not determined." in _mail(report=a_report(root_cause=claimed, findings=()))
+
+
 def test_an_alarm_that_says_nothing_about_itself_still_gets_a_mail() -> None:
     signal = a_signal(previous_state=None, reason="", description=None, metrics=(), reason_data={})
     text = _mail(signal=signal)
@@ -199,7 +218,7 @@ def test_a_report_beyond_the_limit_keeps_its_head_and_foot_and_says_where_the_re
     assert "IMMEDIATE ACTIONS" in body
     assert "[Shortened: " in body
     assert links.report is not None
-    assert body.count(links.report.url) == 3
+    assert body.count(links.report.url) == 2
     assert "Investigation  20261121T030205Z-0a1b2c3d4e" in body
 
 

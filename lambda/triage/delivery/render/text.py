@@ -154,9 +154,9 @@ def _code(code: str) -> Iterator[str]:
 
 
 def _foot(investigation: Investigation, links: Links) -> Iterator[str]:
-    if links.every:
+    if links.places:
         yield from _heading("Links")
-        for place in links.every:
+        for place in links.places:
             yield from link(one_line(place.label), place.url)
     yield from _heading("About this report")
     yield from facts(outline.run_facts(investigation))
