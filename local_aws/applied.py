@@ -23,6 +23,7 @@ class Demo:
     """What the demo's outputs name."""
 
     function_name: str
+    function_log_group: str
     alarm_name: str
     order_id: str
     topic_arn: str
@@ -36,6 +37,7 @@ class Demo:
         triage = outputs["triage"]
         return Demo(
             function_name=outputs["function_name"],
+            function_log_group=outputs["function_log_group"],
             alarm_name=outputs["alarm_name"],
             order_id=outputs["order_id"],
             topic_arn=outputs["topic_arn"],

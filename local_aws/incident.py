@@ -36,8 +36,16 @@ class Delivered:
 
 
 def forget_last(running: Running, demo: Demo) -> None:
-    """Let the next incident be a new one: within the window the same alarm would only be told of again."""
+    """Let the next incident be a new one, with nothing left of the last.
+
+    Within the window the same alarm would only be told of again, and the function's last error would be found beside
+    the new one.
+    """
     running.forget_alarm(demo.alarm_name)
+    logs = running.client("logs")
+    for page in logs.get_paginator("describe_log_streams").paginate(logGroupName=demo.function_log_group):
+        for stream in page["logStreams"]:
+            logs.delete_log_stream(logGroupName=demo.function_log_group, logStreamName=stream["logStreamName"])
     table = running.client("dynamodb")
     for page in table.get_paginator("scan").paginate(TableName=demo.table_name, ProjectionExpression="pk, sk"):
         for item in page["Items"]:

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 from ministack.app import app
 
 from local_aws import (
+    action_names,
     alarm_actions,
     alarm_descriptions,
     alarm_schedule,
     asynchronous,
+    denials,
     execution,
+    global_services,
+    log_queries,
     mailbox,
     managed_policies,
+    metrics,
     permissions,
     subscriptions,
+    trail,
     transport,
 )
 from local_aws.alarm_schedule import AlarmSchedule
@@ -49,6 +55,12 @@ class Installation:
         subscriptions.install()
         managed_policies.install()
         transport.install()
+        action_names.install()
+        global_services.install()
+        denials.install()
+        log_queries.install()
+        trail.install()
+        metrics.install()
 
     def control(
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]

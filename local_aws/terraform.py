@@ -126,7 +126,7 @@ class Workspace:
             if self._run("init", "-input=false", f"-plugin-dir={mirror}", *options).returncode == 0:
                 return
         raise TerraformError(
-            "terraform init found the provider hashicorp/aws neither by your CLI configuration, nor in the registry,"
+            "terraform init found the provider hashicorp/aws neither by its CLI configuration nor in the registry,"
             f" nor in a root-owned folder named {_MIRROR_NAME} below {', '.join(_MIRROR_ROOTS)}:\n{_ending(first)}"
         )
 
