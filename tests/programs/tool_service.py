@@ -1,7 +1,8 @@
 """Answers tool requests line by line with the real sandbox, and tells what calls left behind.
 
 Standard input: one JSON object a line, either {"event": ..., "remaining_seconds": n} or {"order": name}.
-Standard output: one JSON object a line. Arguments: "kernel-refuses" makes every kernel switch fail.
+Standard output: one JSON object a line. Arguments: "kernel-refuses" makes every kernel switch
+fail, "no-audit" leaves the audit hook out.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def _service() -> ToolService:
     }
     environment |= {name: os.environ[name] for name in ("AWS_ENDPOINT_URL",) if name in os.environ}
     built = build_service(environment)
-    return ToolService(built.settings, PlantedSessions(), built.runner, built.own_guard)
+    return ToolService(
+        built.settings, PlantedSessions(), built.runner, built.own_guard, audit="no-audit" not in sys.argv
+    )
 
 
 def _respond(service: ToolService, message: dict[str, Any]) -> Any:

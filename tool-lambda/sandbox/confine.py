@@ -9,7 +9,10 @@ import sys
 import tempfile
 
 _HIGHEST_DESCRIPTOR = 256
-REPORT_DESCRIPTOR = 3
+#: Files the code may have open at a time.
+OPEN_FILES = 128
+#: Highest number the limit on open files allows: code that closes low numbers by habit leaves it alone.
+REPORT_DESCRIPTOR = OPEN_FILES - 1
 ON = "on"
 
 
@@ -17,9 +20,10 @@ def arrange_descriptors(request: int, output: int, report: int) -> int:
     """Leave exactly four: the request as standard input, output twice, and the report. Returns the report's."""
     os.setpgid(0, 0)
     # Lifted first, so that no target number is still needed as a source.
-    sources = [fcntl.fcntl(number, fcntl.F_DUPFD, 10) for number in (request, output, output, report)]
-    for target, source in enumerate(sources):
+    sources = [fcntl.fcntl(number, fcntl.F_DUPFD, OPEN_FILES) for number in (request, output, output, report)]
+    for target, source in zip((0, 1, 2, REPORT_DESCRIPTOR), sources, strict=True):
         os.dup2(source, target)
+    os.closerange(3, REPORT_DESCRIPTOR)
     os.closerange(REPORT_DESCRIPTOR + 1, _HIGHEST_DESCRIPTOR)
     # Line by line: what was printed before a kill is in the pipe already.
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115

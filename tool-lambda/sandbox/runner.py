@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import scratch
 from sandbox.capture import Capture, Captured
+from sandbox.confine import OPEN_FILES
 from sandbox.zygote_process import ZygoteLost, ZygoteProcess
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _QUOTA_INTERVAL = 0.25
 _READ_BYTES = 64 * 1024
 #: Threads the code left running get this long to finish, in seconds.
 _THREAD_GRACE_SECONDS = 5.0
-_OPEN_FILES = 128
 _FILE_BYTES = 64 * 1024 * 1024
 
 
@@ -46,6 +46,8 @@ class Call:
         environment: The whole environment of the code: session credentials and region.
         seconds: Wall time it may take.
         memory_bytes: Address space it may use.
+        endpoint: Host and port of a local AWS the code may reach besides AWS itself, or None.
+        audit: Whether the audit hook watches the code; off only to show what it is good for.
     """
 
     code: str
@@ -53,6 +55,8 @@ class Call:
     environment: dict[str, str]
     seconds: float
     memory_bytes: int
+    endpoint: tuple[str, int] | None = None
+    audit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +189,15 @@ class _Conversation:
             "inputs": self._call.inputs,
             "environment": self._call.environment,
             "scratch": self._directory,
+            "endpoint": self._call.endpoint,
+            "audit": self._call.audit,
             "grace_seconds": min(_THREAD_GRACE_SECONDS, self._call.seconds),
             "limits": {
                 # Two processors for the whole time, as a back-stop behind the deadline.
                 "CPU": int(self._call.seconds) * 2 + 2,
                 "AS": self._call.memory_bytes,
                 "FSIZE": _FILE_BYTES,
-                "NOFILE": _OPEN_FILES,
+                "NOFILE": OPEN_FILES,
                 "CORE": 0,
             },
         }

@@ -65,6 +65,7 @@ class ToolService:
         runner: Runs code.
         own_guard: State of the layers around this process, by name.
         user_id: Effective user id, asked at every call.
+        audit: Whether the audit hook watches the code; off only to show what it is good for.
     """
 
     settings: Settings
@@ -72,6 +73,7 @@ class ToolService:
     runner: RunsCode
     own_guard: dict[str, str]
     user_id: Callable[[], int] = os.geteuid
+    audit: bool = True
 
     def answer(self, event: object, remaining_seconds: float) -> Answer:
         """Run the request's code and answer; never raises because of what the request or its code did.
@@ -122,6 +124,8 @@ class ToolService:
             environment=_environment(region, session, self.settings.endpoint_url),
             seconds=seconds,
             memory_bytes=max(512, self.settings.memory_mib - _OWN_MEMORY_MIB) * _MIB,
+            endpoint=self.settings.endpoint,
+            audit=self.audit,
         )
 
 

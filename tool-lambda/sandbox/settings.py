@@ -56,6 +56,14 @@ class Settings:
     log_level: str
 
     @property
+    def endpoint(self) -> tuple[str, int] | None:
+        """Host and port of a local AWS."""
+        if self.endpoint_url is None:
+            return None
+        parts = urlsplit(self.endpoint_url)
+        return str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+
+    @property
     def account_id(self) -> str:
         """Account of the investigator role, the only one this function can look into."""
         return self.investigator_role_arn.split(":")[4]

@@ -9,7 +9,7 @@ import boto3
 import botocore.loaders
 import botocore.session
 
-from sandbox import names
+from sandbox import audit, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +45,7 @@ def import_modules() -> None:
     for module in (*names.module_names(), *_ALSO):
         importlib.import_module(module)
     names.bound_names()
+    audit.load_builtin_modules()
 
 
 def load_clients() -> Iterator[str]:
