@@ -81,7 +81,7 @@ variable "investigate_states" {
   nullable    = false
 
   validation {
-    condition     = length(var.investigate_states) > 0 && alltrue([for state in var.investigate_states : contains(["ALARM", "OK", "INSUFFICIENT_DATA"], state)])
+    condition     = length(var.investigate_states) > 0 && alltrue([for state in var.investigate_states : try(contains(["ALARM", "OK", "INSUFFICIENT_DATA"], state), false)])
     error_message = "investigate_states must name at least one of \"ALARM\", \"OK\" and \"INSUFFICIENT_DATA\", e.g. [\"ALARM\"]."
   }
 }
@@ -224,15 +224,17 @@ variable "vpc_config" {
   nullable = true
 
   validation {
-    condition = var.vpc_config == null ? true : (
-      length(var.vpc_config.subnet_ids) > 0 && alltrue([for id in var.vpc_config.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))])
+    condition = var.vpc_config == null ? true : try(
+      length(var.vpc_config.subnet_ids) > 0 && alltrue([for id in var.vpc_config.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))]),
+      false,
     )
     error_message = "vpc_config.subnet_ids must list one or more subnet ids, e.g. [\"subnet-0a1b2c3d\"]; leave vpc_config unset to run outside a VPC."
   }
 
   validation {
-    condition = var.vpc_config == null ? true : (
-      length(var.vpc_config.security_group_ids) > 0 && alltrue([for id in var.vpc_config.security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
+    condition = var.vpc_config == null ? true : try(
+      length(var.vpc_config.security_group_ids) > 0 && alltrue([for id in var.vpc_config.security_group_ids : can(regex("^sg-[0-9a-f]+$", id))]),
+      false,
     )
     error_message = "vpc_config.security_group_ids must list one or more security group ids, e.g. [\"sg-0a1b2c3d\"]; leave vpc_config unset to run outside a VPC."
   }
@@ -358,7 +360,7 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition     = alltrue([for key, value in var.tags : try(length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:"), false)])
     error_message = "tags must have keys of 1 to 128 characters that do not start with \"aws:\" (reserved) and values of at most 256 characters, e.g. { Environment = \"production\" }."
   }
 }

@@ -79,6 +79,28 @@ run "near_misses" {
   ]
 }
 
+run "nulls_inside" {
+  command = plan
+
+  variables {
+    bedrock_fallback_model_ids = [null]
+    bedrock_model_arns         = [null]
+    investigate_states         = [null]
+    vpc_config                 = { subnet_ids = null, security_group_ids = [null] }
+    reports_bucket_logging     = { target_bucket = null }
+    tags                       = { Team = null }
+  }
+
+  expect_failures = [
+    var.bedrock_fallback_model_ids,
+    var.bedrock_model_arns,
+    var.investigate_states,
+    var.vpc_config,
+    var.reports_bucket_logging,
+    var.tags,
+  ]
+}
+
 run "below_the_ranges" {
   command = plan
 
