@@ -38,8 +38,8 @@ class Delivered:
 def forget_last(running: Running, demo: Demo) -> None:
     """Let the next incident be a new one, with nothing left of the last.
 
-    Within the window the same alarm would only be told of again, and the function's last error would be found beside
-    the new one.
+    Within the window the same alarm would only be told of again, and the function's last error would be found
+    beside the new one.
     """
     running.forget_alarm(demo.alarm_name)
     logs = running.client("logs")

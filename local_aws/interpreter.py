@@ -25,6 +25,8 @@ LAMBDA_VERSION = (3, 13)
 OLDEST_VERSION = (3, 11)
 """The oldest Python the functions' code supports."""
 
+_SYSTEM_PREFIXES = ("/usr/local", "/usr")
+
 _PROBE = """
 import json, sys, sysconfig
 print(json.dumps({
@@ -126,7 +128,7 @@ def _candidates(minor: tuple[int, int], search_path: str, home: Path) -> Iterato
     yield from sorted(pyenv.glob(f"versions/{dotted}*/bin/{name}"), reverse=True)
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or home / ".local" / "share" / "uv" / "python")
     yield from sorted(uv.glob(f"cpython-{dotted}*/bin/{name}"), reverse=True)
-    yield from (Path(root) / "bin" / name for root in ("/usr/local", "/usr"))
+    yield from (Path(root) / "bin" / name for root in _SYSTEM_PREFIXES)
     if sys.version_info[:2] == minor:
         yield Path(sys.executable)
 

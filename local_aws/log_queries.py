@@ -1,8 +1,8 @@
 """Reading logs: exact filter patterns and pages, subscriptions that ask for permission, and no Insights guesswork.
 
-Replaces the emulator's FilterLogEvents (see `log_patterns`; it also ignores nextToken and
-logStreamNamePrefix) and its delivery to subscribed functions. An Insights query with a command or filter the emulator would silently skip is
-refused.
+Replaces the emulator's FilterLogEvents (see `log_patterns`; it also ignores nextToken and logStreamNamePrefix)
+and its delivery to subscribed functions. An Insights query with a command or filter the emulator would silently
+skip is refused.
 """
 
 from __future__ import annotations

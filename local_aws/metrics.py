@@ -1,7 +1,7 @@
 """GetMetricData names one metric: without dimensions, the one that has none.
 
-The emulator adds up every dimension of the metric instead. (CloudWatch user guide, "Dimensions": each combination is
-a metric of its own.)
+The emulator adds up every dimension of the metric instead. (CloudWatch user guide, "Dimensions": each combination
+is a metric of its own.)
 """
 
 from __future__ import annotations

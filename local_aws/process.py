@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from local_aws.control import TOKEN_HEADER
@@ -32,6 +33,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 _RECORD = "server.json"
 _START_LIMIT_S = 60.0
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Loopback is never asked for through a proxy."""
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Servers this process started: to be waited for when they are stopped."""
@@ -97,8 +101,13 @@ class Running:
     def client(self, service: str, **session: str) -> Any:
         """A boto3 client with the administrator's credentials, or with the session credentials given."""
         keys = session or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=900, s3={"addressing_style": "path"})
-        return boto3.client(service, endpoint_url=self.endpoint, region_name=self.region, config=config, **keys)  # type: ignore[call-overload] # any service by name
+        config = Config(
+            retries={"total_max_attempts": 1}, read_timeout=900, s3={"addressing_style": "path"}, proxies={}
+        )
+        isolated = boto3.session.Session(botocore_session=_without_host_configuration())
+        return isolated.client(  # type: ignore[call-overload] # any service by name
+            service, endpoint_url=self.endpoint, region_name=self.region, config=config, **keys
+        )
 
     def status(self) -> Mapping[str, Any]:
         """The status document of /_local/status."""
@@ -128,7 +137,7 @@ class Running:
         if token.exists():
             request.add_header(TOKEN_HEADER, token.read_text())
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+            with _direct.open(request, timeout=10) as answer:
                 found: Mapping[str, Any] = json.load(answer)
                 return found
         except urllib.error.HTTPError as error:
@@ -136,6 +145,13 @@ class Running:
                 raise LocalAwsError(f"/_local/{name}: {json.load(error).get('message')}") from None
         except (OSError, ValueError) as error:
             raise LocalAwsError(f"The local AWS on port {self.port} does not answer: {error}") from error
+
+
+def _without_host_configuration() -> botocore.session.Session:
+    """A session that reads neither the host's profiles nor its configuration files."""
+    nowhere = (None, None, os.devnull, None)
+    unset = {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
+    return botocore.session.Session(session_vars=unset)
 
 
 def default_state(checkout: Path = CHECKOUT) -> Path:
@@ -236,11 +252,12 @@ def _answers(running: Running) -> bool:
 
 
 def started_ticks(pid: int) -> int:
-    """When a process started: with its id, what tells it from a later process with the same id."""
+    """When a process started: with its id, what tells it from a later one of that id; -1 once it ended."""
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    except (OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
         return -1
+    return -1 if fields[0] == "Z" else int(fields[19])
 
 
 def _is_alive(running: Running) -> bool:

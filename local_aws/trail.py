@@ -211,7 +211,7 @@ def _error(response: Response) -> dict[str, str]:
 def _parameters(
     service: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The request's parameters in CloudTrail's spelling: first letter lower case, secrets hidden, code left out."""
+    """The request's parameters as CloudTrail spells them: first letter lower case, no secrets, no code."""
     given: dict[str, Any] = {}
     if "json" in headers.get("content-type", "") or body[:1] == b"{":
         try:
@@ -229,9 +229,8 @@ def _parameters(
         found["functionName"] = named["functionName"].rsplit(":function:", 1)[-1].split(":")[0]
     if service == "s3" and path.strip("/"):
         found["bucketName"] = path.strip("/").split("/")[0]
-    return {
-        name: "HIDDEN_DUE_TO_SECURITY_REASONS" if _HIDDEN.search(name) else value for name, value in found.items()
-    }
+    hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
+    return {name: hidden if _HIDDEN.search(name) else value for name, value in found.items()}
 
 
 def _resources(parameters: Mapping[str, Any]) -> list[dict[str, str]]:
