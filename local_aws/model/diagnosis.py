@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from local_aws.model.reading import clipped
@@ -12,6 +13,9 @@ from local_aws.model.shapes import Match, match_shape
 if TYPE_CHECKING:
     from local_aws.model.backend import JsonObject
     from local_aws.model.reading import Fact, Facts
+
+# CloudWatch evaluates a metric up to about two minutes after its datapoint began to count.
+EVALUATION_LAG_S = 120
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,18 @@ class Observed:
         count: how many log lines or datapoints speak for it.
         fact: the fact that speaks loudest.
         match: what its message looks like; ``None`` for a fact without a message.
+        last: when it was last seen; ``None`` for a fact without a time.
     """
 
     category: str
     count: float
     fact: Fact
     match: Match | None = None
+    last: datetime | None = None
+
+    def seen_since(self, moment: datetime | None) -> bool:
+        """Whether it was still seen at or after a moment; what bears no time may have been."""
+        return moment is None or self.last is None or self.last >= moment
 
     @property
     def details(self) -> dict[str, str]:
@@ -62,12 +72,12 @@ class Diagnosis:
 
 
 def observe(facts: Facts) -> list[Observed]:
-    """Kinds of failure in the facts, the most frequent first."""
+    """Kinds of failure in the facts: those of the breach before older ones, then the most frequent first."""
     seen: dict[str, Observed] = {}
     for fact in facts.all("log_error"):
         match = match_shape(fact.text("sample"))
         category = match.shape.category if match else "unknown"
-        _count(seen, Observed(category, fact.number("count"), fact, match))
+        _count(seen, Observed(category, fact.number("count"), fact, match, _moment(fact.text("last"))))
     for fact in facts.all("metric", name="Throttles"):
         if fact.number("sum") and "throttled" not in seen:
             _count(seen, Observed("throttled", fact.number("sum"), fact))
@@ -76,7 +86,28 @@ def observe(facts: Facts) -> list[Observed]:
             for name, category in (("timed_out", "timeout"), ("at_memory_limit", "out_of_memory")):
                 if fact.number(name):
                     _count(seen, Observed(category, fact.number(name), fact))
-    return sorted(seen.values(), key=lambda kind: (kind.category == "unknown", -kind.count))
+    breach = _breach_began(facts)
+    latest_first = sorted(seen.values(), key=lambda kind: kind.last.timestamp() if kind.last else 0, reverse=True)
+    return sorted(
+        latest_first, key=lambda kind: (kind.category == "unknown", not kind.seen_since(breach), -kind.count)
+    )
+
+
+def _breach_began(facts: Facts) -> datetime | None:
+    """The earliest moment the alarm's last datapoint counts; an error that ended before it did not cause it."""
+    signal = facts.first("signal")
+    fired = _moment(signal.text("occurred_at")) if signal else None
+    if signal is None or fired is None:
+        return None
+    periods = [metric.get("period_s") or 0 for metric in signal.data.get("metrics") or ()]
+    return fired - timedelta(seconds=max(periods, default=0) + EVALUATION_LAG_S)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _count(seen: dict[str, Observed], new: Observed) -> None:
@@ -85,7 +116,8 @@ def _count(seen: dict[str, Observed], new: Observed) -> None:
         seen[new.category] = new
         return
     louder = max(old, new, key=lambda kind: kind.count)
-    seen[new.category] = Observed(new.category, old.count + new.count, louder.fact, louder.match)
+    last = max((moment for moment in (old.last, new.last) if moment), default=None)
+    seen[new.category] = Observed(new.category, old.count + new.count, louder.fact, louder.match, last)
 
 
 def diagnose(facts: Facts) -> Diagnosis:

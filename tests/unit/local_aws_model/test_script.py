@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shlex
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -170,6 +171,18 @@ def test_the_most_frequent_failure_is_the_cause_and_the_other_is_told() -> None:
 
     assert done.report["root_cause"]["category"] == "out_of_memory"
     assert any("throttled" in finding["statement"] for finding in done.report["findings"])
+
+
+@pytest.mark.parametrize(("minutes_before", "count"), [(30, 500), (1, 9)])
+def test_an_error_that_ended_before_is_not_the_cause_of_the_breach(minutes_before: int, count: int) -> None:
+    incident = an_incident(dice(3)).with_error("MemoryError", count=9)
+    ended = datetime.fromisoformat(incident.signal()["occurred_at"]) - timedelta(minutes=minutes_before)
+    sample = "AccessDenied: is not authorized to perform: sqs:SendMessage"
+    facts = {"group": incident.group, "count": count, "first": ended.isoformat(), "last": ended.isoformat()}
+
+    done = investigate(incident.with_lines("logs", line("log_error", **facts, sample=sample)))
+
+    assert done.report["root_cause"]["category"] == "out_of_memory"
 
 
 def test_nothing_found_is_said_to_be_nothing() -> None:
