@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from local_aws import interpreter, terraform
+from local_aws import interpreter, process, terraform
 from local_aws.interpreter import NoInterpreterError
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No Python but those a test puts there."""
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
+    monkeypatch.delenv("UV_PYTHON_INSTALL_DIR", raising=False)
+    monkeypatch.setattr(interpreter, "_SYSTEM_PREFIXES", ())
+    monkeypatch.setattr(sys, "version_info", (3, 9, 0))
 
 
 def executable(path: Path, script: str) -> Path:
@@ -36,6 +46,7 @@ def test_given_a_shim_that_does_not_start_then_the_next_candidate_is_taken(tmp_p
     assert interpreter.find(path, tmp_path).version == (3, 13, 5)
 
 
+@pytest.mark.usefixtures("bare_machine")
 @pytest.mark.parametrize(
     ("present", "chosen"),
     [
@@ -46,11 +57,8 @@ def test_given_a_shim_that_does_not_start_then_the_next_candidate_is_taken(tmp_p
     ],
 )
 def test_given_several_pythons_then_the_one_nearest_to_lambdas_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, present: list[str], chosen: tuple[int, int, int]
+    tmp_path: Path, present: list[str], chosen: tuple[int, int, int]
 ) -> None:
-    monkeypatch.delenv("PYENV_ROOT", raising=False)
-    monkeypatch.setattr(interpreter, "_SYSTEM_PREFIXES", ())
-    monkeypatch.setattr(sys, "version_info", (3, 9, 0))
     for version in present:
         minor = version.rsplit(".", 1)[0]
         executable(tmp_path / ".pyenv" / "versions" / version / "bin" / f"python{minor}", claiming(version))
@@ -59,11 +67,8 @@ def test_given_several_pythons_then_the_one_nearest_to_lambdas_is_used(
     assert ("nearest available" in found.describe()) is (chosen[:2] != (3, 13))
 
 
-def test_given_only_older_pythons_then_the_error_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(interpreter, "_SYSTEM_PREFIXES", ())
-    monkeypatch.setattr(sys, "version_info", (3, 9, 0))
+@pytest.mark.usefixtures("bare_machine")
+def test_given_only_older_pythons_then_the_error_says_what_to_install(tmp_path: Path) -> None:
     executable(tmp_path / "python3.10", claiming("3.10.1"))
     with pytest.raises(NoInterpreterError, match=r"install Python 3\.13"):
         interpreter.find(str(tmp_path), tmp_path)
@@ -71,8 +76,6 @@ def test_given_only_older_pythons_then_the_error_says_what_to_install(
 
 @pytest.mark.slow
 def test_given_a_staged_copy_then_it_starts_as_the_functions_user_and_is_reused(tmp_path: Path) -> None:
-    from local_aws import process
-
     folder = process.default_state() / "runtime"
     folder.mkdir(parents=True, exist_ok=True)
     found = interpreter.find()
@@ -94,8 +97,6 @@ def mirror(root: Path) -> Path:
 def test_given_a_mirror_then_it_is_used_only_when_nobody_but_root_can_write_to_it(
     mode: int, trusted: bool
 ) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory(dir="/var") as folder:  # below folders that only root can write to
         root = Path(folder)
         root.chmod(0o755)
@@ -108,8 +109,6 @@ def test_given_a_mirror_then_it_is_used_only_when_nobody_but_root_can_write_to_i
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
 def test_given_a_mirror_of_another_user_then_it_is_not_used() -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory(dir="/var") as folder:
         Path(folder).chmod(0o755)
         plugins = mirror(Path(folder) / "plugins")
