@@ -12,13 +12,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from triage.domain.report import Claimed, Confidence
+from triage.domain.report import Category, Claimed, Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from triage.domain.evidence import Evidence
-    from triage.domain.report import Citation, Report
+    from triage.domain.report import Citation, Report, RootCause
 
 C = TypeVar("C", bound=Claimed)
 
@@ -42,7 +42,7 @@ class Grounded:
 def ground(report: Report, evidence: Iterable[Evidence]) -> Grounded:
     """Check every citation of a report against the evidence."""
     checker = _Checker({item.id: _normalised(item.output) for item in evidence})
-    root_cause = checker.required(report.root_cause, "root_cause")
+    root_cause = checker.root_cause(report.root_cause)
     checked = replace(
         report,
         root_cause=replace(root_cause, confidence=_capped(report, root_cause)),
@@ -78,6 +78,11 @@ class _Checker:
             self.problems.append(f"{path}: cite at least one evidence id with a verbatim quote")
             return replace(claim, verified=False)
         return self.optional(claim, path)
+
+    def root_cause(self, cause: RootCause) -> RootCause:
+        """Check the root cause; one that says it is unknown claims nothing that evidence could show."""
+        check = self.optional if cause.category is Category.UNKNOWN else self.required
+        return check(cause, "root_cause")
 
     def optional(self, claim: C, path: str) -> C:
         """Check a claim that may go without citations; those it has must hold."""

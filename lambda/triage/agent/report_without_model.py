@@ -41,7 +41,7 @@ def report_without_model(signal: Signal, evidence: Iterable[Evidence], reason: s
     # E1 holds the event as JSON, where quotes and line breaks of the reason are escaped: quote up to them.
     quote = why.split('"')[0].split("\n")[0].split("\\")[0][:200]
     citations = (Citation("E1", quote),) if signal.reason and len(quote.strip()) > 2 else ()
-    calls = [item for item in evidence if item.code]
+    calls = sum(bool(item.code) for item in evidence)
     return Report(
         headline=f"{signal.state.value}: the cause was not investigated",
         summary=f"{why} This report holds only what was gathered before: {reason}.",
@@ -56,12 +56,24 @@ def report_without_model(signal: Signal, evidence: Iterable[Evidence], reason: s
         ),
         timeline=(
             TimelineEntry(
-                signal.occurred_at.isoformat(), f"State changed to {signal.state.value}.", citations=citations
+                f"{signal.occurred_at:%Y-%m-%dT%H:%M:%SZ}",
+                f"State changed to {signal.state.value}.",
+                citations=citations,
             ),
         ),
         findings=(Finding(why, citations=citations),),
         immediate_actions=(Action("Look at the alarm and its metric in the console (links below).", Risk.LOW),),
-        gaps=(f"No analysis: {reason}.", f"{len(calls)} tool call(s) were made; their output is attached."),
+        gaps=(f"No analysis: {reason}.", _attached(calls)),
         origin=Origin.FIRST_LOOK,
         origin_note=reason,
+    )
+
+
+def _attached(calls: int) -> str:
+    if not calls:
+        return "No tool call was made."
+    return (
+        "One tool call was made; its output is attached."
+        if calls == 1
+        else f"The output of {calls} tool calls is attached."
     )

@@ -6,6 +6,7 @@ so that the e-mail, the page and the Markdown never tell different stories.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,18 +14,19 @@ from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
 from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Category, Confidence, Disposition, Origin, RootCause
+from triage.domain.report import Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
-    from triage.domain.report import Action, Citation, Claimed, Impact, Report
+    from triage.domain.report import Action, Citation, Claimed, Impact, Report, RootCause
     from triage.domain.signal import Metric, Signal
 
 EXCERPT_LINES = 5
 EXCERPT_LINE_CHARACTERS = 300
+_IMPORT = re.compile(r"\s*(?:import|from)\s+[\w.]+")
 
 
 class Style(StrEnum):
@@ -91,7 +93,7 @@ def sections(report: Report) -> tuple[Section, ...]:
             "timeline",
             "Timeline",
             Style.TIMES,
-            tuple(_claimed(item, item.event, lead=item.at) for item in report.timeline),
+            tuple(_claimed(item, item.event, lead=_when(item.at)) for item in report.timeline),
         ),
         Section(
             "findings",
@@ -123,7 +125,7 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
         found.append(f"Stopped by {one_line(investigation.stopped_by)}: the investigation is not complete.")
     if report.root_cause.confidence is Confidence.INCONCLUSIVE:
         found.append("The root cause is not established. Treat it as a lead, not as an answer.")
-    unverified = sum(not _is_verified(claimed) for claimed in _all_claimed(report))
+    unverified = sum(not claimed.verified for claimed in _all_claimed(report))
     if unverified:
         statements = "statement is" if unverified == 1 else "statements are"
         found.append(f"{unverified} {statements} marked UNVERIFIED: the evidence does not show what was claimed.")
@@ -213,6 +215,18 @@ def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> t
     return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
 
 
+def telling_code(code: str, limit: int) -> tuple[str, ...]:
+    """The first lines of the code that say something: imports and blank lines are passed over.
+
+    The last line says how many lines there are besides.
+    """
+    lines = code.splitlines()
+    telling = [line.rstrip() for line in lines if line.strip() and not _IMPORT.match(line)]
+    chosen = telling[:limit]
+    left_out = len(lines) - len(chosen)
+    return (*chosen, f"({counted(left_out, 'more line')})") if left_out else tuple(chosen)
+
+
 def duration(seconds: float) -> str:
     """A time span as people say it: ``412 ms``, ``3.2 s``, ``1 min 11 s``."""
     if seconds < 1:
@@ -263,13 +277,16 @@ def _step(action: Action) -> Entry:
 
 
 def _claimed(claimed: Claimed, text: str, lead: str = "", note: str = "") -> Entry:
-    return Entry(text, one_line(lead), note, "", claimed.citations, _is_verified(claimed))
+    return Entry(text, one_line(lead), note, "", claimed.citations, claimed.verified)
 
 
-def _is_verified(claimed: Claimed) -> bool:
-    """Whether nothing has to be marked: a cause that says it is unknown claims nothing that could be verified."""
-    unknown = isinstance(claimed, RootCause) and claimed.category is Category.UNKNOWN and not claimed.citations
-    return claimed.verified or unknown
+def _when(at: str) -> str:
+    """A time as every other time of the report is written; one without a zone, or in words, stays as it is."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    return utc(moment) if moment.tzinfo else at
 
 
 def _plain(texts: Sequence[str]) -> tuple[Entry, ...]:

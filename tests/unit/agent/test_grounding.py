@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.builders import a_report, an_evidence
 from triage.agent.grounding import ground
-from triage.domain.report import Citation, Confidence, Finding, RootCause
+from triage.domain.report import Category, Citation, Confidence, Finding, RootCause
 
 LOG = an_evidence(id="E2", output="03:01:12 AccessDeniedException: not authorized\nto perform: dynamodb:GetItem")
 
@@ -78,6 +78,16 @@ def test_a_finding_without_a_citation_is_kept_but_marked() -> None:
 
     assert "findings[0]: cite at least one" in grounded.problems[0]
     assert not grounded.report.findings[0].verified
+
+
+def test_a_cause_that_says_it_is_unknown_needs_no_citation() -> None:
+    unknown = replace(cause(), category=Category.UNKNOWN)
+
+    grounded = ground(report_with(unknown), [LOG])
+
+    assert grounded.problems == ()
+    assert grounded.report.root_cause.verified
+    assert grounded.report.root_cause.confidence is Confidence.INCONCLUSIVE
 
 
 @given(st.text(alphabet="abcdef 0123456789", min_size=4, max_size=40))

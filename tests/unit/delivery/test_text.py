@@ -14,7 +14,7 @@ from tests.golden.incidents import INCIDENTS
 from triage.delivery.console_links import Links, links_for
 from triage.delivery.render.text import SNS_BODY_BYTES, email, render, shortened_text
 from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Category, Confidence, Finding, Impact, Origin
+from triage.domain.report import Confidence, Finding, Impact, Origin
 
 
 def _mail(**overrides: Any) -> str:
@@ -82,7 +82,7 @@ def test_sections_without_content_are_left_out() -> None:
 def test_the_root_cause_shows_its_evidence_and_the_quote() -> None:
     text = _mail()
     assert "UserData. [E1]" in text
-    assert 'E1: "is not authorized to perform: dynamodb:GetItem"' in text
+    assert "\n  E1 | is not authorized to perform: dynamodb:GetItem\n" in text
 
 
 def test_a_command_stands_alone_at_the_left_edge_and_is_never_wrapped() -> None:
@@ -178,17 +178,26 @@ def test_without_a_model_all_evidence_is_shown_because_nobody_chose() -> None:
     assert "  | what nobody cited" in _mail(report=report, evidence=evidence)
 
 
-def test_a_cause_that_says_it_is_unknown_is_not_called_unverified() -> None:
-    unknown = a_root_cause(
-        statement="Not determined.",
-        category=Category.UNKNOWN,
-        confidence=Confidence.INCONCLUSIVE,
-        citations=(),
-        verified=False,
-    )
-    assert "UNVERIFIED" not in _mail(report=a_report(root_cause=unknown, findings=()))
-    claimed = dataclasses.replace(unknown, category=Category.TIMEOUT)
-    assert "[UNVERIFIED] Not determined." in _mail(report=a_report(root_cause=claimed, findings=()))
+def test_what_code_could_not_verify_is_marked() -> None:
+    claimed = a_root_cause(statement="Not shown.", citations=(), verified=False)
+    assert "[UNVERIFIED] Not shown." in _mail(report=a_report(root_cause=claimed, findings=()))
+    assert "UNVERIFIED" not in _mail(report=a_report(root_cause=a_root_cause(), findings=()))
+
+
+def test_imports_are_not_what_a_reader_wants_to_see_of_the_code() -> None:
+    code = "import json\nfrom typing import Any\n\nprint(json.dumps(1))"
+    text = _mail(evidence=(an_evidence(code=code),))
+    assert "  > print(json.dumps(1))\n  > (3 more lines)" in text
+    assert "import json" not in text
+
+
+def test_times_of_the_timeline_read_like_all_others() -> None:
+    entry = a_report().timeline[0]
+    exact = dataclasses.replace(entry, at="2026-11-21T04:01:02.5+01:00")
+    vague = dataclasses.replace(entry, at="shortly before")
+    text = _mail(report=a_report(timeline=(exact, vague)))
+    assert "- 2026-11-21 03:01:02 UTC  " in text
+    assert "- shortly before: " in text
 
 
 def test_an_alarm_that_says_nothing_about_itself_still_gets_a_mail() -> None:

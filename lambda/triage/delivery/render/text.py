@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SNS_BODY_BYTES = 256 * 1024
 """Amazon SNS API reference, ``Publish``: a message is at most 262,144 bytes of UTF-8."""
 
-CODE_LINES = 8
+CODE_LINES = 5
 
 
 def email(investigation: Investigation, links: Links) -> OutgoingMessage:
@@ -130,7 +130,8 @@ def _is_time(lead: str) -> bool:
 
 def _quotes(entry: Entry) -> Iterator[str]:
     for citation in entry.citations:
-        yield from wrapped(f'"{one_line(citation.quote)}"', f"  {citation.evidence_id}: ", "      ")
+        mark = f"  {citation.evidence_id} | "
+        yield from wrapped(one_line(citation.quote), mark, " " * (len(mark) - 2) + "| ")
 
 
 def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]:
@@ -146,11 +147,8 @@ def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]
 
 def _code(code: str) -> Iterator[str]:
     """The first lines of the code that ran, never wrapped: the whole of it is in the archived report."""
-    lines = code.strip("\n").splitlines()
-    for line in lines[:CODE_LINES]:
-        yield f"  > {line.rstrip()}"
-    if len(lines) > CODE_LINES:
-        yield f"  > ({outline.counted(len(lines) - CODE_LINES, 'more line')})"
+    for line in outline.telling_code(code, CODE_LINES):
+        yield f"  > {line}"
 
 
 def _foot(investigation: Investigation, links: Links) -> Iterator[str]:
