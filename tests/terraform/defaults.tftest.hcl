@@ -9,8 +9,11 @@ variables {
   sns_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
-run "functions" {
+# One run, since every run plans the whole module anew.
+run "defaults" {
   command = plan
+
+  # Functions
 
   assert {
     condition = { for key, function in aws_lambda_function.triage : key => [function.function_name, function.handler, function.timeout, function.memory_size] } == {
@@ -46,10 +49,8 @@ run "functions" {
     condition     = basename(aws_lambda_function.triage["tool"].filename) == "tool.zip" && alltrue([for key in ["triage", "investigator", "notice"] : basename(aws_lambda_function.triage[key].filename) == "triage.zip"])
     error_message = "The tool function has a package of its own, the others share one."
   }
-}
 
-run "configuration_of_the_functions" {
-  command = plan
+  # Environment of the functions
 
   assert {
     condition = tomap(aws_lambda_function.triage["triage"].environment[0].variables) == tomap({
@@ -104,10 +105,8 @@ run "configuration_of_the_functions" {
     })
     error_message = "The tool function knows the role it assumes and its own limit."
   }
-}
 
-run "alarms_may_invoke_triage" {
-  command = plan
+  # Permission of the alarms
 
   assert {
     condition     = aws_lambda_permission.alarms.principal == "lambda.alarms.cloudwatch.amazonaws.com"
@@ -118,10 +117,8 @@ run "alarms_may_invoke_triage" {
     condition     = aws_lambda_permission.alarms.source_account == "123456789012" && aws_lambda_permission.alarms.source_arn == "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"
     error_message = "Only alarms of this account and region may invoke."
   }
-}
 
-run "queues" {
-  command = plan
+  # Queues
 
   assert {
     condition = { for key, queue in aws_sqs_queue.triage : key => queue.name } == {
@@ -175,10 +172,8 @@ run "queues" {
     condition     = aws_lambda_function_event_invoke_config.triage.maximum_retry_attempts == 2 && length(aws_lambda_function_event_invoke_config.triage.destination_config[0].on_failure) == 1
     error_message = "An alarm event that triage could not take in is retried, then kept."
   }
-}
 
-run "table" {
-  command = plan
+  # Table
 
   assert {
     condition     = aws_dynamodb_table.tracker.hash_key == "pk" && aws_dynamodb_table.tracker.range_key == "sk" && one(aws_dynamodb_table.tracker.ttl).attribute_name == "expires_at" && one(aws_dynamodb_table.tracker.ttl).enabled
@@ -189,10 +184,8 @@ run "table" {
     condition     = aws_dynamodb_table.tracker.billing_mode == "PAY_PER_REQUEST" && aws_dynamodb_table.tracker.point_in_time_recovery[0].enabled
     error_message = "The table is on demand and can be restored to a point in time."
   }
-}
 
-run "reports_bucket" {
-  command = plan
+  # Reports bucket
 
   assert {
     condition     = aws_s3_bucket.reports.bucket == "alarm-reports-123456789012-us-east-1" && aws_s3_bucket.reports.force_destroy == false
@@ -241,10 +234,8 @@ run "reports_bucket" {
     condition     = length(aws_s3_bucket_logging.reports) == 0
     error_message = "No access log."
   }
-}
 
-run "logs_and_alarms" {
-  command = plan
+  # Logs and alarms
 
   assert {
     condition     = toset([for group in aws_cloudwatch_log_group.function : group.name]) == toset(["/aws/lambda/triage-handler", "/aws/lambda/triage-investigator", "/aws/lambda/triage-notice", "/aws/lambda/tool-lambda"])
@@ -272,10 +263,8 @@ run "logs_and_alarms" {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.self : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:123456789012:alarms"])])
     error_message = "The module's own alarms publish to the topic and never invoke the triage function."
   }
-}
 
-run "outputs" {
-  command = plan
+  # Outputs
 
   assert {
     condition     = output.triage_lambda_name == "triage-handler" && output.tool_lambda_name == "tool-lambda" && output.investigator_lambda_name == "triage-investigator" && output.notice_lambda_name == "triage-notice"

@@ -9,8 +9,10 @@ variables {
   sns_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
-run "triage" {
+run "function_roles" {
   command = plan
+
+  # Triage
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["triage"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
@@ -21,10 +23,8 @@ run "triage" {
     }
     error_message = "Triage claims, queues, tells; nothing else."
   }
-}
 
-run "investigator_function" {
-  command = plan
+  # Investigator function
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["investigator"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
@@ -38,10 +38,8 @@ run "investigator_function" {
     }
     error_message = "The investigator function works its queue, calls its tool, archives and publishes; nothing else."
   }
-}
 
-run "notice" {
-  command = plan
+  # Notice
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["notice"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
@@ -51,10 +49,8 @@ run "notice" {
     }
     error_message = "The notice function drains dead letters and publishes; nothing else."
   }
-}
 
-run "tool" {
-  command = plan
+  # Tool
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["tool"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
@@ -63,10 +59,8 @@ run "tool" {
     }
     error_message = "The tool function logs and assumes the investigator role; nothing else."
   }
-}
 
-run "no_function_has_managed_policies" {
-  command = plan
+  # Trust
 
   assert {
     condition     = alltrue([for role in aws_iam_role.function : jsondecode(role.assume_role_policy).Statement[0].Principal == { Service = "lambda.amazonaws.com" }])
