@@ -14,8 +14,9 @@ _REMAINING_SECONDS = 60.0
 class SandboxHost:
     """One running tool service. `isolated` puts it into its own process and network namespaces."""
 
-    def __init__(self, *arguments: str, isolated: bool) -> None:
-        self._process = unprivileged.start("tool_service.py", *arguments, isolated=isolated)
+    def __init__(self, *arguments: str, isolated: bool, endpoint_url: str | None = None) -> None:
+        variables = {"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {}
+        self._process = unprivileged.start("tool_service.py", *arguments, isolated=isolated, variables=variables)
 
     def call(self, code: str, **request: Any) -> dict[str, Any]:
         """Run code and return the reply."""

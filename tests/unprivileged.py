@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -43,13 +44,21 @@ class CannotIsolate(RuntimeError):
     """This machine offers no namespaces to a test."""
 
 
-def start(program: str, *arguments: str, isolated: bool) -> subprocess.Popen[bytes]:
+def start(
+    program: str, *arguments: str, isolated: bool, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a program from tests/programs with its standard input and output as pipes.
+
+    Args:
+        program: Its file name.
+        arguments: Its arguments.
+        isolated: Whether it gets namespaces of its own; it reaches no network then, loopback included.
+        variables: Environment variables it gets besides the few every program needs.
 
     Raises:
         CannotIsolate: `isolated` was asked for and the machine refuses namespaces.
     """
-    executable, variables, path = _python()
+    executable, libraries, path = _python()
     bootstrap = (
         f"import sys, runpy; sys.path[:0] = {json.dumps(path)}; sys.argv[:] = sys.argv[1:]; "
         "runpy.run_path(sys.argv[0], run_name='__main__')"
@@ -62,7 +71,7 @@ def start(program: str, *arguments: str, isolated: bool) -> subprocess.Popen[byt
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": _workplace(), **variables},
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": _workplace(), **libraries, **(variables or {})},
         cwd="/",
     )
 

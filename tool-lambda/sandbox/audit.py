@@ -66,6 +66,9 @@ _PROTECTED = re.compile(
     r"/proc/(?!self/(?:stat|status|maps|cgroup)\Z|cpuinfo\Z|meminfo\Z|loadavg\Z|uptime\Z)"
     r"|/dev/(?!null\Z|zero\Z|urandom\Z|random\Z)|/sys/|.*/\.aws/|/var/run/secrets/|/run/secrets/"
 )
+# Compiled here, once in the zygote: compiling is the dearest part of installing the hook in a child.
+_CLIMBING = re.compile(r"(?:.*/)?\.\.(?:/|\Z)", re.DOTALL)
+_LAST_PART = re.compile(r"(?:.*\.)?([^.]*)\Z", re.DOTALL)
 _DIRECTORY = 0o040000
 _FILE_TYPE = 0o170000
 
@@ -210,7 +213,7 @@ def _normal(path: str) -> str:
 def _path_check(scratch: str) -> Callable[[Any], bool]:
     """Decides whether a file of this name may be changed."""
     absolute, starts, inside = _absolute(), str.startswith, scratch.rstrip("/") + "/"
-    kind, text, data, climbs = type, str, bytes, re.compile(r"(?:.*/)?\.\.(?:/|\Z)").match
+    kind, text, data, climbs = type, str, bytes, _CLIMBING.match
 
     def may_change(path: Any) -> bool:
         full = absolute(path)
@@ -283,7 +286,7 @@ def _database_check(may_change: Callable[[Any], bool]) -> Check:
 
 def _import_check(scratch: str) -> Check:
     closed, kind, text, starts = frozenset(_CLOSED_MODULES), type, str, str.startswith
-    last, inside = re.compile(r"(?:.*\.)?([^.]*)\Z", re.DOTALL).match, scratch.rstrip("/") + "/"
+    last, inside = _LAST_PART.match, scratch.rstrip("/") + "/"
 
     def check(arguments: tuple[Any, ...]) -> str | None:
         name, file = arguments[0], arguments[1]
@@ -300,13 +303,14 @@ def _import_check(scratch: str) -> Check:
 def _lookup_check(endpoint: tuple[str, int] | None) -> Check:
     kind, text, data, lower, is_aws = type, str, bytes, str.lower, _AWS_NAME.match
     local = endpoint[0] if endpoint else None
-    below = re.compile(r"(?:[a-z0-9.-]+\.)?" + re.escape(local or "") + r"\Z").match
+    ends = str.endswith
 
     def check(arguments: tuple[Any, ...]) -> str | None:
         host = arguments[0]
         if kind(host) is data:
             host = data.decode(host, "ascii", "replace")
-        if kind(host) is text and (is_aws(lower(host)) or (local is not None and below(lower(host)))):
+        name = lower(host) if kind(host) is text else ""
+        if is_aws(name) or (local is not None and ends("." + name, "." + local)):
             return None
         return "reaching a host that is no AWS endpoint"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import stat
 import tempfile
 import uuid
@@ -46,31 +46,38 @@ def over_quota(directory: str) -> str | None:
 
 
 def remove_scratch(directory: str) -> None:
-    """Remove a scratch directory, however its contents were arranged. Never follows a link out of it."""
-    shutil.rmtree(directory, ignore_errors=True)
-    if Path(directory).is_dir():
+    """Remove a scratch directory, however its contents were arranged. Never follows a link out of it.
+
+    What cannot be removed stays: the answer to the call is worth more than a clean directory.
+    """
+    with contextlib.suppress(OSError):
         _remove_flattened(Path(directory))
 
 
 def _remove_flattened(directory: Path) -> None:
-    """Remove a tree too deep for paths or recursion, or one whose directories refuse entry.
+    """Remove a tree that may be too deep for paths or recursion, or whose directories refuse entry.
 
     Every directory found is lifted to the top before it is emptied, so no path ever has more than two parts.
     """
     directory.chmod(stat.S_IRWXU)
-    while entry := next(directory.iterdir(), None):
-        if not _is_directory(entry):
-            entry.unlink()
-            continue
-        entry.chmod(stat.S_IRWXU)
-        for child in list(entry.iterdir()):
-            if _is_directory(child):
-                child.chmod(stat.S_IRWXU)  # moving a directory writes to it
-                child.rename(directory / uuid.uuid4().hex)
-            else:
-                child.unlink()
-        entry.rmdir()
+    while entries := list(directory.iterdir()):
+        for entry in entries:
+            _remove_entry(entry, directory)
     directory.rmdir()
+
+
+def _remove_entry(entry: Path, top: Path) -> None:
+    if not _is_directory(entry):
+        entry.unlink()
+        return
+    entry.chmod(stat.S_IRWXU)
+    for child in list(entry.iterdir()):
+        if _is_directory(child):
+            child.chmod(stat.S_IRWXU)  # moving a directory writes to it
+            child.rename(top / uuid.uuid4().hex)
+        else:
+            child.unlink()
+    entry.rmdir()
 
 
 def _is_directory(path: Path) -> bool:

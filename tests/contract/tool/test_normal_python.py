@@ -19,8 +19,8 @@ INPUTS = {"names": ["a", "b"], "code": "__import__('os')"}
 
 DOCUMENTED_NAMES = """
 boto3 json csv base64 datetime timedelta time re string textwrap difflib fnmatch glob collections itertools
-functools operator copy ipaddress hashlib urllib uuid math statistics random decimal fractions os sys platform traceback
-warnings pprint enum dataclasses typing StringIO BytesIO gzip zlib tarfile zipfile
+functools operator copy ipaddress hashlib urllib uuid math statistics random decimal fractions os sys platform
+traceback warnings pprint enum dataclasses typing StringIO BytesIO gzip zlib tarfile zipfile
 """
 
 
