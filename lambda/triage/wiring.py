@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
@@ -17,7 +16,6 @@ from triage.aws.runtime import InvocationDeadline, SystemClock
 from triage.aws.telemetry import PowertoolsTelemetry
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
-from triage.domain.work_item import WorkItem
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
 from untrusted import new_nonce
 
@@ -81,8 +79,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     def handle(event: Any, context: LambdaContext) -> None:
         with telemetry.invocation(context):
             for record in event["Records"]:
-                item = WorkItem.from_json(json.loads(record["body"]))
-                use_case.run(item, record["receiptHandle"], InvocationDeadline(context))
+                use_case.run(record["body"], record["receiptHandle"], InvocationDeadline(context))
 
     return handle
 

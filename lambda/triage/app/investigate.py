@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triage.agent.grounding import ground
 from triage.agent.report_without_model import report_without_model
@@ -11,8 +12,9 @@ from triage.delivery.archive_layout import documents, folder
 from triage.delivery.console_links import links_for
 from triage.delivery.render.text import email
 from triage.domain.claim import StartOutcome
-from triage.domain.errors import ClaimLost
+from triage.domain.errors import ClaimLost, MalformedEvent
 from triage.domain.investigation import Investigation
+from triage.domain.work_item import WorkItem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from triage.agent.loop import AgentLoop, Outcome
     from triage.domain.claim import Claim
     from triage.domain.report import Report
-    from triage.domain.work_item import WorkItem
     from triage.ports import Archive, Channel, ClaimStore, Clock, Deadline, Telemetry, WorkQueue
 
 # The lease outlives the invocation by this much, so that an attempt that was cut off is never taken over while the
@@ -49,13 +50,23 @@ class Investigate:
     clock: Clock
     telemetry: Telemetry
 
-    def run(self, item: WorkItem, receipt_handle: str, deadline: Deadline) -> None:
+    def run(self, body: str, receipt_handle: str, deadline: Deadline) -> None:
         """Handle one message of the work queue; returning deletes it.
 
         Raises:
+            MalformedEvent: not a work item; it reaches the dead-letter queue, and so people, within seconds.
             InvestigationFailed: to be tried again.
             ClaimHeld: to be looked at again when the lease of the running attempt is over.
         """
+        try:
+            item = WorkItem.from_json(_decoded(body))
+        except MalformedEvent as error:
+            self.telemetry.failure("unreadable work item", error)
+            self.queue.return_after(receipt_handle, 0)
+            raise
+        self._run(item, receipt_handle, deadline)
+
+    def _run(self, item: WorkItem, receipt_handle: str, deadline: Deadline) -> None:
         started_at = self.clock.now()
         lease_s = deadline.seconds_left() + LEASE_MARGIN_S
         outcome, claim = self.claims.start(item.fingerprint, item.investigation_id, started_at, lease_s)
@@ -126,6 +137,13 @@ class Investigate:
             tokens=investigation.usage.tokens.total,
             duration_s=round(investigation.duration_s, 1),
         )
+
+
+def _decoded(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise MalformedEvent(f"not a work item: {error}") from error
 
 
 def _report_of(item: WorkItem, outcome: Outcome) -> Report:

@@ -30,7 +30,7 @@ from triage.agent.loop import AgentLoop
 from triage.app.investigate import ClaimHeld, Investigate, InvestigationFailed
 from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState
-from triage.domain.errors import ModelUnavailable
+from triage.domain.errors import MalformedEvent, ModelUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
 
@@ -72,7 +72,7 @@ class Investigator:
 
     def receives(self, item: WorkItem = ITEM) -> None:
         """Hand over one message."""
-        self.use_case.run(item, "receipt-1", self.deadline)
+        self.use_case.run(json.dumps(item.to_json()), "receipt-1", self.deadline)
 
     @property
     def state(self) -> ClaimState:
@@ -155,6 +155,16 @@ def test_a_message_of_a_superseded_investigation_is_deleted_in_silence() -> None
 
     assert investigator.mailbox.messages == []
     assert investigator.state is ClaimState.QUEUED
+
+
+@pytest.mark.parametrize("body", ["not json", "{}", "[]", '{"version": 9}'])
+def test_what_is_not_a_work_item_goes_to_the_dead_letters_without_delay(body: str) -> None:
+    investigator = Investigator()
+
+    with pytest.raises(MalformedEvent, match="work item"):
+        investigator.use_case.run(body, "receipt-1", investigator.deadline)
+
+    assert investigator.queue.returned == [("receipt-1", 0)]
 
 
 def test_an_attempt_that_lost_its_claim_does_not_end_it() -> None:
