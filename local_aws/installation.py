@@ -10,6 +10,7 @@ from local_aws import (
     action_names,
     alarm_actions,
     alarm_descriptions,
+    alarm_history,
     alarm_schedule,
     asynchronous,
     denials,
@@ -50,6 +51,7 @@ class Installation:
         permissions.install()
         alarm_actions.install()
         alarm_descriptions.install()
+        alarm_history.install()
         alarm_schedule.install(self._schedule)
         mailbox.install(Mailbox(settings.state / "mailbox"))
         subscriptions.install()

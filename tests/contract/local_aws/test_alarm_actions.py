@@ -231,3 +231,16 @@ def test_given_a_topic_subscriber_without_permission_then_it_is_refused(account:
         return any(one["function"] == function for one in account.running.status()["refused_invocations"])
 
     assert eventually(refused, "the delivery is refused")
+
+
+def test_given_a_created_and_edited_alarm_then_its_history_tells_both_and_no_state_change(
+    account: Account,
+) -> None:
+    alarm = account.alarm(Threshold=1.0)
+    account.alarm(AlarmName=alarm, Threshold=9.0)
+    history = account.client("cloudwatch").describe_alarm_history(AlarmName=alarm)["AlarmHistoryItems"]
+    assert {item["HistoryItemType"] for item in history} == {"ConfigurationUpdate"}
+    assert {item["HistorySummary"] for item in history} == {f'Alarm "{alarm}" created', f'Alarm "{alarm}" updated'}
+    [edited] = [json.loads(item["HistoryData"]) for item in history if "updated" in item["HistorySummary"]]
+    assert edited["originalUpdatedFields"] == {"threshold": 1.0}
+    assert edited["updatedAlarm"]["threshold"] == 9.0
