@@ -1,7 +1,6 @@
 """The real AWS managed policies (ReadOnlyAccess and the others), read from moto's copy when first asked for.
 
-The emulator knows a handful; an attached policy it does not know grants nothing, which would make every
-read-only investigation fail for the wrong reason.
+The emulator knows some, and not always as AWS has them now; a policy it does not know cannot be attached.
 """
 
 from __future__ import annotations

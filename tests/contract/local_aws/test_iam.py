@@ -181,6 +181,15 @@ def test_given_read_only_access_then_reads_pass_and_writes_do_not(account: Accou
     assert len(json.dumps(version["PolicyVersion"]["Document"])) > 20_000
 
 
+@pytest.mark.parametrize("name", ["AWSXrayReadOnlyAccess", "job-function/SupportUser", "AWSSupportAccess"])
+def test_given_any_aws_managed_policy_then_it_can_be_attached_and_read(account: Account, name: str) -> None:
+    arn = f"arn:aws:iam::aws:policy/{name}"
+    account.role(attached=(arn,))
+    policy = account.client("iam").get_policy(PolicyArn=arn)["Policy"]
+    version = account.client("iam").get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])
+    assert version["PolicyVersion"]["Document"]["Statement"]
+
+
 def test_given_a_deny_with_not_action_over_broad_rights_then_only_the_listed_actions_remain(
     account: Account,
 ) -> None:

@@ -79,3 +79,14 @@ def test_given_a_message_with_an_email_variant_then_that_one_is_sent(account: Ac
 
     [path] = [path for path in mailbox.newest(account.running.mailbox) if recipient in path.name]
     assert mailbox.text_of(path)[1].startswith("for people")
+
+
+def test_given_an_unconfirmed_endpoint_then_its_arn_is_returned_only_when_asked_for(
+    account: Account, topic: str
+) -> None:
+    sns = account.client("sns")
+    endpoint = {"TopicArn": topic, "Protocol": "http", "Endpoint": "http://127.0.0.1:9/hook"}
+    asked = sns.subscribe(**endpoint, ReturnSubscriptionArn=True)["SubscriptionArn"]
+    assert asked.startswith(topic + ":")
+    other = {**endpoint, "Endpoint": "http://127.0.0.1:9/other"}
+    assert sns.subscribe(**other)["SubscriptionArn"] == "pending confirmation"
