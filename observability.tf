@@ -3,7 +3,7 @@
 
 locals {
   # Longer than every investigation of a full set of retries: the queue is stuck, not busy.
-  work_queue_age_limit_seconds = max(3600, local.max_receives * (var.lambda_timeout + 30))
+  work_queue_age_limit_seconds = max(3600, local.max_receives.work * (var.lambda_timeout + 30))
   # Notices take seconds; a dead letter this old is not being told.
   dead_letter_age_limit_seconds = 900
 

@@ -3,8 +3,12 @@
 # could not tell rests in the notice dead-letter queue, under an alarm.
 
 locals {
-  # Attempts before a message moves to the dead-letter queue.
-  max_receives = 3
+  # Receives before a message moves on. SQS counts receives "across all queues" (API reference, ApproximateReceiveCount)
+  # and does not say whether redrive does too, so the notice function's share lies beyond the work queue's.
+  max_receives = {
+    work             = 3
+    work_dead_letter = 10
+  }
 
   queue_settings = {
     # Hidden for longer than the function may run: a message never returns while its investigation is alive.
@@ -63,7 +67,7 @@ resource "aws_sqs_queue_redrive_policy" "triage" {
   queue_url = aws_sqs_queue.triage[each.key].url
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.triage[each.value].arn
-    maxReceiveCount     = local.max_receives
+    maxReceiveCount     = local.max_receives[each.key]
   })
 }
 

@@ -1,4 +1,4 @@
-"""Alarm to e-mail: the module applied by Terraform, its committed packages in the real runtime client, IAM enforced."""
+"""Alarm to e-mail: the module applied by Terraform, its packages in the real runtime client, IAM enforced."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_message_nobody_can_read_reaches_people_as_a_notice(deployment: Deploy
 
     notice = eventually(lambda: [text for subject, text in deployment.mails() if "NOT INVESTIGATED" in subject])
 
-    assert "unreadable message" in " ".join(notice[0].split())
+    assert "a message that is not JSON reached the dead-letter queue" in " ".join(notice[0].split())
 
 
 def test_the_investigator_role_reads_and_the_local_iam_means_it(deployment: Deployment) -> None:

@@ -140,8 +140,8 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for policy in aws_sqs_queue_redrive_policy.triage : jsondecode(policy.redrive_policy).maxReceiveCount == 3]) && toset(keys(aws_sqs_queue_redrive_policy.triage)) == toset(["work", "work_dead_letter"])
-    error_message = "Work and its dead letters move on after three receives."
+    condition     = { for queue, policy in aws_sqs_queue_redrive_policy.triage : queue => jsondecode(policy.redrive_policy).maxReceiveCount } == { work = 3, work_dead_letter = 10 }
+    error_message = "Work moves on after three receives, a dead letter after ten."
   }
 
   assert {
