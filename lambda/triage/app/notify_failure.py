@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triage.delivery.notice import could_not_investigate
-from triage.domain.errors import MalformedEvent, UnsupportedEvent
+from triage.domain.errors import MalformedEvent
+from triage.domain.signal import Signal
 from triage.domain.work_item import WorkItem
-from triage.intake import detect
+from triage.intake import detect_all
 
 if TYPE_CHECKING:
-    from triage.domain.signal import Signal
     from triage.ports import Channel, Telemetry
 
 
@@ -25,19 +25,28 @@ class NotifyFailure:
     telemetry: Telemetry
 
     def run(self, body: str) -> None:
-        """Send one notice for one dead letter, whatever it holds.
+        """Send a notice for one dead letter, whatever it holds; one for each alarm it is about.
 
         Raises:
             DeliveryError: SNS failed; the message stays, and at last reaches the notice queue, which has an alarm.
         """
-        signal, investigation_id, reason = _read(body)
-        self.channel.send(could_not_investigate(signal, reason, investigation_id))
-        self.telemetry.count("NoticesSent")
-        self.telemetry.record("notice sent", investigation_id=investigation_id, reason=reason)
+        for failed in _read(body):
+            self.channel.send(could_not_investigate(failed.signal, failed.reason, failed.investigation_id))
+            self.telemetry.count("NoticesSent")
+            self.telemetry.record("notice sent", investigation_id=failed.investigation_id, reason=failed.reason)
 
 
-def _read(body: str) -> tuple[Signal | None, str | None, str]:
-    """Signal, investigation id and reason, as far as the dead letter tells.
+@dataclass(frozen=True)
+class _Failed:
+    """What was not investigated, as far as the dead letter tells."""
+
+    reason: str
+    signal: Signal | None = None
+    investigation_id: str | None = None
+
+
+def _read(body: str) -> tuple[_Failed, ...]:
+    """What a dead letter is about, never nothing.
 
     Two kinds arrive: work items that failed three times, and Lambda destination records of triage itself (AWS
     Lambda Developer Guide, "Capturing records of asynchronous invocations").
@@ -45,21 +54,22 @@ def _read(body: str) -> tuple[Signal | None, str | None, str]:
     try:
         data = json.loads(body)
     except ValueError:
-        return None, None, "a message that is not JSON reached the dead-letter queue"
+        return (_Failed("a message that is not JSON reached the dead-letter queue"),)
     if isinstance(data, Mapping) and "requestPayload" in data:
         return _destination_record(data)
     try:
         item = WorkItem.from_json(data)
     except MalformedEvent as error:
-        return None, None, f"an unreadable message reached the dead-letter queue: {error}"
-    return item.signal, item.investigation_id, "every attempt of the investigation failed"
+        return (_Failed(f"an unreadable message reached the dead-letter queue: {error}"),)
+    return (_Failed("every attempt of the investigation failed", item.signal, item.investigation_id),)
 
 
-def _destination_record(data: Mapping[str, Any]) -> tuple[Signal | None, str | None, str]:
+def _destination_record(data: Mapping[str, Any]) -> tuple[_Failed, ...]:
+    """One for each alarm of the event that triage failed on; one without a name where none can be read."""
     response = data.get("responsePayload")
     message = response.get("errorMessage") if isinstance(response, Mapping) else None
     reason = f"triage failed: {str(message or 'no error message')[:300]}"
-    try:
-        return detect(data["requestPayload"]), None, reason
-    except (UnsupportedEvent, MalformedEvent):
-        return None, None, reason
+    signals = [one for one in detect_all(data["requestPayload"]) if isinstance(one, Signal)]
+    if len(signals) > 1:
+        reason += f" (its event holds {len(signals)} alarms; some of them may have been investigated)"
+    return tuple(_Failed(reason, signal) for signal in signals) or (_Failed(reason),)

@@ -11,12 +11,13 @@ from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
 from triage.domain.work_item import WorkItem
-from triage.intake import detect
+from triage.intake import detect_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from triage.domain.signal import AlarmState, Signal
+    from triage.intake import Detected
     from triage.ports import Channel, ClaimStore, Clock, Telemetry, WorkQueue
 
 
@@ -38,24 +39,39 @@ class TriageSignal:
     new_nonce: Callable[[], str]
 
     def run(self, event: Any) -> dict[str, str]:
-        """Triage one event; what is returned is for people who invoke the function by hand.
+        """Triage every message of one event; what is returned is for people who invoke the function by hand.
+
+        A message that fails does not keep the others from being triaged: they are, and then it is raised.
 
         Raises:
             Exception: the Tracker, the queue or SNS failed; Lambda retries the event and keeps it at last in the
-                dead-letter queue, where the notice function reads it.
+                dead-letter queue, where the notice function reads it. A message that was triaged before is then
+                met as a duplicate.
         """
-        try:
-            signal = detect(event)
-        except UnsupportedEvent as error:
+        decisions: list[dict[str, str]] = []
+        failures: list[Exception] = []
+        for detected in detect_all(event):
+            try:
+                decisions.append(self._decide(detected))
+            except Exception as failure:
+                failures.append(failure)
+        if len(failures) > 1:
+            raise ExceptionGroup(f"{len(failures)} messages of one event failed", failures)
+        if failures:
+            raise failures[0]
+        return decisions[0] if len(decisions) == 1 else _summary(decisions)
+
+    def _decide(self, detected: Detected) -> dict[str, str]:
+        if isinstance(detected, UnsupportedEvent):
             self.telemetry.count("UnsupportedEvents")
-            self.telemetry.record("unsupported event", problem=str(error))
-            return {"decision": "unsupported", "problem": str(error)}
-        except MalformedEvent as error:
+            self.telemetry.record("unsupported event", problem=str(detected))
+            return {"decision": "unsupported", "problem": str(detected)}
+        if isinstance(detected, MalformedEvent):
             self.telemetry.count("MalformedEvents")
-            self.telemetry.record("malformed event", problem=str(error), keys=error.keys)
-            self.channel.send(malformed_event(error))
-            return {"decision": "malformed", "problem": str(error)}
-        return self._triage(signal)
+            self.telemetry.record("malformed event", problem=str(detected), keys=detected.keys)
+            self.channel.send(malformed_event(detected))
+            return {"decision": "malformed", "problem": str(detected)}
+        return self._triage(detected)
 
     def _triage(self, signal: Signal) -> dict[str, str]:
         key = fingerprint(signal)
@@ -83,3 +99,12 @@ class TriageSignal:
         self.telemetry.count(f"Signals{decision.value.title().replace('_', '')}")
         self.telemetry.record(decision.value, fingerprint=key, investigation_id=investigation)
         return {"decision": decision.value, "fingerprint": key, "investigation_id": investigation}
+
+
+def _summary(decisions: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """One line per message of an event that holds several."""
+    lines = {
+        f"message {index}": f"{one['decision']}: {one.get('fingerprint') or one.get('problem', '')}"
+        for index, one in enumerate(decisions)
+    }
+    return {"decision": "several", **lines}

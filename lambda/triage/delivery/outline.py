@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
     from triage.domain.report import Action, Citation, Claimed, Impact, Report, RootCause
-    from triage.domain.signal import Metric, Signal
+    from triage.domain.signal import Band, Contributor, Metric, Query, Signal
 
 EXCERPT_LINES = 5
 EXCERPT_LINE_CHARACTERS = 300
@@ -150,8 +150,13 @@ def alarm_facts(signal: Signal) -> tuple[Fact, ...]:
         Fact("Since", utc(signal.occurred_at)),
         Fact("Account", signal.account_id),
         Fact("Region", signal.region),
+        Fact("Contributor", _contributor(signal.contributor) if signal.contributor else ""),
         *(Fact("Metric", _metric(metric)) for metric in signal.metrics),
+        *(_query(signal.query) if signal.query else ()),
         Fact("Rule", one_line(signal.alarm_rule or "")),
+        Fact("Triggered by", ", ".join(map(one_line, signal.children))),
+        Fact("Expected", _band(signal.band) if signal.band else ""),
+        Fact("Suppressed by", one_line(signal.suppressed_by or "")),
         Fact("Reason", one_line(signal.reason)),
         Fact("Description", one_line(signal.description or "")),
     )
@@ -328,3 +333,29 @@ def _metric(metric: Metric) -> str:
     )
     where = ", ".join(f"{key}={value}" for key, value in metric.dimensions.items())
     return one_line(", ".join(part for part in (name, how, where) if part))
+
+
+def _contributor(contributor: Contributor) -> str:
+    """Its attributes, which people know it by; its id where it has none."""
+    attributes = ", ".join(f"{key}={value}" for key, value in contributor.attributes.items())
+    return one_line(attributes or contributor.id)
+
+
+def _query(query: Query) -> tuple[Fact, ...]:
+    return (
+        Fact(f"{query.language.value} query", one_line(query.text)),
+        Fact("Log groups", ", ".join(map(one_line, query.log_groups))),
+    )
+
+
+def _band(band: Band) -> str:
+    lower = "" if band.lower is None else f"at least {_number(band.lower)}"
+    upper = "" if band.upper is None else f"at most {_number(band.upper)}"
+    measured = "" if band.measured is None else f"measured {_number(band.measured)}"
+    expected = " and ".join(part for part in (lower, upper) if part)
+    return "; ".join(part for part in (expected, measured) if part)
+
+
+def _number(value: float) -> str:
+    """Four significant digits, and never fewer than the whole ones: ``45,628``, ``0.3007``."""
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"

@@ -52,6 +52,53 @@ class Metric:
     returns_data: bool = True
 
 
+class QueryLanguage(StrEnum):
+    """What an alarm's query is written in."""
+
+    LOGS = "CloudWatch Logs"
+    PROMQL = "PromQL"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What an alarm runs instead of watching metrics.
+
+    Attributes:
+        text: the query; for logs the query string, with the aggregation as its last command.
+        log_groups: names or ARNs of the log groups a log query reads.
+    """
+
+    language: QueryLanguage
+    text: str
+    log_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """The one time series, of the many an alarm watches, that changed state.
+
+    Attributes:
+        id: given by CloudWatch; stays the same for the same attributes.
+        attributes: what tells this series from the others, for example ``{"TableName": "orders"}``.
+    """
+
+    id: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Band:
+    """What anomaly detection expected at the latest datapoint; a side that is not watched is ``None``.
+
+    Attributes:
+        measured: the datapoint itself, ``None`` where it was missing.
+    """
+
+    lower: float | None = None
+    upper: float | None = None
+    measured: float | None = None
+
+
 @dataclass(frozen=True)
 class Signal:
     """A normalised trigger.
@@ -61,7 +108,7 @@ class Signal:
         partition: AWS partition of the subject (``aws``, ``aws-cn``, ``aws-us-gov``).
         account_id: 12-digit account the subject lives in.
         region: region the subject lives in.
-        subject: what fired; for an alarm its ARN.
+        subject: what fired; for an alarm its ARN, followed by the contributor where there is one.
         name: short name for people; for an alarm its name.
         state: state the subject changed to.
         previous_state: state before, where the event says so.
@@ -71,6 +118,11 @@ class Signal:
         description: the owner's description of the alarm. Untrusted text.
         metrics: what a metric alarm watches; empty for other kinds.
         alarm_rule: rule expression of a composite alarm.
+        children: names of the alarms whose change made a composite alarm change.
+        contributor: the time series that changed, for an alarm that watches several.
+        band: what was expected, for an anomaly detection alarm.
+        query: what a log alarm or a PromQL alarm runs.
+        suppressed_by: what keeps the alarm's own actions from running, in words.
     """
 
     source: SignalSource
@@ -87,6 +139,11 @@ class Signal:
     description: str | None = None
     metrics: tuple[Metric, ...] = ()
     alarm_rule: str | None = None
+    children: tuple[str, ...] = ()
+    contributor: Contributor | None = None
+    band: Band | None = None
+    query: Query | None = None
+    suppressed_by: str | None = None
 
     @property
     def watched_metric(self) -> Metric | None:
@@ -115,11 +172,23 @@ class Signal:
             "description": self.description,
             "metrics": [_metric_to_json(metric) for metric in self.metrics],
             "alarm_rule": self.alarm_rule,
+            **self._what_only_some_have(),
         }
+
+    def _what_only_some_have(self) -> dict[str, Any]:
+        """Written where present only: most alarms have none of it, and the model reads every key."""
+        written = {
+            "children": list(self.children),
+            "contributor": self.contributor and _plain(self.contributor),
+            "band": self.band and _plain(self.band),
+            "query": self.query and _plain(self.query),
+            "suppressed_by": self.suppressed_by,
+        }
+        return {key: value for key, value in written.items() if value}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Signal:
-        """Restore a signal written by :meth:`to_json`.
+        """Restore a signal written by :meth:`to_json`, of this or an earlier version.
 
         Raises:
             KeyError, TypeError, ValueError: the object was not written by :meth:`to_json`.
@@ -140,8 +209,22 @@ class Signal:
             description=data.get("description"),
             metrics=tuple(Metric(**metric) for metric in data.get("metrics") or ()),
             alarm_rule=data.get("alarm_rule"),
+            children=tuple(data.get("children") or ()),
+            contributor=Contributor(**data["contributor"]) if data.get("contributor") else None,
+            band=Band(**data["band"]) if data.get("band") else None,
+            query=_query_from_json(data["query"]) if data.get("query") else None,
+            suppressed_by=data.get("suppressed_by"),
         )
 
 
 def _metric_to_json(metric: Metric) -> dict[str, Any]:
     return {**vars(metric), "dimensions": dict(metric.dimensions)}
+
+
+def _plain(value: Contributor | Band | Query) -> dict[str, Any]:
+    plain = dict(vars(value))
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in plain.items()}
+
+
+def _query_from_json(data: Mapping[str, Any]) -> Query:
+    return Query(QueryLanguage(data["language"]), data["text"], tuple(data.get("log_groups") or ()))
