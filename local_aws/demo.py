@@ -53,17 +53,21 @@ class Options:
         wanted = ((self.port, running.port), (self.region, running.region), (self.account, running.account))
         return all(asked in (None, found) for asked, found in wanted)
 
+    @property
+    def model_id(self) -> str:
+        """What the module calls the model: a stand-in must not sign a report with the name of a real one."""
+        kind, _, rest = self.model.partition(":")
+        return {"bedrock": rest, "openai": "local.openai-server"}.get(kind, "local.scripted-stand-in")
+
     def inputs(self, running: Running) -> dict[str, str]:
         """Terraform's input variables."""
-        given = {
+        return {
             "email": self.email,
             "region": running.region,
             "fault": self.fault,
             "function_name": self.function_name,
+            "bedrock_model_id": self.model_id,
         }
-        if self.model.startswith("bedrock:"):
-            given["bedrock_model_id"] = self.model.removeprefix("bedrock:")
-        return given
 
 
 class DemoRun:

@@ -70,7 +70,14 @@ def test_given_a_bedrock_model_then_the_module_is_told_its_id() -> None:
         "function_name": "order-api",
         "bedrock_model_id": "eu.amazon.nova-pro-v1:0",
     }
-    assert "bedrock_model_id" not in options().inputs(running())
+
+
+@pytest.mark.parametrize(
+    ("model", "model_id"),
+    [("scripted", "local.scripted-stand-in"), ("openai:http://127.0.0.1:11434/v1#m", "local.openai-server")],
+)
+def test_given_no_bedrock_model_then_no_bedrock_model_signs_the_report(model: str, model_id: str) -> None:
+    assert options(model=model).inputs(running())["bedrock_model_id"] == model_id
 
 
 @pytest.fixture
