@@ -19,10 +19,12 @@ from triage.delivery.notice import could_not_investigate, malformed_event
 from triage.delivery.render import html, json, markdown, text, transcript
 from triage.domain.errors import MalformedEvent
 from triage.domain.investigation import Investigation
-from triage.intake import detect
+from triage.domain.signal import Signal
+from triage.intake import detect_all
 from triage.ports import OutgoingMessage
 
 EXPECTED = Path(__file__).parent / "expected"
+NEXT_MAIL = "\n" + "=" * 80 + "\n\n"
 
 
 def _mail(message: OutgoingMessage) -> str:
@@ -50,9 +52,18 @@ def test_a_report_renders_as_its_golden_file(incident: str, form: str, golden: G
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in EVENTS.glob("*.json")))
-def test_the_mail_about_a_real_event_is_its_golden_file(name: str, golden: Golden) -> None:
-    investigation = an_investigation(signal=detect(event(name)))
-    golden(EXPECTED / "events" / f"{name}.txt", _mail(text.email(investigation, _links(investigation))))
+def test_the_mails_about_an_event_are_its_golden_file(name: str, golden: Golden) -> None:
+    signals = [found for found in detect_all(event(name)) if isinstance(found, Signal)]
+    investigations = [an_investigation(signal=signal) for signal in signals]
+    mails = [_mail(text.email(one, _links(one))) for one in investigations]
+    golden(EXPECTED / "events" / f"{name}.txt", NEXT_MAIL.join(mails))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (EVENTS / "malformed").glob("*.json")))
+def test_the_notice_about_a_malformed_event_is_its_golden_file(name: str, golden: Golden) -> None:
+    (found,) = detect_all(event(f"malformed/{name}"))
+    assert isinstance(found, MalformedEvent)
+    golden(EXPECTED / "events" / "malformed" / f"{name}.txt", _mail(malformed_event(found)))
 
 
 NOTICES = {

@@ -45,7 +45,7 @@ class Unreadable(Exception):
 def malformed(kind: str, event: _Object, problem: Unreadable, help_: str = "") -> MalformedEvent:
     """The error an engineer is told: the problem, and of the event its keys alone, which are safe to repeat."""
     keys = tuple(sorted(str(key)[:64] for key in list(event)[:MAX_ENTRIES]))
-    return MalformedEvent(" ".join(part for part in (f"{kind}: {problem}", help_) if part), keys)
+    return MalformedEvent(". ".join(part for part in (f"{kind}: {problem}", help_) if part), keys)
 
 
 def require_object(data: _Object, key: str, at: str = "") -> _Object:
@@ -145,7 +145,7 @@ def json_object(value: Any) -> _Object:
     """An object, or the one written in a text (``reasonData`` is JSON inside a string); empty if it is neither."""
     if isinstance(value, str):
         value = parsed(value)
-    return value if isinstance(value, Mapping) and _is_shallow(value) else {}
+    return value if isinstance(value, Mapping) and _can_be_written(value) else {}
 
 
 def parsed(written: str) -> Any:
@@ -160,10 +160,13 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _is_shallow(value: Any) -> bool:
+def _can_be_written(value: Any) -> bool:
+    """Whether it is JSON again when it is sent on: not too deep, no infinity (as ``1e999`` is read)."""
     level: list[Any] = [value]
     for _ in range(MAX_DEPTH):
         level = [inner for item in level for inner in _inside(item)]
+        if any(isinstance(item, float) and not math.isfinite(item) for item in level):
+            return False
         if not level:
             return True
     return False

@@ -48,7 +48,7 @@ def read(record: Any, path: str) -> SnsMessage:
         raise UnsupportedEvent(f"{path} is not a record of SNS")
     sns = object_or_empty(record.get("Sns"))
     if sns.get("Type") in _SUBSCRIPTION_TYPES:
-        raise UnsupportedEvent(f"{path}.Sns is a {sns['Type']}, not a notification")
+        raise UnsupportedEvent(f"{path}.Sns is of type {sns['Type']}, not a notification")
     message = sns.get("Message")
     if not isinstance(message, str):
         raise MalformedEvent(f"SNS record: {path}.Sns.Message should be text, found {found(message)}", ("Sns",))
