@@ -47,6 +47,22 @@ def test_an_event_triage_itself_failed_on_names_alarm_and_error() -> None:
     assert "the Tracker is unreachable" in text
 
 
+def test_an_event_of_several_alarms_that_triage_failed_on_names_each_of_them() -> None:
+    mailbox = Mailbox()
+
+    NotifyFailure(mailbox, RecordedTelemetry()).run(json.dumps({"requestPayload": event("sns_several_records")}))
+
+    first, second = (f"{message.subject}\n{message.body}" for message in mailbox.messages)
+    assert "lambda-high-error-rate" in first
+    assert "tables-without-writes" in second
+    assert "some of them may have been investigated" in " ".join(second.split())
+
+
+@pytest.mark.parametrize("name", ["rejected/sns_text", "malformed/sns_nulls", "malformed/direct_nulls"])
+def test_a_dead_event_that_names_no_alarm_is_one_notice(name: str) -> None:
+    assert "could not be investigated" in notice_for({"requestPayload": event(name)})
+
+
 @pytest.mark.parametrize(
     "body", ["not json", "{}", "[]", "null", {"requestPayload": {}}, {"requestPayload": None}]
 )

@@ -11,6 +11,7 @@ from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
 from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import ClaimState
+from triage.domain.errors import DeliveryError
 from triage.domain.signal import AlarmState
 
 
@@ -129,3 +130,71 @@ def test_each_decision_is_one_log_line_with_its_ids() -> None:
     assert decision == "investigate"
     assert str(fields["fingerprint"]).endswith("alarm:lambda-high-error-rate")
     assert fields["investigation_id"] == triage.queue.items[0].investigation_id
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ("direct_metric_alarm", "eventbridge_metric_alarm"),
+        ("eventbridge_metric_alarm", "direct_metric_alarm"),
+        ("direct_metric_alarm", "sns_metric_alarm", "sns_eventbridge_event"),
+        ("eventbridge_composite_alarm", "direct_composite_alarm"),
+        ("direct_contributor", "eventbridge_contributor", "sns_contributor"),
+    ],
+)
+def test_an_alarm_wired_several_ways_is_investigated_once(ways: tuple[str, ...]) -> None:
+    triage = Triage()
+
+    decisions = [triage.receives(event(name)) for name in ways]
+
+    assert decisions == ["investigate"] + ["duplicate"] * (len(ways) - 1)
+    assert len(triage.queue.items) == 1
+
+
+def test_the_contributors_of_an_alarm_do_not_suppress_each_other() -> None:
+    triage = Triage()
+    other = event("direct_contributor")
+    other["alarmData"]["alarmContributor"]["id"] = "0123456789abcdef"
+
+    assert [triage.receives(event("direct_contributor")), triage.receives(other)] == ["investigate"] * 2
+
+
+def test_every_record_of_an_event_gets_its_own_decision() -> None:
+    triage = Triage()
+
+    result = triage.use_case.run(event("sns_several_records"))
+
+    assert result["decision"] == "several"
+    assert [result[f"message {index}"].partition(":")[0] for index in range(4)] == [
+        "investigate",
+        "unsupported",
+        "malformed",
+        "investigate",
+    ]
+    assert [item.signal.name for item in triage.queue.items] == ["lambda-high-error-rate", "tables-without-writes"]
+    assert len(triage.mailbox.messages) == 1
+
+
+def test_a_record_whose_notice_cannot_be_sent_does_not_keep_the_others_waiting() -> None:
+    triage = Triage()
+    triage.mailbox.failures = 1
+
+    with pytest.raises(DeliveryError):
+        triage.receives(event("sns_several_records"))
+    names = [item.signal.name for item in triage.queue.items]
+    triage.receives(event("sns_several_records"))
+
+    assert names == ["lambda-high-error-rate", "tables-without-writes"]
+    assert len(triage.queue.items) == 2, "what was triaged is a duplicate when Lambda retries the event"
+    assert len(triage.mailbox.messages) == 1
+
+
+def test_several_failing_records_are_raised_together() -> None:
+    triage = Triage()
+    triage.queue.broken = True
+
+    with pytest.raises(ExceptionGroup, match="2 messages") as caught:
+        triage.receives(event("sns_several_records"))
+
+    assert len(caught.value.exceptions) == 2
+    assert len(triage.mailbox.messages) == 1

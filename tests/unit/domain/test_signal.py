@@ -12,7 +12,7 @@ from tests.builders import FIRED_AT, a_metric, a_signal
 from triage.domain.errors import MalformedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
-from triage.domain.signal import AlarmState, Signal
+from triage.domain.signal import AlarmState, Band, Contributor, Query, QueryLanguage, Signal
 from triage.domain.work_item import WorkItem
 
 
@@ -20,6 +20,21 @@ def test_a_signal_is_the_same_after_json() -> None:
     signal = a_signal(metrics=(a_metric(), a_metric(id="e1", namespace=None, name=None, expression="m1*2")))
 
     assert Signal.from_json(json.loads(json.dumps(signal.to_json()))) == signal
+
+
+def test_what_only_some_alarms_have_survives_json_and_is_left_out_of_the_others() -> None:
+    special = {
+        "children": ("a", "b"),
+        "contributor": Contributor("6d442278dba546f6", {"TableName": "orders"}),
+        "band": Band(lower=None, upper=0.0, measured=1.5),
+        "query": Query(QueryLanguage.LOGS, "fields @message", ("/ecs/orders",)),
+        "suppressed_by": "mute rule night",
+    }
+    signal = a_signal(**special)
+
+    assert Signal.from_json(json.loads(json.dumps(signal.to_json()))) == signal
+    assert special.keys() <= signal.to_json().keys()
+    assert not special.keys() & a_signal().to_json().keys()
 
 
 def test_a_work_item_is_the_same_after_json() -> None:
