@@ -96,7 +96,10 @@ def triggering_alarms(value: Any, arn_key: str) -> tuple[str, ...]:
 
 
 def band_of(reason_data: Mapping[str, Any]) -> Band | None:
-    """The band of an anomaly detection alarm at its latest datapoint; lists are oldest first."""
+    """The band of an anomaly detection alarm at its latest datapoint.
+
+    Lists are taken to begin at ``startDate``, the oldest datapoint; the user guide's examples have one entry each.
+    """
     lower = _latest(reason_data.get("recentLowerThresholds"))
     upper = _latest(reason_data.get("recentUpperThresholds"))
     if lower is None and upper is None:
@@ -107,7 +110,7 @@ def band_of(reason_data: Mapping[str, Any]) -> Band | None:
 def period(value: Any) -> int | None:
     """Seconds, where they can be those of a datapoint."""
     seconds = number(value)
-    return int(seconds) if seconds and 0 < seconds <= MAX_PERIOD_S else None
+    return int(seconds) if seconds and 1 <= seconds <= MAX_PERIOD_S else None
 
 
 def _latest(values: Any) -> float | None:

@@ -25,6 +25,9 @@ MAX_ENTRIES = 100
 MAX_DEPTH = 12
 """Levels kept of ``reasonData``, which has four. Deeper ones would end in a recursion error when it is written."""
 
+MAX_JSON = 20_000
+"""Characters kept of ``reasonData``, five times CloudWatch's limit: the work queue carries the signal."""
+
 _Object = Mapping[str, Any]
 
 _KINDS: tuple[tuple[type, str], ...] = (
@@ -145,7 +148,9 @@ def json_object(value: Any) -> _Object:
     """An object, or the one written in a text (``reasonData`` is JSON inside a string); empty if it is neither."""
     if isinstance(value, str):
         value = parsed(value)
-    return value if isinstance(value, Mapping) and _can_be_written(value) else {}
+    if not isinstance(value, Mapping) or not _can_be_written(value):
+        return {}
+    return value if len(json.dumps(value)) <= MAX_JSON else {}
 
 
 def parsed(written: str) -> Any:

@@ -315,11 +315,16 @@ def test_endless_texts_and_lists_are_cut() -> None:
     assert (len(signal.reason), len(signal.metrics)) == (10_000, 100)
 
 
-def test_reason_data_too_deep_to_be_written_again_is_left_out() -> None:
-    deep: Any = {}
-    for _ in range(500):
-        deep = {"inner": [deep]}
+def nested(levels: int) -> Any:
+    """An object in a list in an object, and so on."""
+    return {"inner": [nested(levels - 1)]} if levels else {}
+
+
+@pytest.mark.parametrize(
+    "data", [nested(400), {"threshold": 1e999}, {"recentDatapoints": [1.5] * 20_000}, '{"threshold": NaN}']
+)
+def test_reason_data_that_the_work_queue_could_not_carry_is_left_out(data: Any) -> None:
     bent = event("direct_metric_alarm")
-    bent["alarmData"]["state"]["reasonData"] = deep
+    bent["alarmData"]["state"]["reasonData"] = data
 
     assert detect(bent).reason_data == {}
