@@ -33,7 +33,7 @@ locals {
       {
         Sid      = "Claim"
         Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Action   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource = [local.table_arn]
       },
       {
@@ -48,7 +48,7 @@ locals {
       {
         Sid      = "Claim"
         Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+        Action   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource = [local.table_arn]
       },
       {
@@ -67,13 +67,7 @@ locals {
         Sid      = "Archive"
         Effect   = "Allow"
         Action   = ["s3:PutObject"]
-        Resource = ["${local.bucket_arn}/${local.reports_prefix}*", "${local.bucket_arn}/${local.checkpoints_prefix}*"]
-      },
-      {
-        Sid      = "Resume"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject"]
-        Resource = ["${local.bucket_arn}/${local.checkpoints_prefix}*"]
+        Resource = ["${local.bucket_arn}/${local.reports_prefix}*"]
       },
       local.publish_statement,
     ]

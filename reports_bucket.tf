@@ -1,8 +1,7 @@
-# The Archive: reports and the checkpoints of running investigations.
+# The Archive: reports, one folder each.
 
 locals {
-  reports_prefix     = "reports/"
-  checkpoints_prefix = "checkpoints/"
+  reports_prefix = "reports/"
 
   reports_bucket_policy = jsonencode({
     Version = "2012-10-17"

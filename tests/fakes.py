@@ -131,6 +131,8 @@ class MemoryClaims:
     window_s: float = 3600.0
     claims: dict[str, Claim] = field(default_factory=dict)
     report_keys: dict[str, str] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str], str] = field(default_factory=dict)
+    broken_finishes: int = 0
 
     def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claim | None:
         key = fingerprint(signal)
@@ -156,7 +158,7 @@ class MemoryClaims:
         return found.refires + 1
 
     def start(
-        self, fingerprint: str, investigation_id: str, now: datetime, lease_s: float
+        self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
     ) -> tuple[StartOutcome, Claim | None]:
         found = self.claims.get(fingerprint)
         expired = found is not None and found.lease_until is not None and found.lease_until <= now
@@ -165,19 +167,37 @@ class MemoryClaims:
             or (found.state is ClaimState.RUNNING and expired)
         )
         if found is None or found.investigation_id != investigation_id or not may:
-            return decide_on_refused_start(found, investigation_id), found
+            return decide_on_refused_start(found, investigation_id, message_id), found
         won = replace(
             found,
             state=ClaimState.RUNNING,
             sent=True,
             attempt=found.attempt + 1,
+            message_id=message_id,
             lease_until=now + timedelta(seconds=lease_s),
             window_until=now + timedelta(seconds=self.window_s),
         )
         self.claims[fingerprint] = won
         return StartOutcome.STARTED, won
 
+    def renew(self, claim: Claim, now: datetime, lease_s: float) -> None:
+        found = self._owned(claim)
+        self.claims[claim.fingerprint] = replace(found, lease_until=now + timedelta(seconds=lease_s))
+
+    def begin_delivery(self, claim: Claim, channel: str, now: datetime) -> bool:
+        self._owned(claim)
+        if self.deliveries.get((claim.investigation_id, channel)) == "SENT":
+            return False
+        self.deliveries[claim.investigation_id, channel] = "SENDING"
+        return True
+
+    def end_delivery(self, claim: Claim, channel: str, now: datetime) -> None:
+        self.deliveries[claim.investigation_id, channel] = "SENT"
+
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
+        if self.broken_finishes > 0:
+            self.broken_finishes -= 1
+            raise ConnectionError("the Tracker is down")
         self._end(claim, ClaimState.DONE)
         self.report_keys[claim.fingerprint] = report_key
 
@@ -185,10 +205,14 @@ class MemoryClaims:
         self._end(claim, ClaimState.RETRYABLE)
 
     def _end(self, claim: Claim, state: ClaimState) -> None:
+        self.claims[claim.fingerprint] = replace(self._owned(claim), state=state, lease_until=None)
+
+    def _owned(self, claim: Claim) -> Claim:
         found = self.claims[claim.fingerprint]
-        if found.attempt != claim.attempt or found.state is not ClaimState.RUNNING:
+        owner = (found.investigation_id, found.attempt, found.state)
+        if owner != (claim.investigation_id, claim.attempt, ClaimState.RUNNING):
             raise ClaimLost(f"attempt {claim.attempt} no longer owns its claim")
-        self.claims[claim.fingerprint] = replace(found, state=state, lease_until=None)
+        return found
 
 
 @dataclass

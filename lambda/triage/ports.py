@@ -158,9 +158,33 @@ class ClaimStore(Protocol):
         """Count a suppressed transition; returns how many there are now."""
 
     def start(
-        self, fingerprint: str, investigation_id: str, now: datetime, lease_s: float
+        self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
     ) -> tuple[StartOutcome, Claim | None]:
-        """Win RUNNING, or learn why not."""
+        """Win RUNNING, or learn why not.
+
+        Args:
+            message_id: of the message in hand; tells a redelivery of the owner's message from a second message.
+        """
+
+    def renew(self, claim: Claim, now: datetime, lease_s: float) -> None:
+        """Extend the lease of the running attempt.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+        """
+
+    def begin_delivery(self, claim: Claim, channel: str, now: datetime) -> bool:
+        """Note that this attempt is about to deliver through a channel.
+
+        Returns:
+            ``False`` when the channel has the report already; then nothing may be sent.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+        """
+
+    def end_delivery(self, claim: Claim, channel: str, now: datetime) -> None:
+        """Note that the channel accepted the report."""
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         """Set DONE.
@@ -171,6 +195,20 @@ class ClaimStore(Protocol):
 
     def fail(self, claim: Claim) -> None:
         """Set RETRYABLE, if the claim is still this attempt's."""
+
+
+@dataclass(frozen=True)
+class ReceivedMessage:
+    """A message as the work queue handed it out.
+
+    Attributes:
+        message_id: the same for every delivery of one message.
+        receipt_handle: of this delivery.
+    """
+
+    message_id: str
+    receipt_handle: str
+    body: str
 
 
 class WorkQueue(Protocol):

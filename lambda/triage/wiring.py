@@ -16,6 +16,7 @@ from triage.aws.runtime import InvocationDeadline, SystemClock
 from triage.aws.telemetry import PowertoolsTelemetry
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
+from triage.ports import ReceivedMessage
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
 from untrusted import new_nonce
 
@@ -79,7 +80,8 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     def handle(event: Any, context: LambdaContext) -> None:
         with telemetry.invocation(context):
             for record in event["Records"]:
-                use_case.run(record["body"], record["receiptHandle"], InvocationDeadline(context))
+                message = ReceivedMessage(record["messageId"], record["receiptHandle"], record["body"])
+                use_case.run(message, InvocationDeadline(context))
 
     return handle
 

@@ -17,7 +17,7 @@ run "function_roles" {
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["triage"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
       Log     = ["Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/triage-handler:*"]]
-      Claim   = ["Allow", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
+      Claim   = ["Allow", ["dynamodb:PutItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
       Queue   = ["Allow", ["sqs:SendMessage"], ["arn:aws:sqs:us-east-1:123456789012:triage-work", "arn:aws:sqs:us-east-1:123456789012:triage-work-dlq"]]
       Publish = ["Allow", ["sns:Publish"], ["arn:aws:sns:us-east-1:123456789012:alarms"]]
     }
@@ -29,11 +29,10 @@ run "function_roles" {
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["investigator"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
       Log      = ["Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/triage-investigator:*"]]
-      Claim    = ["Allow", ["dynamodb:GetItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
+      Claim    = ["Allow", ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
       Work     = ["Allow", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], ["arn:aws:sqs:us-east-1:123456789012:triage-work"]]
       CallTool = ["Allow", ["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-1:123456789012:function:tool-lambda"]]
-      Archive  = ["Allow", ["s3:PutObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/reports/*", "arn:aws:s3:::alarm-reports-123456789012-us-east-1/checkpoints/*"]]
-      Resume   = ["Allow", ["s3:GetObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/checkpoints/*"]]
+      Archive  = ["Allow", ["s3:PutObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/reports/*"]]
       Publish  = ["Allow", ["sns:Publish"], ["arn:aws:sns:us-east-1:123456789012:alarms"]]
     }
     error_message = "The investigator function works its queue, calls its tool, archives and publishes; nothing else."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.agent.grounding import ground
 from triage.agent.report_without_model import report_without_model
+from triage.app.heartbeat import LEASE_S, Heartbeat
 from triage.delivery.archive_layout import documents, folder
 from triage.delivery.console_links import links_for
 from triage.delivery.render.text import email
@@ -22,12 +23,19 @@ if TYPE_CHECKING:
     from triage.agent.loop import AgentLoop, Outcome
     from triage.domain.claim import Claim
     from triage.domain.report import Report
-    from triage.ports import Archive, Channel, ClaimStore, Clock, Deadline, Telemetry, WorkQueue
+    from triage.ports import (
+        Archive,
+        Channel,
+        ClaimStore,
+        Clock,
+        Deadline,
+        ReceivedMessage,
+        Telemetry,
+        WorkQueue,
+    )
 
-# The lease outlives the invocation by this much, so that an attempt that was cut off is never taken over while the
-# platform may still be ending it.
-LEASE_MARGIN_S = 30.0
 RETRY_AFTER_S = 5.0
+EMAIL = "sns"
 
 
 class InvestigationFailed(Exception):
@@ -50,7 +58,7 @@ class Investigate:
     clock: Clock
     telemetry: Telemetry
 
-    def run(self, body: str, receipt_handle: str, deadline: Deadline) -> None:
+    def run(self, message: ReceivedMessage, deadline: Deadline) -> None:
         """Handle one message of the work queue; returning deletes it.
 
         Raises:
@@ -59,28 +67,32 @@ class Investigate:
             ClaimHeld: to be looked at again when the lease of the running attempt is over.
         """
         try:
-            item = WorkItem.from_json(_decoded(body))
+            item = WorkItem.from_json(_decoded(message.body))
         except MalformedEvent as error:
             self.telemetry.failure("unreadable work item", error)
-            self.queue.return_after(receipt_handle, 0)
+            self.queue.return_after(message.receipt_handle, 0)
             raise
-        self._run(item, receipt_handle, deadline)
+        self._run(item, message, deadline)
 
-    def _run(self, item: WorkItem, receipt_handle: str, deadline: Deadline) -> None:
+    def _run(self, item: WorkItem, message: ReceivedMessage, deadline: Deadline) -> None:
         started_at = self.clock.now()
-        lease_s = deadline.seconds_left() + LEASE_MARGIN_S
-        outcome, claim = self.claims.start(item.fingerprint, item.investigation_id, started_at, lease_s)
+        outcome, claim = self.claims.start(
+            item.fingerprint, item.investigation_id, message.message_id, started_at, LEASE_S
+        )
         if outcome is StartOutcome.HELD and claim is not None:
-            self._wait_for(claim, receipt_handle, started_at)
+            self._wait_for(claim, message.receipt_handle, started_at)
         if outcome is not StartOutcome.STARTED or claim is None:
             self.telemetry.record(f"not started: {outcome.value}", investigation_id=item.investigation_id)
             return
         try:
-            self._investigate(item, claim, started_at, deadline)
+            with Heartbeat(
+                self.claims, self.queue, self.clock, self.telemetry, claim, message.receipt_handle
+            ) as heartbeat:
+                self._investigate(item, claim, started_at, deadline, heartbeat)
         except ClaimLost as error:
             self.telemetry.failure("claim lost", error, investigation_id=item.investigation_id)
         except Exception as error:
-            self._give_back(claim, receipt_handle, error)
+            self._give_back(claim, message.receipt_handle, error)
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {error}") from error
 
     def _wait_for(self, claim: Claim, receipt_handle: str, now: datetime) -> None:
@@ -96,7 +108,9 @@ class Investigate:
         finally:
             self.queue.return_after(receipt_handle, RETRY_AFTER_S)
 
-    def _investigate(self, item: WorkItem, claim: Claim, started_at: datetime, deadline: Deadline) -> None:
+    def _investigate(
+        self, item: WorkItem, claim: Claim, started_at: datetime, deadline: Deadline, heartbeat: Heartbeat
+    ) -> None:
         self.telemetry.record(
             "investigation started",
             fingerprint=item.fingerprint,
@@ -116,14 +130,18 @@ class Investigate:
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
         )
-        self._deliver(investigation, claim)
+        self._deliver(investigation, claim, heartbeat)
 
-    def _deliver(self, investigation: Investigation, claim: Claim) -> None:
-        """Archive, mail, then DONE: what fails before DONE is tried again."""
+    def _deliver(self, investigation: Investigation, claim: Claim, heartbeat: Heartbeat) -> None:
+        """Archive, mail, then DONE: what fails before DONE is tried again, what was sent is not sent again."""
         where = folder(investigation)
         links = links_for(investigation, self.archive.bucket, where)
+        message = email(investigation, links)
+        heartbeat.check()
         self.archive.store(where, documents(investigation, links))
-        self.channel.send(email(investigation, links))
+        if self.claims.begin_delivery(claim, EMAIL, self.clock.now()):
+            self.channel.send(message)
+            self.claims.end_delivery(claim, EMAIL, self.clock.now())
         self.claims.finish(claim, f"{where}/report.md", self.clock.now())
         self.telemetry.count("InvestigationsDone")
         self.telemetry.record(

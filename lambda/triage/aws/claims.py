@@ -1,6 +1,7 @@
 """Claims in the Tracker (DynamoDB): every step is one conditional write.
 
-Items: ``pk = claim#<fingerprint>``, ``sk = claim``. Times are numbers of seconds since the epoch, so that
+Items: ``pk = claim#<fingerprint>``, ``sk = claim`` for the claim, and ``pk = investigation#<id>``,
+``sk = delivery#<channel>`` for each delivery of its report. Times are numbers of seconds since the epoch, so that
 conditions compare them; ``expires_at`` is the table's TTL attribute.
 """
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Long enough to see what happened to an alarm last month; the archive keeps the reports.
 RETENTION_S = 90 * 24 * 3600
+
+OWNS_CLAIM = "investigation_id = :id AND attempt = :attempt AND #state = :running"
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -99,19 +102,20 @@ class DynamoClaimStore:
         return int(_from_item(answer["Attributes"])["refires"])
 
     def start(
-        self, fingerprint: str, investigation_id: str, now: datetime, lease_s: float
+        self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
     ) -> tuple[StartOutcome, Claim | None]:
         """Win RUNNING: from QUEUED or RETRYABLE, or from RUNNING when its lease is past. Counts the attempt."""
         seconds = now.timestamp()
         try:
             answer = self._update(
                 fingerprint,
-                "SET #state = :running, lease_until = :lease, window_until = :window, sent = :true "
-                "ADD attempt :one",
+                "SET #state = :running, lease_until = :lease, window_until = :window, sent = :true, "
+                "message_id = :message ADD attempt :one",
                 "investigation_id = :id AND (#state IN (:queued, :retryable) "
                 "OR (#state = :running AND lease_until <= :now))",
                 {
                     ":id": investigation_id,
+                    ":message": message_id,
                     ":running": ClaimState.RUNNING.value,
                     ":queued": ClaimState.QUEUED.value,
                     ":retryable": ClaimState.RETRYABLE.value,
@@ -125,8 +129,66 @@ class DynamoClaimStore:
         except ClientError as error:
             item = _item_of_refusal(error)
             existing = _claim(item) if item else None
-            return decide_on_refused_start(existing, investigation_id), existing
+            return decide_on_refused_start(existing, investigation_id, message_id), existing
         return StartOutcome.STARTED, _claim(answer["Attributes"])
+
+    def renew(self, claim: Claim, now: datetime, lease_s: float) -> None:
+        """Extend the lease of the running attempt.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+        """
+        self._write_as_owner(claim, "SET lease_until = :lease", {":lease": now.timestamp() + lease_s})
+
+    def begin_delivery(self, claim: Claim, channel: str, now: datetime) -> bool:
+        """Note, in one transaction with the check that the claim is still ours, that a delivery begins.
+
+        Returns:
+            ``False`` when the channel has the report already.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+        """
+        delivery = {
+            **_delivery_key(claim, channel),
+            "state": "SENDING",
+            "attempt": claim.attempt,
+            "began_at": now.timestamp(),
+            "expires_at": int(now.timestamp() + RETENTION_S),
+        }
+        try:
+            self._client().transact_write_items(
+                TransactItems=[
+                    {"ConditionCheck": self._ownership(claim)},
+                    {
+                        "Put": {
+                            "TableName": self._table_name,
+                            "Item": _to_item(delivery),
+                            "ConditionExpression": "attribute_not_exists(pk) OR #state <> :sent",
+                            "ExpressionAttributeNames": {"#state": "state"},
+                            "ExpressionAttributeValues": _to_item({":sent": "SENT"}),
+                        }
+                    },
+                ]
+            )
+        except ClientError as error:
+            owner, unsent = _refused_parts(error)
+            if owner:
+                raise _lost(claim) from error
+            if unsent:
+                return False
+            raise
+        return True
+
+    def end_delivery(self, claim: Claim, channel: str, now: datetime) -> None:
+        """Note that the channel accepted the report; whoever owns the claim by now must not send it again."""
+        self._client().update_item(
+            TableName=self._table_name,
+            Key=_to_item(_delivery_key(claim, channel)),
+            UpdateExpression="SET #state = :sent, sent_at = :now",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=_to_item({":sent": "SENT", ":now": now.timestamp()}),
+        )
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         """Set DONE.
@@ -146,25 +208,25 @@ class DynamoClaimStore:
 
     def _end(self, claim: Claim, state: ClaimState, more: Mapping[str, Any]) -> None:
         assignments = "".join(f", {name} = :{name}" for name in more)
+        values = {":state": state.value, ":zero": 0, **{f":{name}": value for name, value in more.items()}}
+        self._write_as_owner(claim, f"SET #state = :state, lease_until = :zero{assignments}", values)
+
+    def _write_as_owner(self, claim: Claim, update: str, values: Mapping[str, Any]) -> None:
+        """Fencing: the write counts only while this attempt runs the claim."""
         try:
-            self._update(
-                claim.fingerprint,
-                f"SET #state = :state, lease_until = :zero{assignments}",
-                "investigation_id = :id AND attempt = :attempt AND #state = :running",
-                {
-                    ":state": state.value,
-                    ":zero": 0,
-                    ":id": claim.investigation_id,
-                    ":attempt": claim.attempt,
-                    ":running": ClaimState.RUNNING.value,
-                    **{f":{name}": value for name, value in more.items()},
-                },
-            )
+            self._update(claim.fingerprint, update, OWNS_CLAIM, {**values, **_owner(claim)})
         except ClientError as error:
             _item_of_refusal(error)
-            raise ClaimLost(
-                f"attempt {claim.attempt} of {claim.investigation_id} no longer owns its claim"
-            ) from error
+            raise _lost(claim) from error
+
+    def _ownership(self, claim: Claim) -> dict[str, Any]:
+        return {
+            "TableName": self._table_name,
+            "Key": _to_item({"pk": f"claim#{claim.fingerprint}", "sk": "claim"}),
+            "ConditionExpression": OWNS_CLAIM,
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": _to_item(_owner(claim)),
+        }
 
     def _update(self, fingerprint: str, update: str, condition: str, values: Mapping[str, Any]) -> Any:
         arguments: dict[str, Any] = {
@@ -182,6 +244,28 @@ class DynamoClaimStore:
 
     def _client(self) -> Any:
         return self._dynamodb or client("dynamodb")
+
+
+def _owner(claim: Claim) -> dict[str, Any]:
+    return {
+        ":id": claim.investigation_id,
+        ":attempt": claim.attempt,
+        ":running": ClaimState.RUNNING.value,
+    }
+
+
+def _delivery_key(claim: Claim, channel: str) -> dict[str, str]:
+    return {"pk": f"investigation#{claim.investigation_id}", "sk": f"delivery#{channel}"}
+
+
+def _lost(claim: Claim) -> ClaimLost:
+    return ClaimLost(f"attempt {claim.attempt} of {claim.investigation_id} no longer owns its claim")
+
+
+def _refused_parts(error: ClientError) -> tuple[bool, ...]:
+    """Which conditions of a transaction failed, in the order of its items."""
+    reasons: Any = error.response.get("CancellationReasons", ({}, {}))
+    return tuple(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
 
 
 def _item_of_refusal(error: ClientError) -> Mapping[str, Any]:
@@ -204,6 +288,7 @@ def _claim(item: Mapping[str, Any]) -> Claim:
         attempt=int(data["attempt"]),
         lease_until=_moment(data["lease_until"]) if data["lease_until"] else None,
         refires=int(data["refires"]),
+        message_id=data.get("message_id"),
     )
 
 

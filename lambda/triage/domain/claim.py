@@ -41,6 +41,7 @@ class Claim:
         lease_until: until when the running attempt may work undisturbed.
         window_until: until when further transitions are suppressed.
         refires: transitions suppressed so far.
+        message_id: the work queue's message that the running attempt holds.
     """
 
     fingerprint: str
@@ -52,6 +53,7 @@ class Claim:
     attempt: int = 0
     lease_until: datetime | None = None
     refires: int = 0
+    message_id: str | None = None
 
 
 class TriageDecision(StrEnum):
@@ -79,21 +81,32 @@ def decide_on_conflict(existing: Claim, signal: Signal) -> TriageDecision:
 
 
 class StartOutcome(StrEnum):
-    """What an investigator learns when it asks for the claim."""
+    """What an investigator learns when it asks for the claim.
+
+    STARTED: it owns the claim now.
+    ALREADY_DONE: the report is out.
+    HELD: the message in hand is the running attempt's own, delivered again; it must not be lost.
+    DUPLICATE: a second message for a running attempt, whose own message still waits in the queue.
+    SUPERSEDED: the claim is about another investigation, or gone.
+    """
 
     STARTED = "started"
     ALREADY_DONE = "already_done"
     HELD = "held"
+    DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
 
 
-def decide_on_refused_start(existing: Claim | None, investigation_id: str) -> StartOutcome:
+def decide_on_refused_start(existing: Claim | None, investigation_id: str, message_id: str) -> StartOutcome:
     """Why the claim could not be started.
 
     Args:
         existing: the claim as found by the refused write; ``None`` when it is gone (expired).
         investigation_id: of the message in hand.
+        message_id: of the message in hand.
     """
     if existing is None or existing.investigation_id != investigation_id:
         return StartOutcome.SUPERSEDED
-    return StartOutcome.ALREADY_DONE if existing.state is ClaimState.DONE else StartOutcome.HELD
+    if existing.state is ClaimState.DONE:
+        return StartOutcome.ALREADY_DONE
+    return StartOutcome.HELD if existing.message_id == message_id else StartOutcome.DUPLICATE

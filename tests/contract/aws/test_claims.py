@@ -53,7 +53,7 @@ def claims(request: pytest.FixtureRequest) -> ClaimStore:
 
 def started(claims: ClaimStore, at_seconds: float = 0) -> Any:
     """A claim that an investigator has won."""
-    outcome, claim = claims.start(KEY, "inv-1", NOW + timedelta(seconds=at_seconds), lease_s=900)
+    outcome, claim = claims.start(KEY, "inv-1", "message-1", NOW + timedelta(seconds=at_seconds), lease_s=900)
     assert outcome is StartOutcome.STARTED
     return claim
 
@@ -93,14 +93,23 @@ def test_marking_an_investigation_that_was_superseded_changes_nothing(claims: Cl
 def test_only_one_investigator_wins(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
 
-    first, won = claims.start(KEY, "inv-1", NOW, lease_s=900)
-    second, holder = claims.start(KEY, "inv-1", NOW, lease_s=900)
+    first, won = claims.start(KEY, "inv-1", "message-1", NOW, lease_s=900)
+    second, holder = claims.start(KEY, "inv-1", "message-1", NOW, lease_s=900)
 
     assert (first, second) == (StartOutcome.STARTED, StartOutcome.HELD)
     assert won is not None
     assert won.attempt == 1
     assert holder is not None
     assert holder.lease_until == NOW + timedelta(seconds=900)
+
+
+def test_a_second_message_of_a_running_investigation_is_told_from_the_owner_s_own(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    started(claims)
+
+    outcome, _ = claims.start(KEY, "inv-1", "message-2", NOW, lease_s=900)
+
+    assert outcome is StartOutcome.DUPLICATE
 
 
 def test_a_failed_attempt_is_tried_again_with_the_next_number(claims: ClaimStore) -> None:
@@ -128,7 +137,7 @@ def test_what_is_done_is_not_started_again(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
     claims.finish(started(claims), "reports/x/report.md", NOW)
 
-    outcome, _ = claims.start(KEY, "inv-1", NOW + 24 * HOUR, lease_s=900)
+    outcome, _ = claims.start(KEY, "inv-1", "message-1", NOW + 24 * HOUR, lease_s=900)
 
     assert outcome is StartOutcome.ALREADY_DONE
 
@@ -136,13 +145,13 @@ def test_what_is_done_is_not_started_again(claims: ClaimStore) -> None:
 def test_a_message_of_an_older_investigation_is_superseded(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
 
-    outcome, _ = claims.start(KEY, "inv-0", NOW, lease_s=900)
+    outcome, _ = claims.start(KEY, "inv-0", "message-1", NOW, lease_s=900)
 
     assert outcome is StartOutcome.SUPERSEDED
 
 
 def test_a_message_without_a_claim_is_superseded(claims: ClaimStore) -> None:
-    outcome, claim = claims.start(KEY, "inv-1", NOW, lease_s=900)
+    outcome, claim = claims.start(KEY, "inv-1", "message-1", NOW, lease_s=900)
 
     assert (outcome, claim) == (StartOutcome.SUPERSEDED, None)
 
@@ -178,6 +187,49 @@ def test_a_running_investigation_outlasts_a_short_window(dynamodb: Any) -> None:
 
     assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=10)) is not None
     assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=16)) is None
+
+
+def test_a_renewed_lease_is_not_taken_over(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    owner = started(claims)
+    claims.renew(owner, NOW + timedelta(seconds=890), lease_s=60)
+
+    outcome, _ = claims.start(KEY, "inv-1", "message-1", NOW + timedelta(seconds=940), lease_s=60)
+
+    assert outcome is StartOutcome.HELD
+
+
+def test_a_lost_claim_can_neither_be_renewed_nor_delivered(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    paused = started(claims)
+    started(claims, at_seconds=901)
+
+    with pytest.raises(ClaimLost):
+        claims.renew(paused, NOW + HOUR, lease_s=60)
+    with pytest.raises(ClaimLost):
+        claims.begin_delivery(paused, "sns", NOW + HOUR)
+
+
+def test_what_was_delivered_is_not_delivered_again_by_a_later_attempt(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    first = started(claims)
+    assert claims.begin_delivery(first, "sns", NOW)
+    claims.end_delivery(first, "sns", NOW)
+    claims.fail(first)
+
+    second = started(claims, 1)
+
+    assert not claims.begin_delivery(second, "sns", NOW)
+    assert claims.begin_delivery(second, "slack", NOW)
+
+
+def test_a_delivery_that_began_and_is_not_known_to_have_ended_is_tried_again(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    first = started(claims)
+    assert claims.begin_delivery(first, "sns", NOW)
+    claims.fail(first)
+
+    assert claims.begin_delivery(started(claims, 1), "sns", NOW)
 
 
 def test_items_expire_by_the_ttl_attribute(dynamodb: Any) -> None:

@@ -84,7 +84,7 @@ def test_given_a_server_ended_by_a_signal_then_no_function_outlives_it(
 
 
 def test_given_an_idle_server_then_it_leaves_by_itself_with_its_model_server(config: LocalAwsConfig) -> None:
-    running = process.start(replace(config, idle_s=2.0))
+    running = process.start(replace(config, idle_s=10.0))
     model = model_process.ensure(running, "scripted")
     eventually(lambda: process.reuse(config.state) is None, "the server has left")
     eventually(lambda: not alive(Path(f"/proc/{model.pid}")), "the model server has left")

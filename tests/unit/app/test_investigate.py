@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from triage.domain.claim import ClaimState
 from triage.domain.errors import MalformedEvent, ModelUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
+from triage.ports import ReceivedMessage
 
 SIGNAL = a_signal()
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
@@ -70,9 +70,13 @@ class Investigator:
         self.claims.claim(SIGNAL, ITEM.investigation_id, self.clock.now())
         self.claims.mark_sent(ITEM.fingerprint, ITEM.investigation_id)
 
-    def receives(self, item: WorkItem = ITEM) -> None:
+    def receives(self, item: WorkItem = ITEM, message_id: str = "message-1") -> None:
         """Hand over one message."""
-        self.use_case.run(json.dumps(item.to_json()), "receipt-1", self.deadline)
+        self.receives_text(json.dumps(item.to_json()), message_id)
+
+    def receives_text(self, body: str, message_id: str = "message-1") -> None:
+        """Hand over a message with this body."""
+        self.use_case.run(ReceivedMessage(message_id, "receipt-1", body), self.deadline)
 
     @property
     def state(self) -> ClaimState:
@@ -122,7 +126,7 @@ def test_a_topic_that_is_down_fails_the_run_and_the_retry_delivers_once() -> Non
         investigator.receives()
 
     assert investigator.state is ClaimState.RETRYABLE
-    assert investigator.queue.returned == [("receipt-1", 5.0)]
+    assert investigator.queue.returned[-1] == ("receipt-1", 5.0)
     investigator.receives()
     assert len(investigator.mailbox.messages) == 1
     assert investigator.claims.claims[ITEM.fingerprint].attempt == 2
@@ -130,12 +134,25 @@ def test_a_topic_that_is_down_fails_the_run_and_the_retry_delivers_once() -> Non
 
 def test_a_message_that_meets_a_live_lease_waits_until_it_is_over() -> None:
     investigator = Investigator()
-    investigator.claims.start(ITEM.fingerprint, ITEM.investigation_id, investigator.clock.now(), lease_s=600)
+    investigator.claims.start(
+        ITEM.fingerprint, ITEM.investigation_id, "message-1", investigator.clock.now(), lease_s=600
+    )
 
     with pytest.raises(ClaimHeld):
         investigator.receives()
 
     assert investigator.queue.returned == [("receipt-1", 605.0)]
+    assert investigator.mailbox.messages == []
+
+
+def test_a_second_message_of_a_running_investigation_is_deleted_because_the_first_still_waits() -> None:
+    investigator = Investigator()
+    now = investigator.clock.now()
+    investigator.claims.start(ITEM.fingerprint, ITEM.investigation_id, "message-1", now, lease_s=60)
+
+    investigator.receives(message_id="message-2")
+
+    assert investigator.queue.returned == []
     assert investigator.mailbox.messages == []
 
 
@@ -162,44 +179,49 @@ def test_what_is_not_a_work_item_goes_to_the_dead_letters_without_delay(body: st
     investigator = Investigator()
 
     with pytest.raises(MalformedEvent, match="work item"):
-        investigator.use_case.run(body, "receipt-1", investigator.deadline)
+        investigator.receives_text(body)
 
     assert investigator.queue.returned == [("receipt-1", 0)]
 
 
-def test_an_attempt_that_lost_its_claim_does_not_end_it() -> None:
+def test_while_it_runs_the_message_stays_hidden_no_longer_than_the_heartbeat_needs() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+
+    investigator.receives()
+
+    assert investigator.queue.returned == [("receipt-1", 120.0)]
+
+
+def test_a_paused_owner_that_wakes_after_take_over_delivers_nothing() -> None:
     investigator = Investigator()
 
-    def take_over(request: Any) -> Any:
-        investigator.clock.advance(10_000)
-        investigator.claims.start(ITEM.fingerprint, ITEM.investigation_id, investigator.clock.now(), lease_s=900)
-        investigator.clock.advance(-10_000)
+    def pause(request: Any) -> Any:
+        investigator.clock.advance(61)
+        investigator.claims.start(
+            ITEM.fingerprint, ITEM.investigation_id, "message-1", investigator.clock.now(), lease_s=60
+        )
         return says(SUBMIT)(request)
 
-    investigator.model.turns = [says(LOOK), take_over]
+    investigator.model.turns = [says(LOOK), pause]
 
     investigator.receives()
 
-    assert investigator.state is ClaimState.RUNNING
+    assert investigator.mailbox.messages == []
+    assert investigator.archive.objects == {}
     assert investigator.claims.claims[ITEM.fingerprint].attempt == 2
-    assert [what for what, _ in investigator.telemetry.failures] == ["claim lost"]
 
 
-def test_the_lease_outlives_the_invocation() -> None:
-    investigator = Investigator(says(LOOK), says(SUBMIT))
-    leases = []
-
-    def look(request: Any) -> Any:
-        lease_until = investigator.claims.claims[ITEM.fingerprint].lease_until
-        assert lease_until is not None
-        leases.append(lease_until - investigator.clock.now())
-        return says(LOOK)(request)
-
-    investigator.model.turns = [look, says(SUBMIT)]
+def test_a_mail_that_was_sent_before_the_crash_is_not_sent_again() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), says(SUBMIT))
+    investigator.claims.broken_finishes = 1
+    with pytest.raises(InvestigationFailed):
+        investigator.receives()
+    assert investigator.state is ClaimState.RETRYABLE
 
     investigator.receives()
 
-    assert leases[0] > timedelta(seconds=900)
+    assert len(investigator.mailbox.messages) == 1
+    assert investigator.state is ClaimState.DONE
 
 
 def test_a_secret_in_the_alarm_s_reason_reaches_no_sink() -> None:

@@ -56,8 +56,9 @@ def test_a_claim_whose_message_may_be_missing_is_sent_again_whoever_asks(minutes
         (None, StartOutcome.SUPERSEDED),
         (a_claim(investigation_id="inv-2"), StartOutcome.SUPERSEDED),
         (a_claim(state=ClaimState.DONE), StartOutcome.ALREADY_DONE),
-        (a_claim(state=ClaimState.RUNNING), StartOutcome.HELD),
+        (a_claim(state=ClaimState.RUNNING, message_id="message-1"), StartOutcome.HELD),
+        (a_claim(state=ClaimState.RUNNING, message_id="message-2"), StartOutcome.DUPLICATE),
     ],
 )
 def test_a_refused_start_says_why(existing: Claim | None, outcome: StartOutcome) -> None:
-    assert decide_on_refused_start(existing, "inv-1") is outcome
+    assert decide_on_refused_start(existing, "inv-1", "message-1") is outcome
