@@ -15,7 +15,6 @@ from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.intake.reading import found, object_or_empty, parsed
 
 _TOPIC_REGION = re.compile(r"arn:aws[a-z-]{0,20}:sns:([a-z0-9-]{1,40}):[0-9]{12}:.+", re.DOTALL)
-_SUBSCRIPTION_TYPES = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def recognises(event: Mapping[str, Any]) -> bool:
 
 
 def read(record: Any, path: str) -> SnsMessage:
-    """The message of one record.
+    """The message of one record. Those about subscriptions are texts, hence foreign like any other text.
 
     Raises:
         UnsupportedEvent: the record is not from SNS, or its message is nothing an alarm publishes.
@@ -47,8 +46,6 @@ def read(record: Any, path: str) -> SnsMessage:
     if not _is_sns(record):
         raise UnsupportedEvent(f"{path} is not a record of SNS")
     sns = object_or_empty(record.get("Sns"))
-    if sns.get("Type") in _SUBSCRIPTION_TYPES:
-        raise UnsupportedEvent(f"{path}.Sns is of type {sns['Type']}, not a notification")
     message = sns.get("Message")
     if not isinstance(message, str):
         raise MalformedEvent(f"SNS record: {path}.Sns.Message should be text, found {found(message)}", ("Sns",))
