@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from local_aws import alarm_evaluation
+from local_aws import alarm_evaluation, forgetting
 from local_aws.alarm_evaluation import Datapoint
 
 if TYPE_CHECKING:
@@ -76,20 +76,16 @@ class AlarmSchedule:
         """Evaluate no more."""
         self._stopped.set()
 
-    def forget(self, alarm_name: str) -> bool:
-        """Put an alarm back to before its first incident: no datapoints, OK, no action; whether it exists."""
+    def forget(self, alarm_name: str, log_group: str | None = None) -> bool:
+        """Put an alarm back to before its first incident, and empty the log group; whether the alarm exists."""
         with self._lock:
             for (account, region, name), alarm in list(cloudwatch._alarms._data.items()):
                 if name == alarm_name:
                     with request_scope(account, region):
-                        key = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
-                        cloudwatch._metrics.pop((alarm["Namespace"], alarm["MetricName"], key), None)
-                    alarm["StateValue"], alarm["StateReason"] = (
-                        "OK",
-                        "Datapoints of the last incident were dropped.",
-                    )
-                    alarm.pop("StateReasonData", None)
-                    alarm["StateUpdatedTimestamp"] = time.time()
+                        forgetting.metrics_beside(alarm)
+                        forgetting.transitions(alarm)
+                        if log_group:
+                            forgetting.log_streams(log_group)
                     return True
         return False
 

@@ -83,9 +83,9 @@ class Installation:
         """Invocations refused by resource policies."""
         return permissions.refusals()
 
-    def forget_alarm(self, name: str) -> None:
-        """Drop an alarm's incident, so that the next one is a new one."""
-        if not self._schedule.forget(name):
+    def forget_alarm(self, name: str, log_group: str | None) -> None:
+        """Drop an alarm's incident and what was logged of it, so that the next one is a new one."""
+        if not self._schedule.forget(name, log_group):
             raise UnknownTargetError(f"there is no metric alarm named {name!r}")
 
     def close(self) -> None:

@@ -113,9 +113,13 @@ class Running:
         """The status document of /_local/status."""
         return self._call("GET", "status")
 
-    def forget_alarm(self, alarm_name: str) -> None:
-        """Drop the alarm's datapoints and put it back to OK, without action."""
-        self._call("POST", "alarms/forget", {"alarm_name": alarm_name})
+    def forget_alarm(self, alarm_name: str, log_group: str | None = None) -> None:
+        """Put the alarm back to OK without action, and drop all its last incident left.
+
+        That is the datapoints of every metric of the alarm's dimensions, the alarm's transitions and the streams
+        of the log group. CloudTrail does not show it.
+        """
+        self._call("POST", "alarms/forget", {"alarm_name": alarm_name, "log_group": log_group})
 
     def use_model(self, url: str) -> None:
         """Point the functions at another model server."""

@@ -103,7 +103,7 @@ class Server:
         return {"stopping": True}
 
     def _forget(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        self._installed.forget_alarm(str(request["alarm_name"]))
+        self._installed.forget_alarm(str(request["alarm_name"]), request.get("log_group"))
         return {"alarm_name": request["alarm_name"], "state": "OK"}
 
     def _use_model(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
