@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests import unprivileged
+from tests.unprivileged import CannotIsolate
 
 #: Longer than any call a test makes, so that the request's own limit decides.
 _REMAINING_SECONDS = 60.0
@@ -20,7 +25,8 @@ class SandboxHost:
 
     def call(self, code: str, **request: Any) -> dict[str, Any]:
         """Run code and return the reply."""
-        return self.exchange({"code": code, **request})["reply"]
+        reply: dict[str, Any] = self.exchange({"code": code, **request})["reply"]
+        return reply
 
     def exchange(self, event: Any, remaining_seconds: float = _REMAINING_SECONDS) -> dict[str, Any]:
         """Send a request as it is; returns the reply and what the log says about it."""
@@ -49,3 +55,21 @@ class SandboxHost:
         line = self._process.stdout.readline()
         assert line, "the tool service ended: no call may ever do that"
         return json.loads(line)
+
+
+def open_host(*arguments: str) -> SandboxHost:
+    """Start an isolated service; where the machine refuses namespaces, skip, and fail in CI."""
+    try:
+        return SandboxHost(*arguments, isolated=True)
+    except CannotIsolate as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def tool() -> Iterator[SandboxHost]:
+    """A tool service shared by the tests of a module: calls leave no state."""
+    host = open_host()
+    yield host
+    host.close()

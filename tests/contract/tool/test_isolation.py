@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.contract import MAX_REPLY_BYTES
-from tests.contract.tool.conftest import open_host
-from tests.sandbox_host import SandboxHost
+from tests.sandbox_host import SandboxHost, open_host
 
 pytestmark = pytest.mark.slow
 

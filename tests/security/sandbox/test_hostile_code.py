@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_host import SandboxHost
-from tests.security.sandbox.conftest import open_host
+from tests.sandbox_host import SandboxHost, open_host
 
 pytestmark = pytest.mark.slow
 
