@@ -44,10 +44,6 @@ class Investigation:
         """Seconds from start to report."""
         return (self.finished_at - self.started_at).total_seconds()
 
-    def evidence_by_id(self, evidence_id: str) -> Evidence | None:
-        """The evidence with this id, or ``None``."""
-        return next((item for item in self.evidence if item.id == evidence_id), None)
-
 
 def investigation_id(fingerprint: str, claimed_at: datetime, nonce: str) -> str:
     """An id for a new investigation: UTC time to the second, then a digest of fingerprint and nonce.

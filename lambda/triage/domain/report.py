@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -174,7 +174,3 @@ class Report:
     gaps: tuple[str, ...] = ()
     origin: Origin = Origin.MODEL
     origin_note: str = ""
-
-    def with_confidence(self, confidence: Confidence) -> Report:
-        """The same report with another confidence in its root cause."""
-        return replace(self, root_cause=replace(self.root_cause, confidence=confidence))
