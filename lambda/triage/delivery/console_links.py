@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -80,13 +80,20 @@ class _Console:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
 
-def links_for(investigation: Investigation, bucket: str | None = None, folder: str | None = None) -> Links:
+def links_for(
+    investigation: Investigation,
+    bucket: str | None = None,
+    folder: str | None = None,
+    bucket_region: str | None = None,
+) -> Links:
     """Every link of an investigation.
 
     Args:
         investigation: whose signal says where things live.
         bucket: name of the Archive's bucket.
         folder: the investigation's folder in it, without a slash at its end.
+        bucket_region: where the bucket is; the signal's region unless told, which a signal of another region,
+            forwarded to this one, does not share.
 
     Returns:
         Links; none that would carry a secret in one of its names, none for an unknown partition.
@@ -95,7 +102,8 @@ def links_for(investigation: Investigation, bucket: str | None = None, folder: s
     if signal.partition not in CONSOLE_HOSTS:
         return Links()
     console = _Console(signal.partition, signal.region, signal.account_id)
-    report = _report_link(console, bucket, f"{folder}/report.html") if bucket and folder else None
+    archive = replace(console, region=bucket_region or signal.region)
+    report = _report_link(archive, bucket, f"{folder}/report.html") if bucket and folder else None
     return Links(
         report,
         tuple(link for link in _places(console, investigation) if _reveals_nothing(link)),

@@ -59,6 +59,14 @@ def test_the_report_is_found_by_bucket_and_key() -> None:
     )
 
 
+def test_the_report_is_found_where_its_bucket_is_even_if_the_alarm_is_elsewhere() -> None:
+    investigation = an_investigation(signal=a_signal(region="eu-central-1"))
+    links = links_for(investigation, "reports-bucket", "reports/x", bucket_region="us-east-2")
+    assert links.report is not None
+    assert urlsplit(links.report.url).query.endswith("region=us-east-2")
+    assert all("region=eu-central-1" in urlsplit(link.url).query for link in links.places)
+
+
 def test_without_an_archive_there_is_no_report_link() -> None:
     assert links_for(an_investigation()).report is None
 
