@@ -74,6 +74,7 @@ NOTICES = {
         INCIDENTS["permission_removed"].signal,
         "every attempt of the investigation failed",
         INCIDENTS["permission_removed"].id,
+        "/aws/lambda/alarm-triage-investigator",
     ),
     "unreadable_message": could_not_investigate(None, "a message that is not JSON reached the dead-letter queue"),
     "hostile_signal": could_not_investigate(

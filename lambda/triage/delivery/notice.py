@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from triage.delivery import outline
@@ -32,13 +33,13 @@ def malformed_event(error: MalformedEvent) -> OutgoingMessage:
             f"What was wrong: {_short(str(error), MAX_REASON)}",
             f"Keys of the event: {keys}",
             "The event is not tried again. If it came from a test, compare it with the event format in "
-            '"Using Amazon CloudWatch alarms: alarm events and Lambda" of the CloudWatch user guide.',
+            '"Invoke a Lambda function from an alarm" of the CloudWatch user guide.',
         ),
     )
 
 
 def could_not_investigate(
-    signal: Signal | None, reason: str, investigation_id: str | None = None
+    signal: Signal | None, reason: str, investigation_id: str | None = None, log_group: str | None = None
 ) -> OutgoingMessage:
     """A signal whose investigation failed for good.
 
@@ -46,11 +47,13 @@ def could_not_investigate(
         signal: what fired, as far as it could be read.
         reason: what failed; untrusted text.
         investigation_id: under which the Tracker and the logs know it, if it came that far.
+        log_group: of the investigator function, whose log says what went wrong.
     """
     shown_reason = _short(reason, MAX_REASON)
     name = one_line(clean(signal.name)) if signal else "An alarm"
+    what_to_do = "No report was confirmed: please look at the alarm yourself."
     parts = [
-        f"{name} fired, and it could not be investigated. Nobody has looked at it yet: please do.",
+        f"{name} fired, and it could not be investigated. {what_to_do}",
         f"Why: {shown_reason}",
         _whereabouts(signal) if signal else "Which alarm it was could not be read: look at all that are in ALARM.",
     ]
@@ -59,7 +62,18 @@ def could_not_investigate(
             f"Investigation {_short(investigation_id, 100)}: the log of the investigator function shows each "
             "attempt under this id."
         )
+    if log_group:
+        parts.append(_log_of_the_attempts(log_group, signal.region if signal else ""))
     return OutgoingMessage(subject("[NOT INVESTIGATED]", name, shown_reason), _paragraphs(*parts))
+
+
+def _log_of_the_attempts(log_group: str, region: str) -> str:
+    """Where the attempts are logged, and the command that shows them: alone on its line, never wrapped."""
+    # The region comes with the event: quoted, it stays one word of the command whatever it holds.
+    place = ["--region", _short(region, MAX_KEY)] if region else []
+    command = shlex.join(["aws", "logs", "tail", log_group, "--since", "2h", *place])
+    introduction = plain.wrapped(f"The attempts are logged in {log_group}. To read the last two hours:")
+    return "\n".join((*introduction, "", command))
 
 
 def _whereabouts(signal: Signal) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ def test_a_malformed_event_is_told_by_its_problem_and_keys() -> None:
     assert notice.subject == "[NOTICE] alarm event not understood: it was not investigated"
     assert "What was wrong: alarmData.state is null" in notice.body
     assert "Keys of the event: alarmArn, alarmData" in notice.body
+    assert '"Invoke a Lambda function from an alarm"' in " ".join(notice.body.split())
 
 
 def test_an_event_without_keys_is_told_as_well() -> None:
@@ -29,6 +32,32 @@ def test_a_failed_investigation_names_alarm_reason_place_and_id() -> None:
     assert "Account        123456789012" in notice.body
     assert "#alarmsV2:alarm/lambda-high-error-rate\n" in notice.body
     assert "Investigation 20261121T030205Z-ff" in notice.body
+
+
+def test_a_failed_investigation_comes_with_the_command_that_shows_the_attempts() -> None:
+    log_group = "/aws/lambda/a-prefix-that-some-platform-team-makes-everybody-use-alarm-triage-investigator"
+    notice = could_not_investigate(a_signal(), "every attempt failed", log_group=log_group)
+    lines = notice.body.splitlines()
+    at = lines.index(f"aws logs tail {log_group} --since 2h --region us-east-2")
+    assert lines[at - 1] == ""
+    assert f"are logged in {log_group}." in " ".join(notice.body.split())
+    assert "No report was confirmed: please look at the alarm yourself." in " ".join(notice.body.split())
+
+
+def test_the_command_of_an_unknown_alarm_names_no_region() -> None:
+    notice = could_not_investigate(None, "an unreadable message", log_group="/aws/lambda/investigator")
+    assert "\naws logs tail /aws/lambda/investigator --since 2h\n" in notice.body
+
+
+def test_without_a_log_group_no_command_is_offered() -> None:
+    assert "aws logs tail" not in could_not_investigate(a_signal(), "every attempt failed").body
+
+
+def test_a_region_that_is_none_stays_one_word_of_the_command() -> None:
+    signal = a_signal(region="us-east-2; touch /tmp/x\n#")
+    body = could_not_investigate(signal, "every attempt failed", log_group="/aws/lambda/investigator").body
+    (command,) = (line for line in body.splitlines() if line.startswith("aws logs tail"))
+    assert shlex.split(command)[-1] == "us-east-2; touch /tmp/x #"
 
 
 def test_an_unknown_alarm_sends_people_to_look_themselves() -> None:
