@@ -7,6 +7,9 @@ import math
 import shlex
 from typing import TYPE_CHECKING
 
+from local_aws.model.changes import suspect
+from local_aws.model.reading import moment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
@@ -25,7 +28,7 @@ def actions(diagnosis: Diagnosis, facts: Facts, signal: Mapping[str, Any]) -> li
     region = str(signal["region"])
     remedy = _REMEDIES.get(diagnosis.category)
     found = remedy(diagnosis, facts, region) if remedy else []
-    found += _last_change(facts, region)
+    found += _last_change(facts, signal)
     group = facts.first("log_group")
     if group:
         command = _aws("logs", "tail", group.text("name"), "--since", "15m", "--follow", "--region", region)
@@ -106,11 +109,11 @@ def _missing(diagnosis: Diagnosis, facts: Facts, region: str) -> list[JsonObject
     ]
 
 
-def _last_change(facts: Facts, region: str) -> list[JsonObject]:
-    changes = sorted(facts.all("change"), key=lambda change: change.text("at"))
-    if not changes:
+def _last_change(facts: Facts, signal: Mapping[str, Any]) -> list[JsonObject]:
+    last = suspect(facts, moment(str(signal["occurred_at"])))
+    if last is None:
         return []
-    last = changes[-1]
+    region = last.text("trail_region") or str(signal["region"])
     attribute = f"AttributeKey=ResourceName,AttributeValue={last.text('of')}"
     command = _aws("cloudtrail", "lookup-events", "--lookup-attributes", attribute, "--region", region)
     return [_action(f"Review the last change: {last.text('event')} of {last.text('of')}", "LOW", 5, command)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_aws.model.actions import actions
+from local_aws.model.changes import suspect
 from local_aws.model.diagnosis import Diagnosis, diagnose
 from local_aws.model.findings import findings, ruled_out
+from local_aws.model.reading import moment
 from local_aws.model.repair import STAND_IN, UNKNOWN_IMPACT
 from local_aws.model.timeline import recently_modified, timeline
 
@@ -47,7 +49,7 @@ def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
         "immediate_actions": actions(diagnosis, facts, signal),
         "prevention": _PREVENTION.get(diagnosis.category, []),
         "monitoring": _MONITORING.get(diagnosis.category, []),
-        "open_questions": _open_questions(diagnosis, facts),
+        "open_questions": _open_questions(diagnosis, facts, signal),
         "gaps": [STAND_IN, *facts.gaps],
     }
 
@@ -121,9 +123,10 @@ def _subject(facts: Facts, signal: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(named or dimensions))[:10]
 
 
-def _open_questions(diagnosis: Diagnosis, facts: Facts) -> list[str]:
+def _open_questions(diagnosis: Diagnosis, facts: Facts, signal: Mapping[str, Any]) -> list[str]:
     questions = []
-    if diagnosis.observed is not None and (facts.all("change") or recently_modified(facts)):
+    changed = suspect(facts, moment(str(signal["occurred_at"]))) or recently_modified(facts)
+    if diagnosis.observed is not None and changed:
         questions.append("Whether the last change caused the failure or only came before it.")
     elif diagnosis.observed is not None:
         questions.append("What changed: the script saw no change that explains the onset.")

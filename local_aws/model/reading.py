@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -104,6 +105,15 @@ def read_facts(answers: Iterable[Answer], opening: Answer | None = None) -> Fact
 def clipped(text: str, most: int) -> str:
     """The beginning of a text, to the end of a word."""
     return text if len(text) <= most else text[:most].rpartition(" ")[0] or text[:most]
+
+
+def moment(text: str) -> datetime | None:
+    """A time as the questions and CloudWatch write it; in UTC where it names no zone, None where it is no time."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _facts(answer: Answer) -> Iterator[Fact]:

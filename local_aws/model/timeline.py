@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from local_aws.model.changes import changes
+from local_aws.model.reading import moment
+
 if TYPE_CHECKING:
     from local_aws.model.backend import JsonObject
     from local_aws.model.diagnosis import Diagnosis
@@ -18,7 +21,7 @@ def timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     """Changes, the first line of the error and the alarm's own transitions, oldest first."""
     entries = [
         _entry(change, "at", "event", f"{change.text('event')} of {change.text('of')}{_by(change)}")
-        for change in facts.all("change")[:10]
+        for change in changes(facts)
     ]
     entries += [
         _entry(function, "last_modified", "name", f"Function {function.text('name')} was last modified")
@@ -33,20 +36,20 @@ def timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     told = {entry["at"][:19] for entry in entries}
     entries += [
         _entry(item, "at", "what", item.text("what"))
-        for item in facts.all("alarm_history", kind="StateUpdate")[:4]
+        for item in reversed(facts.all("alarm_history", kind="StateUpdate")[:4])  # they came newest first
         if item.text("at")[:19] not in told
     ]
-    return sorted(entries, key=lambda entry: _moment(entry["at"]) or _UNDATED)
+    return sorted(entries, key=lambda entry: moment(entry["at"]) or _UNDATED)
 
 
 def recently_modified(facts: Facts) -> list[Fact]:
     """Functions modified in the day before the alarm; empty when nothing dates the alarm."""
     signal = facts.first("signal")
-    fired = _moment(signal.text("occurred_at")) if signal else None
+    fired = moment(signal.text("occurred_at")) if signal else None
     return [
         function
         for function in facts.all("function")
-        if fired and (modified := _moment(function.text("last_modified"))) and fired - RECENT < modified <= fired
+        if fired and (modified := moment(function.text("last_modified"))) and fired - RECENT < modified <= fired
     ]
 
 
@@ -54,13 +57,5 @@ def _by(change: Fact) -> str:
     return f" by {change.text('by')}" if change.text("by") else ""
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _entry(fact: Fact, moment: str, proof: str, event: str) -> JsonObject:
-    return {"at": fact.text(moment), "event": event, "citations": fact.cite(*dict.fromkeys((moment, proof)))}
+def _entry(fact: Fact, at: str, proof: str, event: str) -> JsonObject:
+    return {"at": fact.text(at), "event": event, "citations": fact.cite(*dict.fromkeys((at, proof)))}
