@@ -6,7 +6,6 @@ so that the e-mail, the page and the Markdown never tell different stories.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 EXCERPT_LINES = 5
 EXCERPT_LINE_CHARACTERS = 300
-_IMPORT = re.compile(r"\s*(?:import|from)\s+[\w.]+")
 
 
 class Style(StrEnum):
@@ -218,18 +216,6 @@ def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> t
     left_out = len(lines) - len(chosen)
     shown = [_around_quote(line, quotes) for line in chosen]
     return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
-
-
-def telling_code(code: str, limit: int) -> tuple[str, ...]:
-    """The first lines of the code that say something: imports and blank lines are passed over.
-
-    The last line says how many lines there are besides.
-    """
-    lines = code.splitlines()
-    telling = [line.rstrip() for line in lines if line.strip() and not _IMPORT.match(line)]
-    chosen = telling[:limit]
-    left_out = len(lines) - len(chosen)
-    return (*chosen, f"({counted(left_out, 'more line')})") if left_out else tuple(chosen)
 
 
 def duration(seconds: float) -> str:

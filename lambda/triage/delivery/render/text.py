@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.delivery import outline
+from triage.delivery.code_excerpt import telling_code
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.plain import facts, link, wrapped
 from triage.delivery.subject import report_subject
@@ -146,8 +147,8 @@ def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]
 
 
 def _code(code: str) -> Iterator[str]:
-    """The first lines of the code that ran, never wrapped: the whole of it is in the archived report."""
-    for line in outline.telling_code(code, CODE_LINES):
+    """What the code that ran asked, never wrapped: the whole of it is in the archived report."""
+    for line in telling_code(code, CODE_LINES):
         yield f"  > {line}"
 
 
