@@ -15,6 +15,7 @@ from tests.builders import (
     an_evidence,
     an_investigation,
 )
+from triage.agent.evidence_book import EvidenceBook
 from triage.domain.budget import TokenUsage, Usage
 from triage.domain.evidence import EvidenceStatus
 from triage.domain.investigation import Investigation
@@ -79,6 +80,27 @@ def _stopped_without_model() -> Investigation:
         model_id=None,
         stopped_by="turn limit (1)",
         attempt=2,
+    )
+
+
+def _permission_removed_with_its_event() -> Investigation:
+    """As an investigation records it: the event first, then code that begins with what it only prepares."""
+    code = (
+        "import json\nimport boto3\n\nLIMIT = 20\n\n\n"
+        "def say(about, **facts):\n"
+        '    print(json.dumps({"about": about} | facts))\n\n\n'
+        "def ask(group):\n"
+        '    logs = boto3.client("logs")\n'
+        '    for event in logs.filter_log_events(logGroupName=group, limit=LIMIT)["events"]:\n'
+        '        say("log", message=event["message"])\n\n\n'
+        'ask("/aws/lambda/prod-api-handler")\n'
+    )
+    event = EvidenceBook(lambda: "").add_signal(a_signal())
+    return an_investigation(
+        report=a_report(
+            root_cause=a_root_cause(citations=(a_citation("E1", "Threshold Crossed"), a_citation("E2")))
+        ),
+        evidence=(event, an_evidence(id="E2", code=code)),
     )
 
 
@@ -176,6 +198,7 @@ def _hostile() -> Investigation:
 
 INCIDENTS = {
     "permission_removed": an_investigation(),
+    "event_as_evidence": _permission_removed_with_its_event(),
     "stopped_without_model": _stopped_without_model(),
     "composite_in_china": _composite_in_china(),
     "healthy_again_in_govcloud": _healthy_again(),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.builders import a_citation, a_report, a_root_cause, a_signal, an_action, an_evidence, an_investigation
 from tests.golden.incidents import INCIDENTS
+from triage.agent.evidence_book import EvidenceBook
 from triage.delivery.console_links import Links, links_for
 from triage.delivery.render.text import SNS_BODY_BYTES, email, render, shortened_text
 from triage.domain.evidence import EvidenceStatus
@@ -189,6 +190,14 @@ def test_the_mail_shows_what_the_code_asked_and_not_what_prepared_it() -> None:
     text = _mail(evidence=(an_evidence(code=code),))
     assert "  > print(json.dumps(1))\n  > (7 more lines)" in text
     assert "def say" not in text
+
+
+def test_the_event_is_not_repeated_below_the_facts_of_the_alarm() -> None:
+    event = EvidenceBook(lambda: "nonce").add_signal(a_signal())
+    text = _mail(evidence=(event, an_evidence(id="E2")))
+    assert "E1  The event that started the investigation" in text
+    assert "\n  The event is shown above; report.json holds it whole.\n\nE2  " in text
+    assert "signal: {" not in text
 
 
 def test_times_of_the_timeline_read_like_all_others() -> None:

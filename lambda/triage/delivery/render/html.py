@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage.delivery import outline
+from triage.delivery import event_evidence, outline
 from triage.delivery.presentable import one_line, readable
 
 if TYPE_CHECKING:
@@ -78,5 +78,6 @@ def _environment() -> Environment:
     )
     environment.filters["one_line"] = one_line
     environment.filters["utc"] = outline.utc
+    environment.filters["event"] = event_evidence.laid_out
     environment.filters["evidence_facts"] = outline.evidence_facts
     return environment

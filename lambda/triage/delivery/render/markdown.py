@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.delivery import outline
+from triage.delivery import event_evidence, outline
 from triage.delivery.presentable import one_line, readable
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
     if evidence.code.strip():
         yield from fenced(evidence.code, "python")
         yield ""
-    yield from fenced(evidence.output or "(no output)", "text")
+    event = event_evidence.laid_out(evidence)
+    yield from fenced(event, "json") if event else fenced(evidence.output or "(no output)", "text")
     yield ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.delivery import outline
+from triage.delivery import event_evidence, outline
 from triage.delivery.code_excerpt import telling_code
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.plain import facts, link, wrapped
@@ -140,6 +140,9 @@ def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]
     how = outline.evidence_facts(evidence)
     yield from wrapped(f"{one_line(evidence.purpose)} ({how})", f"{evidence.id}  ", "    ")
     if not outline.is_telling(evidence, investigation.report):
+        return
+    if event_evidence.laid_out(evidence):
+        yield from wrapped(event_evidence.IN_SHORT, "  ", "  ")
         return
     yield from _code(evidence.code)
     for line in outline.excerpt(evidence, investigation.report):
