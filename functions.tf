@@ -55,7 +55,9 @@ locals {
       memory_size          = local.intake_memory_mb
       reserved_concurrency = -1
       environment = {
-        SNS_TOPIC_ARN = var.sns_topic_arn
+        SNS_TOPIC_ARN          = var.sns_topic_arn
+        TRIAGE_LOG_GROUP       = "/aws/lambda/${local.function_names.triage}"
+        INVESTIGATOR_LOG_GROUP = "/aws/lambda/${local.function_names.investigator}"
       }
     }
     tool = {

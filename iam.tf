@@ -48,7 +48,7 @@ locals {
       {
         Sid      = "Claim"
         Effect   = "Allow"
-        Action   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Action   = ["dynamodb:UpdateItem"]
         Resource = [local.table_arn]
       },
       {

@@ -146,14 +146,14 @@ variable "architecture" {
 }
 
 variable "lambda_timeout" {
-  description = "Time limit of one investigation (the investigator function) in seconds, 60 to 900. It must exceed `tool_lambda_timeout`."
+  description = "Time limit of one investigation (the investigator function) in seconds, 300 to 900. It must exceed `tool_lambda_timeout`."
   type        = number
   default     = 900
   nullable    = false
 
   validation {
-    condition     = var.lambda_timeout >= 60 && var.lambda_timeout <= 900 && floor(var.lambda_timeout) == var.lambda_timeout
-    error_message = "lambda_timeout must be a whole number of seconds from 60 to 900 (Lambda's maximum)."
+    condition     = var.lambda_timeout >= 300 && var.lambda_timeout <= 900 && floor(var.lambda_timeout) == var.lambda_timeout
+    error_message = "lambda_timeout must be a whole number of seconds from 300 (below, an investigation has no time for a question beside its report) to 900 (Lambda's maximum)."
   }
 }
 

@@ -131,7 +131,6 @@ class MemoryClaims:
     window_s: float = 3600.0
     claims: dict[str, Claim] = field(default_factory=dict)
     report_keys: dict[str, str] = field(default_factory=dict)
-    deliveries: dict[tuple[str, str], str] = field(default_factory=dict)
     broken_finishes: int = 0
 
     def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claim | None:
@@ -184,15 +183,18 @@ class MemoryClaims:
         found = self._owned(claim)
         self.claims[claim.fingerprint] = replace(found, lease_until=now + timedelta(seconds=lease_s))
 
-    def begin_delivery(self, claim: Claim, channel: str, now: datetime) -> bool:
-        self._owned(claim)
-        if self.deliveries.get((claim.investigation_id, channel)) == "SENT":
+    def begin_delivery(self, claim: Claim, channel: str) -> bool:
+        found = self.claims[claim.fingerprint]
+        if found.investigation_id == claim.investigation_id and channel in found.delivered:
             return False
-        self.deliveries[claim.investigation_id, channel] = "SENDING"
+        self._owned(claim)
         return True
 
-    def end_delivery(self, claim: Claim, channel: str, now: datetime) -> None:
-        self.deliveries[claim.investigation_id, channel] = "SENT"
+    def end_delivery(self, claim: Claim, channel: str, report_key: str) -> None:
+        found = self.claims[claim.fingerprint]
+        if found.investigation_id == claim.investigation_id:
+            delivered = found.delivered | {channel}
+            self.claims[claim.fingerprint] = replace(found, delivered=delivered, report_key=report_key)
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         if self.broken_finishes > 0:

@@ -173,7 +173,7 @@ class ClaimStore(Protocol):
             ClaimLost: another attempt owns the claim.
         """
 
-    def begin_delivery(self, claim: Claim, channel: str, now: datetime) -> bool:
+    def begin_delivery(self, claim: Claim, channel: str) -> bool:
         """Note that this attempt is about to deliver through a channel.
 
         Returns:
@@ -183,8 +183,8 @@ class ClaimStore(Protocol):
             ClaimLost: another attempt owns the claim.
         """
 
-    def end_delivery(self, claim: Claim, channel: str, now: datetime) -> None:
-        """Note that the channel accepted the report."""
+    def end_delivery(self, claim: Claim, channel: str, report_key: str) -> None:
+        """Note that the channel accepted the report; whoever owns the claim by now must not send it again."""
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         """Set DONE.

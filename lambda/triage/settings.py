@@ -7,13 +7,14 @@
 | TABLE_NAME | triage, investigator | name of the Tracker table |
 | WORK_QUEUE_URL | triage, investigator | URL of the work queue |
 | SNS_TOPIC_ARN | all | topic that receives reports and notices |
-| INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 168 |
+| INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 720 |
 | INVESTIGATE_STATES | triage | JSON list of the alarm states to investigate |
 | REPORTS_BUCKET | investigator | bucket of the Archive |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN |
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
+| TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
 | INVESTIGATION_BUDGET | investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
 
 A missing or malformed variable fails at start with its name and what it should hold.
@@ -31,6 +32,8 @@ from triage.domain.errors import ConfigurationError
 from triage.domain.signal import AlarmState
 
 Environment = Mapping[str, str]
+
+MAX_WINDOW_HOURS = 720
 
 _BUDGET_FIELDS: dict[str, Callable[[float], Any]] = {
     "max_turns": int,
@@ -73,7 +76,7 @@ class TriageSettings:
             table_name=_text(environment, "TABLE_NAME", "the name of the Tracker table"),
             work_queue_url=_url(environment, "WORK_QUEUE_URL"),
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
-            window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, 168),
+            window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, MAX_WINDOW_HOURS),
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
         )
 
@@ -104,7 +107,7 @@ class InvestigatorSettings:
             table_name=_text(environment, "TABLE_NAME", "the name of the Tracker table"),
             work_queue_url=_url(environment, "WORK_QUEUE_URL"),
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
-            window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, 168),
+            window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, MAX_WINDOW_HOURS),
             reports_bucket=_text(environment, "REPORTS_BUCKET", "the name of the reports bucket"),
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
@@ -119,6 +122,8 @@ class NoticeSettings:
     """Configuration of the notice function: it needs SNS and nothing else."""
 
     sns_topic_arn: str
+    triage_log_group: str
+    investigator_log_group: str
 
     @classmethod
     def from_environment(cls, environment: Environment) -> NoticeSettings:
@@ -127,7 +132,11 @@ class NoticeSettings:
         Raises:
             ConfigurationError: names the variable and what it should hold.
         """
-        return cls(sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"))
+        return cls(
+            sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
+            triage_log_group=_text(environment, "TRIAGE_LOG_GROUP", "a log group of CloudWatch Logs"),
+            investigator_log_group=_text(environment, "INVESTIGATOR_LOG_GROUP", "a log group of CloudWatch Logs"),
+        )
 
 
 def _text(environment: Environment, name: str, expected: str) -> str:

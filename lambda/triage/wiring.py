@@ -65,7 +65,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
         queue=SqsWorkQueue(settings.work_queue_url),
         agent=AgentLoop(
             model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
-            tools=LambdaToolRunner(settings.tool_function_name, settings.tool_timeout_s, clock),
+            tools=LambdaToolRunner(settings.tool_function_name, clock),
             clock=clock,
             budget=settings.budget,
             tool_timeout_s=settings.tool_timeout_s,
@@ -94,7 +94,12 @@ def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     """
     settings = NoticeSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
-    use_case = NotifyFailure(channel=SnsChannel(settings.sns_topic_arn), telemetry=telemetry)
+    use_case = NotifyFailure(
+        channel=SnsChannel(settings.sns_topic_arn),
+        telemetry=telemetry,
+        triage_log_group=settings.triage_log_group,
+        investigator_log_group=settings.investigator_log_group,
+    )
 
     def handle(event: Any, context: LambdaContext) -> None:
         with telemetry.invocation(context):

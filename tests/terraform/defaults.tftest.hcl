@@ -91,8 +91,10 @@ run "defaults" {
       POWERTOOLS_SERVICE_NAME      = "notice"
       POWERTOOLS_METRICS_NAMESPACE = "AlarmTriage"
       SNS_TOPIC_ARN                = "arn:aws:sns:us-east-1:123456789012:alarms"
+      TRIAGE_LOG_GROUP             = "/aws/lambda/triage-handler"
+      INVESTIGATOR_LOG_GROUP       = "/aws/lambda/triage-investigator"
     })
-    error_message = "The notice function depends on nothing but the topic."
+    error_message = "The notice function depends on nothing but the topic; it names the logs to read."
   }
 
   assert {

@@ -29,7 +29,7 @@ run "function_roles" {
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["investigator"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
       Log      = ["Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/triage-investigator:*"]]
-      Claim    = ["Allow", ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
+      Claim    = ["Allow", ["dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
       Work     = ["Allow", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], ["arn:aws:sqs:us-east-1:123456789012:triage-work"]]
       CallTool = ["Allow", ["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-1:123456789012:function:tool-lambda"]]
       Archive  = ["Allow", ["s3:PutObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/reports/*"]]

@@ -108,7 +108,7 @@ run "below_the_ranges" {
     investigation_window_hours       = 0
     max_concurrent_investigations    = 1
     investigation_budget             = { max_turns = 0 }
-    lambda_timeout                   = 59
+    lambda_timeout                   = 299
     lambda_memory_size               = 127
     tool_lambda_memory_size          = 511
     tool_lambda_reserved_concurrency = 0
@@ -216,8 +216,8 @@ run "a_tool_call_as_long_as_its_investigation" {
   command = plan
 
   variables {
-    lambda_timeout      = 120
-    tool_lambda_timeout = 120
+    lambda_timeout      = 300
+    tool_lambda_timeout = 300
   }
 
   expect_failures = [var.tool_lambda_timeout]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from triage.domain.budget import Budget
@@ -55,8 +59,8 @@ def test_the_investigator_names_the_variable_that_is_missing(name: str) -> None:
     [
         ("WORK_QUEUE_URL", "work", "URL"),
         ("SNS_TOPIC_ARN", "alarms", "an ARN"),
-        ("INVESTIGATION_WINDOW_HOURS", "soon", "a number from 0 to 168"),
-        ("INVESTIGATION_WINDOW_HOURS", "-1", "a number from 0 to 168"),
+        ("INVESTIGATION_WINDOW_HOURS", "soon", "a number from 0 to 720"),
+        ("INVESTIGATION_WINDOW_HOURS", "-1", "a number from 0 to 720"),
         ("BEDROCK_FALLBACK_MODEL_IDS", "nova", "a JSON list"),
         ("BEDROCK_FALLBACK_MODEL_IDS", "[1]", "a JSON list"),
         ("INVESTIGATION_BUDGET", "[]", "a JSON object"),
@@ -77,8 +81,34 @@ def test_unknown_or_no_states_are_refused(value: str) -> None:
         TriageSettings.from_environment(TRIAGE | {"INVESTIGATE_STATES": value})
 
 
-def test_the_notice_function_needs_only_its_topic() -> None:
-    assert NoticeSettings.from_environment({"SNS_TOPIC_ARN": "arn:aws:sns:x"}).sns_topic_arn == "arn:aws:sns:x"
+@pytest.mark.parametrize(
+    ("variable", "name", "parse"),
+    [
+        ("investigation_window_hours", "INVESTIGATION_WINDOW_HOURS", TriageSettings.from_environment),
+        ("tool_lambda_timeout", "TOOL_TIMEOUT_SECONDS", InvestigatorSettings.from_environment),
+    ],
+)
+def test_what_terraform_accepts_the_functions_accept(
+    variable: str, name: str, parse: Callable[[dict[str, str]], object]
+) -> None:
+    limits = {"tool_lambda_timeout": [10, 899]}.get(variable) or upper_limit(variable)
+
+    for value in limits:
+        assert parse(TRIAGE | INVESTIGATOR | {name: str(value)})
+
+
+def upper_limit(variable: str) -> list[int]:
+    """The largest value the variable's validation in variables.tf lets through."""
+    text = (Path(__file__).parents[2] / "variables.tf").read_text(encoding="utf-8")
+    found = re.search(rf"var\.{variable} <= (\d+)", text)
+    assert found is not None, f"variables.tf has no upper limit of {variable}"
+    return [int(found[1])]
+
+
+def test_the_notice_function_needs_only_its_topic_and_where_to_look() -> None:
+    environment = {"SNS_TOPIC_ARN": "arn:aws:sns:x", "TRIAGE_LOG_GROUP": "/t", "INVESTIGATOR_LOG_GROUP": "/i"}
+
+    assert NoticeSettings.from_environment(environment) == NoticeSettings("arn:aws:sns:x", "/t", "/i")
 
 
 def test_the_log_level_has_a_default_and_is_checked() -> None:

@@ -24,7 +24,9 @@ MAX_SESSION_POLICY_CHARACTERS = 2048
 _SESSIONS_KEPT = 16
 
 # Services with one endpoint for the whole partition report that endpoint's region (mostly us-east-1) as
-# aws:RequestedRegion, wherever the caller works ("AWS global condition context keys", aws:RequestedRegion).
+# aws:RequestedRegion, wherever the caller works ("AWS global condition context keys", aws:RequestedRegion). Their
+# events are recorded in that region too, so CloudTrail must be readable there (CloudTrail user guide, "Global
+# service events").
 _NO_REGION = (
     "account:*",
     "artifact:*",
@@ -32,6 +34,7 @@ _NO_REGION = (
     "budgets:*",
     "ce:*",
     "cloudfront:*",
+    "cloudtrail:LookupEvents",
     "cur:*",
     "ec2:DescribeRegions",
     "globalaccelerator:*",

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from triage.ports import Clock, Deadline, Model, ModelResponse, ToolReply, ToolRunner
 
 MAX_OUTPUT_TOKENS = 8_192
-MODEL_TIMEOUT_S = 300.0
 MIN_RESERVE_S = 60.0
 DELIVERY_RESERVE_S = 15.0
 MAX_NUDGES = 2
@@ -48,6 +47,8 @@ MAX_NUDGES = 2
 MAX_WRAP_UP_TURNS = 2
 MAX_PARALLEL_TOOLS = 4
 TIME_LIMIT = "time limit"
+# Stop reasons after which a tool call may be half of one.
+UNFINISHED = frozenset({"max_tokens", "malformed_tool_use", "malformed_model_output"})
 
 
 @dataclass(frozen=True)
@@ -155,14 +156,14 @@ class _Run:
     def _take_turn(self) -> ModelResponse | None:
         """One model call; ``None`` when it ran into the reserve, which leaves the wrap-up turn."""
         keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
-        timeout_s = max(1.0, self._deadline.seconds_left() - keep)
         started = self._loop.clock.monotonic()
         try:
-            response = self._loop.model.converse(self._request(), min(MODEL_TIMEOUT_S, timeout_s))
+            response = self._loop.model.converse(self._request(), max(1.0, self._deadline.seconds_left() - keep))
         except ModelUnavailable:
-            if self._wrapping_up or timeout_s >= MODEL_TIMEOUT_S:
+            limit = self._time_limit()
+            if self._wrapping_up or limit is None:
                 raise
-            self._wrap_up(TIME_LIMIT)
+            self._wrap_up(limit)
             return None
         self._slowest_turn_s = max(self._slowest_turn_s, self._loop.clock.monotonic() - started)
         self.model_id = response.model_id
@@ -181,7 +182,9 @@ class _Run:
     def _respond_to(self, response: ModelResponse) -> Report | None:
         """Answer every tool call of the turn; returns the report when one was accepted."""
         uses = tool_uses(response.message)
-        if not uses or response.stop_reason == "max_tokens":
+        if response.stop_reason == "model_context_window_exceeded":
+            raise ContextOverflow(response.model_id)
+        if not uses or response.stop_reason in UNFINISHED:
             self._nudge(uses, response.stop_reason)
             return None
         answers = self._python_answers(uses)

@@ -65,9 +65,13 @@ class Heartbeat:
     def check(self) -> None:
         """Make sure that this attempt still owns the claim.
 
+        A lease that ran out unrenewed may still be ours, if nobody has taken over: one more beat tells.
+
         Raises:
-            ClaimLost: it does not, or the lease ran out unrenewed.
+            ClaimLost: it is not ours any more, or the Tracker does not say.
         """
+        if not self._lost and self._clock.monotonic() >= self._valid_until:
+            self.beat()
         if self._lost or self._clock.monotonic() >= self._valid_until:
             raise ClaimLost(f"attempt {self._claim.attempt} of {self._claim.investigation_id} lost its lease")
 

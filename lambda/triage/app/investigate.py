@@ -35,11 +35,17 @@ if TYPE_CHECKING:
     )
 
 RETRY_AFTER_S = 5.0
+# Three receives at this distance outlast a short outage of the Tracker; after that the notice function speaks.
+TRACKER_RETRY_S = 30.0
 EMAIL = "sns"
 
 
 class InvestigationFailed(Exception):
     """The attempt failed after the claim was won; the message is on its way back to the queue."""
+
+
+class ClaimGone(Exception):
+    """There is no claim for the message; it reaches the dead-letter queue, and so people."""
 
 
 class ClaimHeld(Exception):
@@ -64,6 +70,8 @@ class Investigate:
         Raises:
             MalformedEvent: not a work item; it reaches the dead-letter queue, and so people, within seconds.
             InvestigationFailed: to be tried again.
+            ClaimLost: another attempt owns the investigation, or the Tracker does not say who does.
+            ClaimGone: the Tracker knows nothing of this investigation.
             ClaimHeld: to be looked at again when the lease of the running attempt is over.
         """
         try:
@@ -75,25 +83,48 @@ class Investigate:
         self._run(item, message, deadline)
 
     def _run(self, item: WorkItem, message: ReceivedMessage, deadline: Deadline) -> None:
-        started_at = self.clock.now()
-        outcome, claim = self.claims.start(
-            item.fingerprint, item.investigation_id, message.message_id, started_at, LEASE_S
-        )
-        if outcome is StartOutcome.HELD and claim is not None:
-            self._wait_for(claim, message.receipt_handle, started_at)
-        if outcome is not StartOutcome.STARTED or claim is None:
-            self.telemetry.record(f"not started: {outcome.value}", investigation_id=item.investigation_id)
+        claim = self._won(item, message)
+        if claim is None:
             return
         try:
             with Heartbeat(
                 self.claims, self.queue, self.clock, self.telemetry, claim, message.receipt_handle
             ) as heartbeat:
-                self._investigate(item, claim, started_at, deadline, heartbeat)
+                self._complete(item, claim, deadline, heartbeat)
         except ClaimLost as error:
+            # Raised, not returned: returning would delete the message that the new owner depends on.
             self.telemetry.failure("claim lost", error, investigation_id=item.investigation_id)
+            raise
         except Exception as error:
             self._give_back(claim, message.receipt_handle, error)
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {error}") from error
+
+    def _won(self, item: WorkItem, message: ReceivedMessage) -> Claim | None:
+        """The claim, or ``None`` when there is nothing to do for this message."""
+        now = self.clock.now()
+        try:
+            outcome, claim = self.claims.start(
+                item.fingerprint, item.investigation_id, message.message_id, now, LEASE_S
+            )
+        except Exception:
+            self.queue.return_after(message.receipt_handle, TRACKER_RETRY_S)
+            raise
+        if outcome is StartOutcome.STARTED:
+            return claim
+        self.telemetry.record(f"not started: {outcome.value}", investigation_id=item.investigation_id)
+        if outcome is StartOutcome.GONE:
+            self.queue.return_after(message.receipt_handle, 0)
+            raise ClaimGone(f"{item.investigation_id} has no claim in the Tracker; it was restored or replaced")
+        if outcome is StartOutcome.HELD and claim is not None:
+            self._wait_for(claim, message.receipt_handle, now)
+        return None
+
+    def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
+        """Investigate and deliver, unless an earlier attempt reached people and failed after that."""
+        if EMAIL in claim.delivered:
+            self.claims.finish(claim, claim.report_key or "", self.clock.now())
+            return
+        self._deliver(self._investigate(item, claim, deadline), claim, heartbeat)
 
     def _wait_for(self, claim: Claim, receipt_handle: str, now: datetime) -> None:
         left = (claim.lease_until - now).total_seconds() if claim.lease_until else 0.0
@@ -108,9 +139,8 @@ class Investigate:
         finally:
             self.queue.return_after(receipt_handle, RETRY_AFTER_S)
 
-    def _investigate(
-        self, item: WorkItem, claim: Claim, started_at: datetime, deadline: Deadline, heartbeat: Heartbeat
-    ) -> None:
+    def _investigate(self, item: WorkItem, claim: Claim, deadline: Deadline) -> Investigation:
+        started_at = self.clock.now()
         self.telemetry.record(
             "investigation started",
             fingerprint=item.fingerprint,
@@ -118,7 +148,7 @@ class Investigate:
             attempt=claim.attempt,
         )
         outcome = self.agent.run(item.investigation_id, item.signal, deadline)
-        investigation = Investigation(
+        return Investigation(
             id=item.investigation_id,
             signal=item.signal,
             attempt=claim.attempt,
@@ -130,7 +160,6 @@ class Investigate:
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
         )
-        self._deliver(investigation, claim, heartbeat)
 
     def _deliver(self, investigation: Investigation, claim: Claim, heartbeat: Heartbeat) -> None:
         """Archive, mail, then DONE: what fails before DONE is tried again, what was sent is not sent again."""
@@ -139,10 +168,11 @@ class Investigate:
         message = email(investigation, links)
         heartbeat.check()
         self.archive.store(where, documents(investigation, links))
-        if self.claims.begin_delivery(claim, EMAIL, self.clock.now()):
+        report_key = f"{where}/report.md"
+        if self.claims.begin_delivery(claim, EMAIL):
             self.channel.send(message)
-            self.claims.end_delivery(claim, EMAIL, self.clock.now())
-        self.claims.finish(claim, f"{where}/report.md", self.clock.now())
+            self.claims.end_delivery(claim, EMAIL, report_key)
+        self.claims.finish(claim, report_key, self.clock.now())
         self.telemetry.count("InvestigationsDone")
         self.telemetry.record(
             "report delivered",

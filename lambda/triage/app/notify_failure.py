@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NotifyFailure:
-    """The use case of the notice function, which reads the dead-letter queue."""
+    """The use case of the notice function, which reads the dead-letter queue.
+
+    Attributes:
+        triage_log_group, investigator_log_group: where the functions that failed say why.
+    """
 
     channel: Channel
     telemetry: Telemetry
+    triage_log_group: str
+    investigator_log_group: str
 
     def run(self, body: str) -> None:
         """Send a notice for one dead letter, whatever it holds; one for each alarm it is about.
@@ -31,7 +37,9 @@ class NotifyFailure:
             DeliveryError: SNS failed; the message stays, and at last reaches the notice queue, which has an alarm.
         """
         for failed in _read(body):
-            self.channel.send(could_not_investigate(failed.signal, failed.reason, failed.investigation_id))
+            log_group = self.investigator_log_group if failed.reached_investigator else self.triage_log_group
+            notice = could_not_investigate(failed.signal, failed.reason, failed.investigation_id, log_group)
+            self.channel.send(notice)
             self.telemetry.count("NoticesSent")
             self.telemetry.record("notice sent", investigation_id=failed.investigation_id, reason=failed.reason)
 
@@ -43,6 +51,7 @@ class _Failed:
     reason: str
     signal: Signal | None = None
     investigation_id: str | None = None
+    reached_investigator: bool = True
 
 
 def _read(body: str) -> tuple[_Failed, ...]:
@@ -72,4 +81,5 @@ def _destination_record(data: Mapping[str, Any]) -> tuple[_Failed, ...]:
     signals = [one for one in detect_all(data["requestPayload"]) if isinstance(one, Signal)]
     if len(signals) > 1:
         reason += f" (its event holds {len(signals)} alarms; some of them may have been investigated)"
-    return tuple(_Failed(reason, signal) for signal in signals) or (_Failed(reason),)
+    failed = tuple(_Failed(reason, signal, reached_investigator=False) for signal in signals)
+    return failed or (_Failed(reason, reached_investigator=False),)

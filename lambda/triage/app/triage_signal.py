@@ -83,7 +83,7 @@ class TriageSignal:
         if existing is None:
             self._send(item)
             return self._decided(TriageDecision.INVESTIGATE, key, item.investigation_id)
-        decision = decide_on_conflict(existing, signal)
+        decision = decide_on_conflict(existing, signal, now)
         if decision is TriageDecision.SEND_AGAIN:
             self._send(WorkItem(key, existing.investigation_id, signal))
         elif decision is TriageDecision.SUPPRESSED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,11 @@ ATTEMPTS_PER_MODEL = 4
 FIRST_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 20.0
 # A client's read time-out is fixed when it is made, so a few are kept and the longest that fits is used.
-READ_TIMEOUTS_S = (300, 120, 60, 30, 10, 3)
+READ_TIMEOUTS_S = (300, 240, 180, 120, 60, 30, 10, 3)
+# A model that does not answer must leave the next one time for an answer, but gets half of all time at least.
+FALLBACK_SHARE_S = 120.0
+# A second silence of the same model is not worth its price: the request may have been answered and billed.
+MAX_SILENCES = 2
 
 
 class BedrockModel:
@@ -72,17 +77,19 @@ class BedrockModel:
             ModelUnavailable: none answered; the message holds the last error of each.
             ContextOverflow: the conversation is too long.
         """
-        until = self._clock.monotonic() + timeout_s
+        end = self._clock.monotonic() + timeout_s
         failures = []
-        for model_id in self._model_ids:
-            response, failure = self._ask_until(model_id, request, until)
+        for later, model_id in zip(reversed(range(len(self._model_ids))), self._model_ids, strict=True):
+            left = end - self._clock.monotonic()
+            share = max(left / 2, left - later * FALLBACK_SHARE_S) if later else left
+            response, failure = self._ask_until(model_id, request, self._clock.monotonic() + share)
             if response is not None:
                 return response
             failures.append(f"{model_id}: {failure}")
         raise ModelUnavailable("; ".join(failures))
 
     def _ask_until(self, model_id: str, request: ModelRequest, until: float) -> tuple[ModelResponse | None, str]:
-        failure = "no time left"
+        failure, silences = "no time left", 0
         for attempt in range(ATTEMPTS_PER_MODEL):
             left = until - self._clock.monotonic()
             if left < READ_TIMEOUTS_S[-1]:
@@ -96,6 +103,9 @@ class BedrockModel:
                     break
             except BotoCoreError as error:
                 failure = text_of(error)
+                silences += 1
+                if silences == MAX_SILENCES:
+                    break
             if attempt + 1 < ATTEMPTS_PER_MODEL:
                 self._wait(attempt, until)
         return None, failure
@@ -107,7 +117,8 @@ class BedrockModel:
         self._clock.sleep(max(0.0, min(ceiling * self._jitter(), left)))
 
     def _ask(self, model_id: str, request: ModelRequest, left_s: float) -> ModelResponse:
-        read_timeout = next(seconds for seconds in READ_TIMEOUTS_S if seconds <= left_s)
+        # Rounded up: what passed since the caller looked at the clock must not cost the next smaller time-out.
+        read_timeout = next(seconds for seconds in READ_TIMEOUTS_S if seconds <= math.ceil(left_s))
         answer = self._client_for(read_timeout).converse(
             modelId=model_id,
             system=[{"text": request.system}],

@@ -1,8 +1,8 @@
 """Claims in the Tracker (DynamoDB): every step is one conditional write.
 
-Items: ``pk = claim#<fingerprint>``, ``sk = claim`` for the claim, and ``pk = investigation#<id>``,
-``sk = delivery#<channel>`` for each delivery of its report. Times are numbers of seconds since the epoch, so that
-conditions compare them; ``expires_at`` is the table's TTL attribute.
+Items: ``pk = claim#<fingerprint>``, ``sk = claim``; the channels that were reached are kept in the claim, so that
+the check of ownership and the note of a delivery are one write. Times are numbers of seconds since the epoch, so
+that conditions compare them; ``expires_at`` is the table's TTL attribute.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ class DynamoClaimStore:
         """
         self._write_as_owner(claim, "SET lease_until = :lease", {":lease": now.timestamp() + lease_s})
 
-    def begin_delivery(self, claim: Claim, channel: str, now: datetime) -> bool:
-        """Note, in one transaction with the check that the claim is still ours, that a delivery begins.
+    def begin_delivery(self, claim: Claim, channel: str) -> bool:
+        """Note that a delivery begins, if the claim is still ours and the channel was not reached before.
 
         Returns:
             ``False`` when the channel has the report already.
@@ -149,46 +149,28 @@ class DynamoClaimStore:
         Raises:
             ClaimLost: another attempt owns the claim.
         """
-        delivery = {
-            **_delivery_key(claim, channel),
-            "state": "SENDING",
-            "attempt": claim.attempt,
-            "began_at": now.timestamp(),
-            "expires_at": int(now.timestamp() + RETENTION_S),
-        }
+        values = {":channel": channel, **_owner(claim)}
         try:
-            self._client().transact_write_items(
-                TransactItems=[
-                    {"ConditionCheck": self._ownership(claim)},
-                    {
-                        "Put": {
-                            "TableName": self._table_name,
-                            "Item": _to_item(delivery),
-                            "ConditionExpression": "attribute_not_exists(pk) OR #state <> :sent",
-                            "ExpressionAttributeNames": {"#state": "state"},
-                            "ExpressionAttributeValues": _to_item({":sent": "SENT"}),
-                        }
-                    },
-                ]
-            )
+            condition = f"{OWNS_CLAIM} AND NOT contains(delivered, :channel)"
+            self._update(claim.fingerprint, "SET sending = :channel", condition, values)
         except ClientError as error:
-            owner, unsent = _refused_parts(error)
-            if owner:
-                raise _lost(claim) from error
-            if unsent:
+            found = _claim(_item_of_refusal(error))
+            if channel in found.delivered and found.investigation_id == claim.investigation_id:
                 return False
-            raise
+            raise _lost(claim) from error
         return True
 
-    def end_delivery(self, claim: Claim, channel: str, now: datetime) -> None:
+    def end_delivery(self, claim: Claim, channel: str, report_key: str) -> None:
         """Note that the channel accepted the report; whoever owns the claim by now must not send it again."""
-        self._client().update_item(
-            TableName=self._table_name,
-            Key=_to_item(_delivery_key(claim, channel)),
-            UpdateExpression="SET #state = :sent, sent_at = :now",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues=_to_item({":sent": "SENT", ":now": now.timestamp()}),
-        )
+        try:
+            self._update(
+                claim.fingerprint,
+                "SET report_key = :key ADD delivered :channels REMOVE sending",
+                "investigation_id = :id",
+                {":key": report_key, ":channels": {channel}, ":id": claim.investigation_id},
+            )
+        except ClientError as error:
+            _item_of_refusal(error)  # the claim is about a later investigation: nothing will be sent again
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         """Set DONE.
@@ -219,15 +201,6 @@ class DynamoClaimStore:
             _item_of_refusal(error)
             raise _lost(claim) from error
 
-    def _ownership(self, claim: Claim) -> dict[str, Any]:
-        return {
-            "TableName": self._table_name,
-            "Key": _to_item({"pk": f"claim#{claim.fingerprint}", "sk": "claim"}),
-            "ConditionExpression": OWNS_CLAIM,
-            "ExpressionAttributeNames": {"#state": "state"},
-            "ExpressionAttributeValues": _to_item(_owner(claim)),
-        }
-
     def _update(self, fingerprint: str, update: str, condition: str, values: Mapping[str, Any]) -> Any:
         arguments: dict[str, Any] = {
             "TableName": self._table_name,
@@ -254,18 +227,8 @@ def _owner(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _delivery_key(claim: Claim, channel: str) -> dict[str, str]:
-    return {"pk": f"investigation#{claim.investigation_id}", "sk": f"delivery#{channel}"}
-
-
 def _lost(claim: Claim) -> ClaimLost:
     return ClaimLost(f"attempt {claim.attempt} of {claim.investigation_id} no longer owns its claim")
-
-
-def _refused_parts(error: ClientError) -> tuple[bool, ...]:
-    """Which conditions of a transaction failed, in the order of its items."""
-    reasons: Any = error.response.get("CancellationReasons", ({}, {}))
-    return tuple(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
 
 
 def _item_of_refusal(error: ClientError) -> Mapping[str, Any]:
@@ -289,6 +252,8 @@ def _claim(item: Mapping[str, Any]) -> Claim:
         lease_until=_moment(data["lease_until"]) if data["lease_until"] else None,
         refires=int(data["refires"]),
         message_id=data.get("message_id"),
+        delivered=frozenset(data.get("delivered") or ()),
+        report_key=data.get("report_key"),
     )
 
 

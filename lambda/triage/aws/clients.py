@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,10 @@ from botocore.config import Config
 CONNECT_TIMEOUT_S = 5
 
 
-@cache
+# boto3's default session is not thread-safe, and tool calls of one turn run in threads.
+_making = threading.Lock()
+
+
 def client(service: str, read_timeout_s: int = 20, attempts: int = 4) -> Any:
     """A client for a service.
 
@@ -19,6 +23,12 @@ def client(service: str, read_timeout_s: int = 20, attempts: int = 4) -> Any:
         read_timeout_s: botocore's default of 60 s would make a slow dependency eat the function's time.
         attempts: how often a call is sent in all. 1 for calls that must never be sent twice.
     """
+    with _making:
+        return _made(service, read_timeout_s, attempts)
+
+
+@cache
+def _made(service: str, read_timeout_s: int, attempts: int) -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]  # one factory for all services; callers name the one they use
         config=Config(

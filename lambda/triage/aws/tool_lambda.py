@@ -15,13 +15,17 @@ from triage.domain.evidence import EvidenceStatus
 from triage.ports import ToolReply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from triage.ports import Clock, ToolCall
 
 # 429: Lambda did not execute the request (Lambda API reference, Invoke), so sending it again is safe.
 NOT_EXECUTED = "TooManyRequestsException"
 THROTTLE_WAITS_S = (1.0, 2.0, 4.0)
-# The reply of a call that used its whole time-out still has to arrive.
-READ_MARGIN_S = 10
+# Beyond the time the code may take: a cold start, the sandbox's own work, and the reply on its way.
+READ_MARGIN_S = 25.0
+# A client's read time-out is fixed when it is made, so a few are kept and the smallest that suffices is used.
+READ_TIMEOUTS_S = (30, 60, 120, 180, 300, 930)
 
 
 class LambdaToolRunner:
@@ -29,14 +33,19 @@ class LambdaToolRunner:
 
     Args:
         function_name: name or ARN.
-        tool_timeout_s: the function's own time-out.
+        client_for: a ``lambda`` client with a read time-out in seconds; it must never retry by itself, or a
+            read time-out would run the code a second time.
     """
 
-    def __init__(self, function_name: str, tool_timeout_s: int, clock: Clock, lambda_client: Any = None) -> None:
+    def __init__(
+        self,
+        function_name: str,
+        clock: Clock,
+        client_for: Callable[[int], Any] = lambda seconds: client("lambda", seconds, 1),
+    ) -> None:
         self._function_name = function_name
-        self._read_timeout_s = tool_timeout_s + READ_MARGIN_S
         self._clock = clock
-        self._client = lambda_client
+        self._client_for = client_for
 
     def run(self, call: ToolCall) -> ToolReply:
         """Run the code.
@@ -55,18 +64,18 @@ class LambdaToolRunner:
                 "region": call.region,
             }
         ).encode()
-        response = self._invoke(payload)
-        body = response["Payload"].read()
+        response, body = self._invoke(payload, call.timeout_s + READ_MARGIN_S)
         if "FunctionError" in response:
             raise ToolUnavailable(f"the tool function failed ({response['FunctionError']}): {_message(body)}")
         return _reply(body)
 
-    def _invoke(self, payload: bytes) -> Any:
-        # One attempt per client call: a retry after a read time-out would run the code a second time.
-        lambda_client = self._client or client("lambda", self._read_timeout_s, 1)
+    def _invoke(self, payload: bytes, patience_s: float) -> tuple[Any, bytes]:
+        longest = READ_TIMEOUTS_S[-1]
+        lambda_client = self._client_for(next((s for s in READ_TIMEOUTS_S if s >= patience_s), longest))
         for wait_s in (*THROTTLE_WAITS_S, None):
             try:
-                return lambda_client.invoke(FunctionName=self._function_name, Payload=payload)
+                response = lambda_client.invoke(FunctionName=self._function_name, Payload=payload)
+                return response, response["Payload"].read()
             except ClientError as error:
                 if code_of(error) != NOT_EXECUTED or wait_s is None:
                     raise ToolUnavailable(f"the tool function could not be invoked: {text_of(error)}") from error
@@ -99,7 +108,12 @@ def _reply(body: bytes) -> ToolReply:
         error=data.get("error"),
         evidence=tuple(item for item in data.get("evidence") or () if isinstance(item, Mapping)),
         truncated=bool(data.get("truncated")),
-        omitted_bytes=int(data.get("omitted_bytes") or 0),
-        duration_ms=float(data.get("duration_ms") or 0.0),
+        omitted_bytes=int(_number(data.get("omitted_bytes"))),
+        duration_ms=_number(data.get("duration_ms")),
         guard=data.get("guard") or {},
     )
+
+
+def _number(value: Any) -> float:
+    """A count or duration; evidence is not thrown away because one of them is odd."""
+    return float(value) if isinstance(value, int | float) else 0.0

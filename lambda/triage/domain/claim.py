@@ -42,6 +42,8 @@ class Claim:
         window_until: until when further transitions are suppressed.
         refires: transitions suppressed so far.
         message_id: the work queue's message that the running attempt holds.
+        delivered: channels that have the report.
+        report_key: where the report was archived; set with the first delivery.
     """
 
     fingerprint: str
@@ -54,6 +56,12 @@ class Claim:
     lease_until: datetime | None = None
     refires: int = 0
     message_id: str | None = None
+    delivered: frozenset[str] = frozenset()
+    report_key: str | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether an attempt may be at work: it runs and its lease is not past."""
+        return self.state is ClaimState.RUNNING and self.lease_until is not None and self.lease_until > now
 
 
 class TriageDecision(StrEnum):
@@ -66,18 +74,21 @@ class TriageDecision(StrEnum):
     RECORDED = "recorded"
 
 
-def decide_on_conflict(existing: Claim, signal: Signal) -> TriageDecision:
+def decide_on_conflict(existing: Claim, signal: Signal, now: datetime) -> TriageDecision:
     """What a signal means that could not win the claim because ``existing`` holds it.
 
     A claim that was written but whose message was never marked as sent is sent again whoever asks: two messages
-    are harmless, none is not. Otherwise the same transition is a redelivery, and another one is a new episode
-    inside the window.
+    are harmless, none is not. Otherwise the same transition is a redelivery. Another transition is a new episode:
+    suppressed when the report is out or an attempt is at work, sent again when the earlier episode may have died
+    on its way (queued without a start, failed, lease past), since nobody would hear of either.
     """
     if existing.state is ClaimState.QUEUED and not existing.sent:
         return TriageDecision.SEND_AGAIN
     if existing.transition_at == signal.occurred_at:
         return TriageDecision.DUPLICATE
-    return TriageDecision.SUPPRESSED
+    if existing.state is ClaimState.DONE or existing.is_held(now):
+        return TriageDecision.SUPPRESSED
+    return TriageDecision.SEND_AGAIN
 
 
 class StartOutcome(StrEnum):
@@ -87,7 +98,8 @@ class StartOutcome(StrEnum):
     ALREADY_DONE: the report is out.
     HELD: the message in hand is the running attempt's own, delivered again; it must not be lost.
     DUPLICATE: a second message for a running attempt, whose own message still waits in the queue.
-    SUPERSEDED: the claim is about another investigation, or gone.
+    SUPERSEDED: the claim is about a later investigation.
+    GONE: there is no claim (the Tracker was restored or replaced); somebody must be told.
     """
 
     STARTED = "started"
@@ -95,17 +107,20 @@ class StartOutcome(StrEnum):
     HELD = "held"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
+    GONE = "gone"
 
 
 def decide_on_refused_start(existing: Claim | None, investigation_id: str, message_id: str) -> StartOutcome:
     """Why the claim could not be started.
 
     Args:
-        existing: the claim as found by the refused write; ``None`` when it is gone (expired).
+        existing: the claim as found by the refused write; ``None`` when there is none.
         investigation_id: of the message in hand.
         message_id: of the message in hand.
     """
-    if existing is None or existing.investigation_id != investigation_id:
+    if existing is None:
+        return StartOutcome.GONE
+    if existing.investigation_id != investigation_id:
         return StartOutcome.SUPERSEDED
     if existing.state is ClaimState.DONE:
         return StartOutcome.ALREADY_DONE

@@ -38,6 +38,14 @@ ANSWER = {
 }
 
 
+class TickingClock(FakeClock):
+    """A clock that moves whenever somebody looks at it, as real ones do."""
+
+    def monotonic(self) -> float:
+        self.elapsed += 0.001
+        return self.elapsed
+
+
 class Bedrock:
     """A stubbed client behind the adapter; every stubbed answer must be used, in order."""
 
@@ -163,6 +171,32 @@ def test_the_read_timeout_never_exceeds_the_time_left() -> None:
     bedrock.converse(timeout_s=61.0)
 
     assert bedrock.read_timeouts == [60, 60]
+
+
+def test_time_that_passes_before_the_call_does_not_cost_the_longest_read_timeout() -> None:
+    bedrock = Bedrock().answers()
+    bedrock.clock = TickingClock()
+    bedrock.model = BedrockModel(("first",), bedrock.clock, bedrock._client_for, jitter=lambda: 1.0)
+
+    bedrock.converse(timeout_s=300.0)
+
+    assert bedrock.read_timeouts == [300]
+
+
+def test_a_model_that_never_answers_leaves_its_fallback_time_for_an_answer() -> None:
+    bedrock = Bedrock("first", "second").answers("second")
+
+    def client_for(seconds: int) -> Any:
+        bedrock.read_timeouts.append(seconds)
+        if len(bedrock.read_timeouts) <= 2:
+            bedrock.clock.advance(seconds)
+            raise ReadTimeoutError(endpoint_url="https://bedrock")
+        return bedrock.client
+
+    bedrock.model = BedrockModel(("first", "second"), bedrock.clock, client_for, jitter=lambda: 0.0)
+
+    assert bedrock.converse(timeout_s=600.0).model_id == "second"
+    assert bedrock.read_timeouts == [300, 180, 120]
 
 
 def test_a_dropped_connection_is_tried_again() -> None:

@@ -150,10 +150,10 @@ def test_a_message_of_an_older_investigation_is_superseded(claims: ClaimStore) -
     assert outcome is StartOutcome.SUPERSEDED
 
 
-def test_a_message_without_a_claim_is_superseded(claims: ClaimStore) -> None:
+def test_a_message_without_a_claim_is_told_so(claims: ClaimStore) -> None:
     outcome, claim = claims.start(KEY, "inv-1", "message-1", NOW, lease_s=900)
 
-    assert (outcome, claim) == (StartOutcome.SUPERSEDED, None)
+    assert (outcome, claim) == (StartOutcome.GONE, None)
 
 
 def test_inside_the_window_a_new_episode_does_not_win_and_is_counted(claims: ClaimStore) -> None:
@@ -207,29 +207,42 @@ def test_a_lost_claim_can_neither_be_renewed_nor_delivered(claims: ClaimStore) -
     with pytest.raises(ClaimLost):
         claims.renew(paused, NOW + HOUR, lease_s=60)
     with pytest.raises(ClaimLost):
-        claims.begin_delivery(paused, "sns", NOW + HOUR)
+        claims.begin_delivery(paused, "sns")
 
 
-def test_what_was_delivered_is_not_delivered_again_by_a_later_attempt(claims: ClaimStore) -> None:
+def test_what_was_delivered_is_known_to_a_later_attempt_and_not_delivered_again(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
     first = started(claims)
-    assert claims.begin_delivery(first, "sns", NOW)
-    claims.end_delivery(first, "sns", NOW)
+    assert claims.begin_delivery(first, "sns")
+    claims.end_delivery(first, "sns", "reports/x/report.md")
     claims.fail(first)
 
     second = started(claims, 1)
 
-    assert not claims.begin_delivery(second, "sns", NOW)
-    assert claims.begin_delivery(second, "slack", NOW)
+    assert second.delivered == {"sns"}
+    assert second.report_key == "reports/x/report.md"
+    assert not claims.begin_delivery(second, "sns")
+    assert claims.begin_delivery(second, "slack")
 
 
 def test_a_delivery_that_began_and_is_not_known_to_have_ended_is_tried_again(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
     first = started(claims)
-    assert claims.begin_delivery(first, "sns", NOW)
+    assert claims.begin_delivery(first, "sns")
     claims.fail(first)
 
-    assert claims.begin_delivery(started(claims, 1), "sns", NOW)
+    assert claims.begin_delivery(started(claims, 1), "sns")
+
+
+def test_a_delivery_is_noted_even_when_the_claim_was_lost_meanwhile(claims: ClaimStore) -> None:
+    claims.claim(SIGNAL, "inv-1", NOW)
+    slow = started(claims)
+    assert claims.begin_delivery(slow, "sns")
+    taken_over = started(claims, at_seconds=901)
+
+    claims.end_delivery(slow, "sns", "reports/x/report.md")
+
+    assert not claims.begin_delivery(taken_over, "sns")
 
 
 def test_items_expire_by_the_ttl_attribute(dynamodb: Any) -> None:

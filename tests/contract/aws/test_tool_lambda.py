@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
@@ -58,7 +59,12 @@ class Tool:
         )
         self.stub = Stubber(self.client)
         self.clock = FakeClock()
-        self.runner = LambdaToolRunner("tool-lambda", 120, self.clock, self.client)
+        self.read_timeouts: list[int] = []
+        self.runner = LambdaToolRunner("tool-lambda", self.clock, self._client_for)
+
+    def _client_for(self, seconds: int) -> Any:
+        self.read_timeouts.append(seconds)
+        return self.client
 
     def replies(self, body: Any, **more: Any) -> Tool:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -90,6 +96,33 @@ def test_the_reply_contract_is_read_in_full() -> None:
         duration_ms=3.5,
         guard={"rlimits": "on"},
     )
+
+
+def test_the_answer_is_awaited_for_as_long_as_the_code_may_take_and_no_longer() -> None:
+    tool = Tool().replies(REPLY)
+
+    tool.run()
+
+    assert tool.read_timeouts == [60]
+
+
+def test_an_answer_that_breaks_off_is_unavailable_not_a_failed_investigation() -> None:
+    class Broken(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            raise ReadTimeoutError(endpoint_url="https://lambda")
+
+    tool = Tool()
+    response = {"StatusCode": 200, "Payload": StreamingBody(Broken(), 100)}
+    tool.stub.add_response("invoke", response, {"FunctionName": "tool-lambda", "Payload": PAYLOAD})
+
+    with pytest.raises(ToolUnavailable, match="no answer"):
+        tool.run()
+
+
+def test_odd_numbers_in_a_reply_lose_no_evidence() -> None:
+    reply = Tool().replies(REPLY | {"omitted_bytes": "many", "duration_ms": None}).run()
+
+    assert (reply.omitted_bytes, reply.duration_ms, reply.stdout) == (0, 0.0, "1\n")
 
 
 def test_a_throttle_is_not_an_execution_and_is_sent_again() -> None:

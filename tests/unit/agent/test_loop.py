@@ -153,8 +153,9 @@ def test_a_turn_without_a_tool_call_is_reminded_that_only_a_report_ends_it(stop_
     assert "only submit_report ends" in harness.model.requests[1].messages[-1]["content"][-1]["text"]
 
 
-def test_a_tool_call_cut_off_at_the_output_limit_is_answered_and_not_run() -> None:
-    harness = Harness(says(LOOK, stop_reason="max_tokens"), says(LOOK), says(SUBMIT))
+@pytest.mark.parametrize("stop_reason", ["max_tokens", "malformed_tool_use", "malformed_model_output"])
+def test_a_tool_call_that_may_be_half_of_one_is_answered_and_not_run(stop_reason: str) -> None:
+    harness = Harness(says(LOOK, stop_reason=stop_reason), says(LOOK), says(SUBMIT))
 
     outcome = harness.run()
 
@@ -162,6 +163,14 @@ def test_a_tool_call_cut_off_at_the_output_limit_is_answered_and_not_run() -> No
     assert len(harness.tools.calls) == 1
     answer = harness.model.requests[1].messages[-1]["content"][0]["toolResult"]
     assert answer["status"] == "error"
+
+
+def test_a_full_context_window_ends_the_loop_with_the_evidence() -> None:
+    outcome = Harness(says(LOOK), says(LOOK, stop_reason="model_context_window_exceeded")).run()
+
+    assert outcome.report is None
+    assert "context window" in (outcome.stopped_by or "")
+    assert len(outcome.evidence) == 2
 
 
 def test_an_empty_answer_is_not_kept_in_the_conversation() -> None:
@@ -249,8 +258,13 @@ def test_near_the_deadline_the_report_is_asked_for_in_time(seconds_per_turn: flo
 
 
 def test_a_turn_that_runs_into_the_reserve_leaves_the_wrap_up_turn() -> None:
-    harness = Harness(says(LOOK), fails_with(ModelUnavailable("read time-out")), says(SUBMIT))
-    harness.deadline.limit_s = 200
+    harness = Harness()
+
+    def silent(_request: ModelRequest) -> ModelResponse:
+        harness.clock.advance(harness.model.timeouts[-1])
+        raise ModelUnavailable("read time-out")
+
+    harness.model.turns = [says(LOOK), silent, says(SUBMIT)]
 
     outcome = harness.run()
 

@@ -46,9 +46,19 @@ def test_a_beat_renews_lease_and_visibility() -> None:
     run.heartbeat.check()
 
 
-def test_a_lease_that_was_not_renewed_in_time_counts_as_lost() -> None:
+def test_a_lease_that_lapsed_is_renewed_when_nobody_took_over() -> None:
     run = Run()
     run.clock.advance(LEASE_S)
+
+    run.heartbeat.check()
+
+    assert run.claims.claims[KEY].lease_until == run.clock.now() + timedelta(seconds=LEASE_S)
+
+
+def test_a_lease_that_lapsed_and_was_taken_over_is_lost() -> None:
+    run = Run()
+    run.clock.advance(LEASE_S + 1)
+    run.take_over()
 
     with pytest.raises(ClaimLost):
         run.heartbeat.check()

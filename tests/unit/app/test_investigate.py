@@ -26,10 +26,10 @@ from tests.fakes import (
 )
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
 from triage.agent.loop import AgentLoop
-from triage.app.investigate import ClaimHeld, Investigate, InvestigationFailed
+from triage.app.investigate import ClaimGone, ClaimHeld, Investigate, InvestigationFailed
 from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState
-from triage.domain.errors import MalformedEvent, ModelUnavailable
+from triage.domain.errors import ClaimLost, MalformedEvent, ModelUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
 from triage.ports import ReceivedMessage
@@ -204,15 +204,77 @@ def test_a_paused_owner_that_wakes_after_take_over_delivers_nothing() -> None:
 
     investigator.model.turns = [says(LOOK), pause]
 
-    investigator.receives()
+    with pytest.raises(ClaimLost):
+        investigator.receives()
 
     assert investigator.mailbox.messages == []
     assert investigator.archive.objects == {}
     assert investigator.claims.claims[ITEM.fingerprint].attempt == 2
 
 
-def test_a_mail_that_was_sent_before_the_crash_is_not_sent_again() -> None:
-    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), says(SUBMIT))
+def test_a_lease_that_lapsed_unnoticed_is_renewed_and_the_report_leaves() -> None:
+    investigator = Investigator()
+
+    def long_silence(request: Any) -> Any:
+        investigator.clock.advance(61)
+        return says(SUBMIT)(request)
+
+    investigator.model.turns = [says(LOOK), long_silence]
+
+    investigator.receives()
+
+    assert len(investigator.mailbox.messages) == 1
+    assert investigator.state is ClaimState.DONE
+
+
+def test_a_lease_that_cannot_be_renewed_keeps_the_message_and_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    investigator = Investigator()
+
+    def tracker_goes_down(request: Any) -> Any:
+        investigator.clock.advance(61)
+
+        def down(*_: object) -> None:
+            raise ConnectionError("the Tracker is down")
+
+        monkeypatch.setattr(investigator.claims, "renew", down)
+        return says(SUBMIT)(request)
+
+    investigator.model.turns = [says(LOOK), tracker_goes_down]
+
+    with pytest.raises(ClaimLost):
+        investigator.receives()
+
+    assert investigator.mailbox.messages == []
+
+
+def test_a_tracker_that_is_down_at_the_start_returns_the_message_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    investigator = Investigator()
+
+    def down(*_: object) -> None:
+        raise ConnectionError("the Tracker is down")
+
+    monkeypatch.setattr(investigator.claims, "start", down)
+
+    with pytest.raises(ConnectionError):
+        investigator.receives()
+
+    assert investigator.queue.returned == [("receipt-1", 30.0)]
+
+
+def test_a_message_without_a_claim_is_not_deleted_in_silence() -> None:
+    investigator = Investigator()
+    investigator.claims.claims.clear()
+
+    with pytest.raises(ClaimGone):
+        investigator.receives()
+
+    assert investigator.queue.returned == [("receipt-1", 0)]
+
+
+def test_a_mail_that_was_sent_before_the_crash_is_neither_sent_nor_investigated_again() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
     investigator.claims.broken_finishes = 1
     with pytest.raises(InvestigationFailed):
         investigator.receives()
@@ -222,6 +284,8 @@ def test_a_mail_that_was_sent_before_the_crash_is_not_sent_again() -> None:
 
     assert len(investigator.mailbox.messages) == 1
     assert investigator.state is ClaimState.DONE
+    assert len({key.rsplit("/", 1)[0] for key in investigator.archive.objects}) == 1
+    assert investigator.claims.report_keys[ITEM.fingerprint] in investigator.archive.objects
 
 
 def test_a_secret_in_the_alarm_s_reason_reaches_no_sink() -> None:

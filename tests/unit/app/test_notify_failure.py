@@ -18,7 +18,7 @@ from triage.domain.work_item import WorkItem
 def notice_for(body: Any) -> str:
     """The text of the one notice sent for a dead letter."""
     mailbox = Mailbox()
-    use_case = NotifyFailure(mailbox, RecordedTelemetry())
+    use_case = NotifyFailure(mailbox, RecordedTelemetry(), "/t", "/i")
     use_case.run(body if isinstance(body, str) else json.dumps(body))
     (message,) = mailbox.messages
     return " ".join(f"{message.subject}\n{message.body}".split())
@@ -30,6 +30,7 @@ def test_a_work_item_that_failed_three_times_names_alarm_and_investigation() -> 
     assert "lambda-high-error-rate" in text
     assert "20261121T030205Z-0123456789" in text
     assert "every attempt of the investigation failed" in text
+    assert "aws logs tail /i " in text
 
 
 def test_an_event_triage_itself_failed_on_names_alarm_and_error() -> None:
@@ -45,12 +46,15 @@ def test_an_event_triage_itself_failed_on_names_alarm_and_error() -> None:
 
     assert "lambda-high-error-rate" in text
     assert "the Tracker is unreachable" in text
+    assert "aws logs tail /t " in text
 
 
 def test_an_event_of_several_alarms_that_triage_failed_on_names_each_of_them() -> None:
     mailbox = Mailbox()
 
-    NotifyFailure(mailbox, RecordedTelemetry()).run(json.dumps({"requestPayload": event("sns_several_records")}))
+    NotifyFailure(mailbox, RecordedTelemetry(), "/t", "/i").run(
+        json.dumps({"requestPayload": event("sns_several_records")})
+    )
 
     first, second = (f"{message.subject}\n{message.body}" for message in mailbox.messages)
     assert "lambda-high-error-rate" in first
@@ -72,4 +76,4 @@ def test_an_unreadable_dead_letter_is_still_a_notice(body: Any) -> None:
 
 def test_a_topic_that_is_down_keeps_the_dead_letter() -> None:
     with pytest.raises(DeliveryError):
-        NotifyFailure(Mailbox(failures=1), RecordedTelemetry()).run("{}")
+        NotifyFailure(Mailbox(failures=1), RecordedTelemetry(), "/t", "/i").run("{}")

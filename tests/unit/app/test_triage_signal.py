@@ -69,12 +69,27 @@ def test_a_redelivery_of_the_same_transition_is_dropped() -> None:
 def test_an_alarm_that_fires_again_inside_the_window_is_suppressed_and_counted() -> None:
     triage = Triage()
     triage.receives(alarm())
+    (item,) = triage.queue.items
+    triage.claims.start(item.fingerprint, item.investigation_id, "m", triage.clock.now(), lease_s=60)
 
     assert triage.receives(alarm(at="2026-11-21T03:30:00.000+0000")) == "suppressed"
 
     assert len(triage.queue.items) == 1
     (claim,) = triage.claims.claims.values()
     assert claim.refires == 1
+
+
+def test_an_alarm_that_fires_again_after_its_investigation_failed_is_investigated() -> None:
+    triage = Triage()
+    triage.receives(alarm())
+    (item,) = triage.queue.items
+    _, claim = triage.claims.start(item.fingerprint, item.investigation_id, "m", triage.clock.now(), lease_s=60)
+    assert claim is not None
+    triage.claims.fail(claim)
+
+    assert triage.receives(alarm(at="2026-11-21T03:30:00.000+0000")) == "send_again"
+
+    assert [one.signal.occurred_at.minute for one in triage.queue.items] == [2, 30]
 
 
 def test_a_queue_that_fails_makes_lambda_retry_and_the_retry_sends() -> None:
