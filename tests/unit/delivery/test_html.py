@@ -172,6 +172,11 @@ def test_everything_the_report_says_can_be_read_on_the_page() -> None:
     assert "Unverified" in text
 
 
+def test_what_fired_comes_before_what_was_made_of_it() -> None:
+    ids = _page(an_investigation()).ids
+    assert ids[:3] == ["alarm", "summary", "root-cause"]
+
+
 def test_a_citation_leads_to_its_evidence_and_an_unknown_one_nowhere() -> None:
     page = _page(an_investigation())
     assert "#evidence-E1" in page.targets
