@@ -17,11 +17,16 @@ help: ## List the commands
 	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|bedrock:<model id>|openai:<url>"
 	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
 
+# Handed on in the environment, as they were written: no shell reads them.
+demo: export DEMO_FAULT := $(value FAULT)
+demo: export DEMO_MODEL := $(value MODEL)
+demo: export DEMO_PORT := $(value PORT)
+demo: export DEMO_REGION := $(value REGION)
+demo: export DEMO_ACCOUNT := $(value ACCOUNT)
+demo: export DEMO_FUNCTION_NAME := $(value FUNCTION_NAME)
 demo: ## Raise a real alarm on a local AWS and show the e-mail
 	@sh scripts/bootstrap.sh demo
-	@$(DEMO_PYTHON) -m local_aws.demo --fault "$(FAULT)" --model "$(MODEL)" \
-		$(if $(PORT),--port "$(PORT)") $(if $(REGION),--region "$(REGION)") \
-		$(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(FUNCTION_NAME),--function-name "$(FUNCTION_NAME)")
+	@$(DEMO_PYTHON) -m local_aws.demo
 
 demo-down: ## Stop the local AWS of make demo and delete its state
 	@sh scripts/bootstrap.sh demo

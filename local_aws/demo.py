@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-import re
 import shutil
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_aws import incident, model_process, process, server, settings, terraform
+from local_aws import demo_options, incident, model_process, process, server, settings, terraform
 from local_aws.applied import Demo, DemoConfiguration
+from local_aws.demo_options import Options, UsageError
 from local_aws.incident import Delivered, IncidentError
 from local_aws.interpreter import NoInterpreterError
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
@@ -32,46 +30,8 @@ No language model was asked. For a real one:
   make demo MODEL=openai:<base url>     a server with the OpenAI API, for example http://127.0.0.1:11434/v1#<model>"""
 
 
-class UsageError(ValueError):
-    """The demo cannot run like this; the message is one sentence."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What was asked for; None where it was left open."""
-
-    fault: str
-    model: str
-    port: int | None
-    region: str | None
-    account: str | None
-    function_name: str
-    email: str
-
-    def suits(self, running: Running) -> bool:
-        """Whether a server that runs is the one asked for."""
-        wanted = ((self.port, running.port), (self.region, running.region), (self.account, running.account))
-        return all(asked in (None, found) for asked, found in wanted)
-
-    @property
-    def model_id(self) -> str:
-        """What the module calls the model: a stand-in must not sign a report with the name of a real one."""
-        kind, _, rest = self.model.partition(":")
-        return {"bedrock": rest, "openai": "local.openai-server"}.get(kind, "local.scripted-stand-in")
-
-    def inputs(self, running: Running) -> dict[str, str]:
-        """Terraform's input variables."""
-        return {
-            "email": self.email,
-            "region": running.region,
-            "fault": self.fault,
-            "function_name": self.function_name,
-            "bedrock_model_id": self.model_id,
-        }
-
-
 class DemoRun:
-    """One run; what it started is stopped again when it is interrupted."""
+    """One run; until everything is applied, what it started is stopped again when it is interrupted or fails."""
 
     def __init__(self, options: Options, root: Path, progress: Progress) -> None:
         self._options = options
@@ -112,10 +72,9 @@ class DemoRun:
         with self._progress.step("Preparing the function runtime"):
             runtime = prepare_runtime(self._root / "runtime")
         self._progress.say(f"    Functions run on {runtime.description}, as user {runtime.uid}.")
-        with self._progress.step(f"Starting the local AWS on port {port}"):
-            started = process.start(self._config(port))
         self._undo.callback(stop, self._state)
-        return started
+        with self._progress.step(f"Starting the local AWS on port {port}"):
+            return process.start(self._config(port))
 
     def _config(self, port: int) -> LocalAwsConfig:
         return LocalAwsConfig(
@@ -187,47 +146,16 @@ def show(delivered: Delivered, options: Options, running_s: float) -> str:
     return "\n".join(lines)
 
 
-def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local_aws.demo",
-        description=__doc__,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    parser.add_argument(
-        "--fault", default="permission", choices=("permission", "timeout", "memory"), help="what is wrong"
-    )
-    parser.add_argument(
-        "--model", type=_model, default="scripted", help="scripted, bedrock:<model id> or openai:<url>"
-    )
-    parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: 4566, or a free one)")
-    parser.add_argument("--region", type=settings.region, help="region of the local AWS (default: us-east-1)")
-    parser.add_argument("--account", type=settings.account, help="account id (default: 123456789012)")
-    parser.add_argument("--function-name", default="order-api", help="name of the failing function")
-    parser.add_argument("--email", default="oncall@example.com", help="who gets the report")
-    parser.add_argument("--down", action="store_true", help="stop the local AWS and delete its state")
-    return parser.parse_args(arguments)
-
-
-def _model(text: str) -> str:
-    if not re.fullmatch(r"scripted|bedrock:\S+|openai:https?://\S+", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r}: write scripted, bedrock:<model id> or openai:<url>, for example"
-            " openai:http://127.0.0.1:11434/v1#my-model"
-        )
-    return text
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point: 0 with an e-mail, 1 without, 2 when the demo cannot run here."""
     if sys.platform != "linux":
         print("The demo runs on Linux only: use a Linux machine, container or virtual machine.", file=sys.stderr)
         return 2
-    given = vars(parse(arguments))
+    given = demo_options.parse(arguments)
     progress = Progress()
-    if given.pop("down"):
+    if given.down:
         return _guarded(lambda: down(process.default_state(), progress))
-    return _guarded(lambda: _run(Options(**given), progress))
+    return _guarded(lambda: _run(demo_options.options(given), progress))
 
 
 def _run(options: Options, progress: Progress) -> None:
@@ -253,9 +181,17 @@ def _guarded(work: Callable[[], None]) -> int:
         print(f"\n{error}", file=sys.stderr)
         return _CANNOT_RUN[type(error)]
     except KeyboardInterrupt:
-        print("\nInterrupted: what this run started is stopped again.", file=sys.stderr)
+        print(f"\nInterrupted: {_left_running()}", file=sys.stderr)
         return 130
     return 0
+
+
+def _left_running() -> str:
+    """What is true after an interruption, by looking: it depends on how far the run had come."""
+    running = process.reuse(process.default_state() / "demo")
+    if running is None:
+        return "the local AWS is stopped."
+    return f"the local AWS stays up on port {running.port}; `make demo-down` ends it."
 
 
 if __name__ == "__main__":

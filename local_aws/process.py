@@ -127,8 +127,12 @@ class Running:
 
     def stop(self) -> None:
         """End the server and everything it runs; returns when it is gone."""
-        with contextlib.suppress(LocalAwsError):
+        try:
             self._call("POST", "shutdown", {})
+        except LocalAwsError:  # it is still starting, or does not answer any more
+            if _is_alive(self):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGTERM)
         if not _gone(self, 10.0) and _is_alive(self):
             os.kill(self.pid, signal.SIGKILL)  # its functions end with it
             _gone(self, 5.0)
@@ -206,18 +210,25 @@ def start(config: LocalAwsConfig) -> Running:
         )
     _children[process.pid] = process
     running = Running(config.state, process.pid, started_ticks(process.pid), port, config.account, config.region)
-    record = {**dataclasses.asdict(running), "state": str(config.state)}
-    (config.state / _RECORD).write_text(json.dumps(record))
+    try:
+        _await_answer(running, process)
+    except BaseException:  # Ctrl-C included: nothing else knows yet that it runs
+        running.stop()
+        raise
+    return running
+
+
+def _await_answer(running: Running, process: subprocess.Popen[bytes]) -> None:
+    record = {**dataclasses.asdict(running), "state": str(running.state)}
+    (running.state / _RECORD).write_text(json.dumps(record))
     limit = time.monotonic() + _START_LIMIT_S
-    while time.monotonic() < limit:
+    while not _answers(running):
         if process.poll() is not None:
-            (config.state / _RECORD).unlink(missing_ok=True)
-            raise LocalAwsError(_last_lines(log))
-        if _answers(running):
-            return running
+            raise LocalAwsError(_last_lines(running.log))
+        if time.monotonic() > limit:
+            last = _last_lines(running.log)
+            raise LocalAwsError(f"The local AWS did not answer within {_START_LIMIT_S:.0f} s:\n{last}")
         time.sleep(0.05)
-    running.stop()
-    raise LocalAwsError(f"The local AWS did not answer within {_START_LIMIT_S:.0f} s:\n{_last_lines(log)}")
 
 
 def _command(config: LocalAwsConfig, port: int) -> list[str]:

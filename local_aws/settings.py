@@ -56,7 +56,7 @@ def parse(arguments: Sequence[str] | None = None) -> ServerSettings:
         description="A local AWS on 127.0.0.1 that runs the module's functions on the real Lambda runtime client.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="port on 127.0.0.1")
     parser.add_argument("--account", type=account, default="123456789012", help="account id, twelve digits")
     parser.add_argument("--region", type=region, default="us-east-1", help="home region")
     parser.add_argument("--state", type=Path, required=True, help="folder for mail, unpacked code and the token")
@@ -100,6 +100,12 @@ def region(text: str) -> str:
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no region: write one such as eu-central-1")
     return text
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: write a number from 1 to 65535")
+    return int(text)
 
 
 def _positive(text: str) -> float:

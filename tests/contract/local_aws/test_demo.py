@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local_aws import demo, process
-from local_aws.demo import DemoRun, Options, UsageError
+from local_aws import demo, demo_options, process
+from local_aws.demo import DemoRun
+from local_aws.demo_options import Options, UsageError
 from local_aws.incident import Delivered
 from local_aws.process import Running
 from local_aws.progress import Progress
+from tests.contract.local_aws.account import eventually
 
 
 def options(**given: object) -> Options:
@@ -123,14 +128,69 @@ def test_given_no_terraform_then_one_sentence_and_exit_status_2(
     assert re.fullmatch(r"\nTerraform was not found on PATH: install .*\n", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("model", ["claude", "openai:localhost", "bedrock:"])
-def test_given_a_model_it_does_not_know_then_the_message_says_what_to_write(
-    model: str, capsys: pytest.CaptureFixture[str]
+WRONG = [
+    ("PORT", "70000", "from 1 to 65535"),
+    ("PORT", "-5", "from 1 to 65535"),
+    ("PORT", "0", "from 1 to 65535"),
+    ("PORT", "http", "from 1 to 65535"),
+    ("REGION", "eu-central-9", "such as eu-central-1"),
+    ("REGION", "moon", "such as eu-central-1"),
+    ("ACCOUNT", "12", "twelve digits"),
+    ("FUNCTION_NAME", "-order", "1 to 48 letters"),
+    ("FUNCTION_NAME", "o" * 49, "1 to 48 letters"),
+    ("FUNCTION_NAME", 'it\'s "quoted"; $(exit 7)', "1 to 48 letters"),
+    ("FAULT", "none", "permission, timeout or memory"),
+    ("MODEL", "claude", "scripted, bedrock:<model id> or openai:<url>"),
+    ("MODEL", "openai:localhost", "scripted, bedrock:<model id> or openai:<url>"),
+    ("MODEL", "bedrock:", "scripted, bedrock:<model id> or openai:<url>"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "remedy"), WRONG)
+@pytest.mark.parametrize("place", ["command line", "environment"])
+def test_given_a_value_it_cannot_use_then_one_sentence_names_the_variable_and_nothing_is_touched(
+    variable: str,
+    value: str,
+    remedy: str,
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        demo.main(["--model", model])
-    assert ended.value.code == 2
-    assert "write scripted, bedrock:<model id> or openai:<url>" in capsys.readouterr().err
+    monkeypatch.delattr(demo, "DemoRun")
+    monkeypatch.setattr(process, "reuse", None)
+    arguments = []
+    if place == "environment":
+        monkeypatch.setenv(f"DEMO_{variable}", value)
+    else:
+        arguments = [f"--{variable.lower().replace('_', '-')}={value}"]
+    assert demo.main(arguments) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.strip().count("\n")) == ("", 0)
+    assert shown.err.strip().startswith(f"{variable}={value!r} cannot be used: write ")
+    assert remedy in shown.err
+
+
+def test_given_values_in_the_environment_then_they_are_taken_where_the_command_line_has_none() -> None:
+    environment = {"DEMO_PORT": "4999", "DEMO_REGION": "", "DEMO_FUNCTION_NAME": "billing", "DEMO_FAULT": "memory"}
+    given = demo_options.options(demo_options.parse(["--fault", "timeout"], environment))
+    assert given == options(port=4999, function_name="billing", fault="timeout")
+
+
+@pytest.mark.parametrize(
+    "value", ["it's", 'say "hi"', "$(touch broken)", "`touch broken`", "a;touch broken", "$$x"]
+)
+def test_given_a_value_with_quotes_then_make_hands_it_on_as_it_was_written(value: str, tmp_path: Path) -> None:
+    folder = tmp_path / "checkout"
+    shutil.copytree(process.CHECKOUT / "local_aws", folder / "local_aws")
+    shutil.copy(process.CHECKOUT / "Makefile", folder)
+    (folder / "scripts").mkdir()
+    (folder / "scripts" / "bootstrap.sh").write_text("")
+    command = ["make", "demo", f"FUNCTION_NAME={value}", f"DEMO_PYTHON={sys.executable}"]
+    answer = subprocess.run(  # noqa: S603 - this checkout's own Makefile
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert f"FUNCTION_NAME={value!r} cannot be used" in answer.stderr
+    assert not (folder / "broken").exists()
 
 
 def test_given_a_stand_in_then_the_output_says_so_and_how_to_use_a_model() -> None:
@@ -142,37 +202,69 @@ def test_given_a_stand_in_then_the_output_says_so_and_how_to_use_a_model() -> No
     assert "stand-in" not in demo.show(delivered, options(model="bedrock:x"), 12.3)
 
 
-@pytest.mark.slow
-def test_given_ctrl_c_while_terraform_applies_then_nothing_keeps_running() -> None:
-    script = (
-        "import sys; from pathlib import Path; from local_aws import demo, process;"
-        "root = Path(sys.argv.pop(1)); process.default_state = lambda: root; sys.exit(demo.main(sys.argv[1:]))"
-    )
+SCRIPT = (
+    "import sys; from pathlib import Path; from local_aws import demo, process;"
+    "root = Path(sys.argv.pop(1)); process.default_state = lambda: root; sys.exit(demo.main(sys.argv[1:]))"
+)
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """A state folder of its own, with the shared function runtime; nothing of it runs afterwards."""
     shared = process.default_state()
     with tempfile.TemporaryDirectory(prefix="contract-", dir=shared) as folder:
-        root = Path(folder)
-        root.chmod(0o755)
-        (root / "runtime").symlink_to(shared / "runtime")
-        command = [sys.executable, "-c", script, folder, "--port", str(process.free_port())]
-        with subprocess.Popen(  # noqa: S603 - this checkout's own code
-            command,
-            cwd=process.CHECKOUT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        ) as started:
-            assert started.stdout is not None
-            seen = ""
-            while "Applying" not in seen:
-                character = started.stdout.read(1)
-                assert character, seen
-                seen += character
-            server = process.reuse(root / "demo")
-            assert server is not None
-            started.send_signal(signal.SIGINT)
-            _, errors = started.communicate(timeout=90)
-        assert started.returncode == 130
-        assert "what this run started is stopped again" in errors
-        assert process.reuse(root / "demo") is None
-        assert not Path(f"/proc/{server.pid}").exists()
+        made = Path(folder)
+        made.chmod(0o755)
+        (made / "runtime").symlink_to(shared / "runtime")
+        yield made
+        demo.stop(made / "demo")
+
+
+def interrupted(root: Path, during: str) -> str:
+    """Run the demo and press Ctrl-C once it has said something; what it says then."""
+    command = [sys.executable, "-c", SCRIPT, str(root), "--port", str(process.free_port())]
+    with subprocess.Popen(  # noqa: S603 - this checkout's own code
+        command,
+        cwd=process.CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as started:
+        assert started.stdout is not None
+        seen = ""
+        while during not in seen:
+            character = started.stdout.read(1)
+            assert character, seen
+            seen += character
+        eventually((root / "demo" / "server.json").exists, "the server is started", 60)
+        started.send_signal(signal.SIGINT)
+        _, errors = started.communicate(timeout=90)
+    assert started.returncode == 130
+    return errors
+
+
+def processes_naming(root: Path) -> list[bytes]:
+    """Command lines of processes that were given the folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it ended while being looked at
+            found.append(entry.read_bytes())
+    return [command for command in found if str(root).encode() in command]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("during", ["Starting the local AWS", "Applying"])
+def test_given_ctrl_c_before_everything_is_applied_then_nothing_keeps_running(root: Path, during: str) -> None:
+    errors = interrupted(root, during)
+    assert errors == "\nInterrupted: the local AWS is stopped.\n"
+    assert process.reuse(root / "demo") is None
+    assert processes_naming(root) == []
+
+
+@pytest.mark.slow
+def test_given_ctrl_c_once_everything_is_applied_then_it_says_that_the_local_aws_stays_up(root: Path) -> None:
+    errors = interrupted(root, "Waiting for the alarm")
+    running = process.reuse(root / "demo")
+    assert running is not None
+    assert errors == (f"\nInterrupted: the local AWS stays up on port {running.port}; `make demo-down` ends it.\n")
