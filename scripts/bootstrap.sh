@@ -20,13 +20,26 @@ esac
 
 # A name on the PATH proves nothing (version managers leave shims behind), so every candidate is run.
 usable() {
-    "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+    [ "$("$1" -c 'import sys, venv, ensurepip; print(sys.version_info >= (3, 11))' 2>/dev/null)" = True ]
+}
+
+# The installation and version behind an interpreter; an environment answers with the one it was made with.
+identity() {
+    "$1" -c 'import os, sys; print(os.path.realpath(sys._base_executable), sys.version.split()[0])'
 }
 
 find_python() {
-    for candidate in "${PYTHON:-}" python3.13 "$HOME"/.pyenv/versions/3.13*/bin/python3.13 \
+    if [ -n "${PYTHON:-}" ]; then
+        if ! usable "$PYTHON"; then
+            echo "bootstrap: PYTHON=$PYTHON is no Python from 3.11 on with venv: name another one, or leave it out" >&2
+            exit 2
+        fi
+        echo "$PYTHON"
+        return
+    fi
+    for candidate in python3.13 "$HOME"/.pyenv/versions/3.13*/bin/python3.13 \
         python3.14 python3.12 python3.11 python3; do
-        if [ -n "$candidate" ] && usable "$candidate"; then
+        if usable "$candidate"; then
             echo "$candidate"
             return
         fi
@@ -36,10 +49,21 @@ find_python() {
 }
 
 stamp="$environment/.requirements"
-if [ -x "$environment/bin/python" ] && cmp -s "$requirements" "$stamp" && usable "$environment/bin/python"; then
+
+# An environment made with another interpreter than PYTHON names is made again.
+suits() {
+    [ -x "$environment/bin/python" ] && cmp -s "$requirements" "$stamp" && usable "$environment/bin/python" || return 1
+    [ -z "${PYTHON:-}" ] || [ "$(identity "$python")" = "$(identity "$environment/bin/python")" ]
+}
+
+python=
+if [ -n "${PYTHON:-}" ]; then
+    python=$(find_python)
+fi
+if suits; then
     exit 0
 fi
-python=$(find_python)
+python=${python:-$(find_python)}
 echo "Making $environment with $("$python" --version) from $requirements (once) …" >&2
 rm -rf "$environment"
 mkdir -p "$(dirname "$environment")"
