@@ -240,12 +240,16 @@ class MemoryQueue:
 
 @dataclass
 class MemoryArchive:
-    """An archive in a dictionary."""
+    """An archive in a dictionary; it keeps nothing while ``is_down``."""
 
     bucket: str = "alarm-reports-123456789012-us-east-2"
+    region: str = "us-east-2"
     objects: dict[str, bytes] = field(default_factory=dict)
+    is_down: bool = False
 
     def store(self, folder: str, documents: Sequence[Document]) -> None:
+        if self.is_down:
+            raise OSError("the bucket does not answer")
         self.objects |= {f"{folder}/{document.name}": document.body for document in documents}
 
 

@@ -237,6 +237,10 @@ class Archive(Protocol):
     def bucket(self) -> str:
         """Name of the bucket, for links."""
 
+    @property
+    def region(self) -> str:
+        """Region of the bucket, for links; a signal may come from another one."""
+
     def store(self, folder: str, documents: Sequence[Document]) -> None:
         """Store the documents below ``folder``; storing the same ones again is harmless."""
 

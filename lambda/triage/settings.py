@@ -10,6 +10,7 @@
 | INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 720 |
 | INVESTIGATE_STATES | triage | JSON list of the alarm states to investigate |
 | REPORTS_BUCKET | investigator | bucket of the Archive |
+| AWS_REGION | investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN |
@@ -56,17 +57,21 @@ def log_level(environment: Environment) -> str:
 
 
 @dataclass(frozen=True)
-class TriageSettings:
-    """Configuration of the triage function."""
+class PipelineSettings:
+    """What triage and investigator share: the Tracker, the queue between them, the topic and the window."""
 
     table_name: str
     work_queue_url: str
     sns_topic_arn: str
     window_hours: float
-    investigate_states: frozenset[AlarmState]
+
+    @property
+    def window_s(self) -> float:
+        """Seconds during which an alarm is investigated once."""
+        return self.window_hours * 3600
 
     @classmethod
-    def from_environment(cls, environment: Environment) -> TriageSettings:
+    def from_environment(cls, environment: Environment) -> PipelineSettings:
         """Read and check the variables.
 
         Raises:
@@ -77,6 +82,25 @@ class TriageSettings:
             work_queue_url=_url(environment, "WORK_QUEUE_URL"),
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
             window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, MAX_WINDOW_HOURS),
+        )
+
+
+@dataclass(frozen=True)
+class TriageSettings:
+    """Configuration of the triage function."""
+
+    pipeline: PipelineSettings
+    investigate_states: frozenset[AlarmState]
+
+    @classmethod
+    def from_environment(cls, environment: Environment) -> TriageSettings:
+        """Read and check the variables.
+
+        Raises:
+            ConfigurationError: names the variable and what it should hold.
+        """
+        return cls(
+            pipeline=PipelineSettings.from_environment(environment),
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
         )
 
@@ -85,10 +109,8 @@ class TriageSettings:
 class InvestigatorSettings:
     """Configuration of the investigator function."""
 
-    table_name: str
-    work_queue_url: str
-    sns_topic_arn: str
-    window_hours: float
+    pipeline: PipelineSettings
+    region: str
     reports_bucket: str
     tool_function_name: str
     tool_timeout_s: int
@@ -104,10 +126,8 @@ class InvestigatorSettings:
             ConfigurationError: names the variable and what it should hold.
         """
         return cls(
-            table_name=_text(environment, "TABLE_NAME", "the name of the Tracker table"),
-            work_queue_url=_url(environment, "WORK_QUEUE_URL"),
-            sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
-            window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, MAX_WINDOW_HOURS),
+            pipeline=PipelineSettings.from_environment(environment),
+            region=_text(environment, "AWS_REGION", "a region; Lambda sets it"),
             reports_bucket=_text(environment, "REPORTS_BUCKET", "the name of the reports bucket"),
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),

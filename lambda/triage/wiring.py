@@ -35,9 +35,9 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     settings = TriageSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
     use_case = TriageSignal(
-        claims=DynamoClaimStore(settings.table_name, settings.window_hours * 3600),
-        queue=SqsWorkQueue(settings.work_queue_url),
-        channel=SnsChannel(settings.sns_topic_arn),
+        claims=DynamoClaimStore(settings.pipeline.table_name, settings.pipeline.window_s),
+        queue=SqsWorkQueue(settings.pipeline.work_queue_url),
+        channel=SnsChannel(settings.pipeline.sns_topic_arn),
         clock=SystemClock(),
         telemetry=telemetry,
         investigate_states=settings.investigate_states,
@@ -61,8 +61,8 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     telemetry = PowertoolsTelemetry(log_level(environment))
     clock = SystemClock()
     use_case = Investigate(
-        claims=DynamoClaimStore(settings.table_name, settings.window_hours * 3600),
-        queue=SqsWorkQueue(settings.work_queue_url),
+        claims=DynamoClaimStore(settings.pipeline.table_name, settings.pipeline.window_s),
+        queue=SqsWorkQueue(settings.pipeline.work_queue_url),
         agent=AgentLoop(
             model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
             tools=LambdaToolRunner(settings.tool_function_name, clock),
@@ -71,8 +71,8 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             tool_timeout_s=settings.tool_timeout_s,
             new_nonce=new_nonce,
         ),
-        archive=S3Archive(settings.reports_bucket),
-        channel=SnsChannel(settings.sns_topic_arn),
+        archive=S3Archive(settings.reports_bucket, settings.region),
+        channel=SnsChannel(settings.pipeline.sns_topic_arn),
         clock=clock,
         telemetry=telemetry,
     )

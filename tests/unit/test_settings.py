@@ -22,6 +22,7 @@ TRIAGE = {
 }
 INVESTIGATOR = {
     **{name: value for name, value in TRIAGE.items() if name != "INVESTIGATE_STATES"},
+    "AWS_REGION": "us-east-2",
     "REPORTS_BUCKET": "reports",
     "TOOL_FUNCTION_NAME": "tool-lambda",
     "TOOL_TIMEOUT_SECONDS": "120",
@@ -36,7 +37,7 @@ def test_a_complete_environment_is_read() -> None:
     investigator = InvestigatorSettings.from_environment(INVESTIGATOR)
 
     assert triage.investigate_states == {AlarmState.ALARM}
-    assert triage.window_hours == 1.0
+    assert triage.pipeline.window_s == 3600.0
     assert investigator.budget == Budget()
     assert investigator.fallback_model_ids == ()
     assert investigator.tool_timeout_s == 120

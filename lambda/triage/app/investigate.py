@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.grounding import ground
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage.agent.loop import AgentLoop, Outcome
+    from triage.delivery.console_links import Links
     from triage.domain.claim import Claim
     from triage.domain.report import Report
     from triage.ports import (
@@ -161,16 +162,27 @@ class Investigate:
             stopped_by=outcome.stopped_by,
         )
 
+    def _archived(self, investigation: Investigation) -> tuple[Investigation, Links, str]:
+        """Archive the report: with its links and key; without both, and saying so, when the Archive fails.
+
+        The message holds the findings. Trying again would cost a second investigation and keep people waiting.
+        """
+        where = folder(investigation)
+        links = links_for(investigation, self.archive.bucket, where, self.archive.region)
+        try:
+            self.archive.store(where, documents(investigation, links))
+        except Exception as error:
+            self.telemetry.count("ReportsNotArchived")
+            self.telemetry.failure("report not archived", error, investigation_id=investigation.id)
+            return replace(investigation, archived=False), replace(links, report=None), ""
+        return investigation, links, f"{where}/report.md"
+
     def _deliver(self, investigation: Investigation, claim: Claim, heartbeat: Heartbeat) -> None:
         """Archive, mail, then DONE: what fails before DONE is tried again, what was sent is not sent again."""
-        where = folder(investigation)
-        links = links_for(investigation, self.archive.bucket, where)
-        message = email(investigation, links)
         heartbeat.check()
-        self.archive.store(where, documents(investigation, links))
-        report_key = f"{where}/report.md"
+        investigation, links, report_key = self._archived(investigation)
         if self.claims.begin_delivery(claim, EMAIL):
-            self.channel.send(message)
+            self.channel.send(email(investigation, links))
             self.claims.end_delivery(claim, EMAIL, report_key)
         self.claims.finish(claim, report_key, self.clock.now())
         self.telemetry.count("InvestigationsDone")

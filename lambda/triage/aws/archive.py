@@ -15,14 +15,20 @@ if TYPE_CHECKING:
 class S3Archive:
     """The Archive port over one bucket. Encryption is the bucket's default (AES256 or KMS)."""
 
-    def __init__(self, bucket: str, s3: Any = None) -> None:
+    def __init__(self, bucket: str, region: str, s3: Any = None) -> None:
         self._bucket = bucket
+        self._region = region
         self._s3 = s3
 
     @property
     def bucket(self) -> str:
         """Name of the bucket."""
         return self._bucket
+
+    @property
+    def region(self) -> str:
+        """Region of the bucket: that of the function, whatever region a signal comes from."""
+        return self._region
 
     def store(self, folder: str, documents: Sequence[Document]) -> None:
         """Write every document below the folder. Writing the same documents again is harmless."""

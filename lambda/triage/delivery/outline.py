@@ -123,6 +123,8 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
         found.append(f"Stopped by {one_line(investigation.stopped_by)}: the investigation is not complete.")
     if report.root_cause.confidence is Confidence.INCONCLUSIVE:
         found.append("The root cause is not established. Treat it as a lead, not as an answer.")
+    if not investigation.archived:
+        found.append("The archive did not accept this report: this message is the only copy, so keep it.")
     unverified = sum(not claimed.verified for claimed in _all_claimed(report))
     if unverified:
         statements = "statement is" if unverified == 1 else "statements are"

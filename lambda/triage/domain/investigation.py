@@ -26,6 +26,7 @@ class Investigation:
         attempt: 1 for the first run of the claim; higher after a retry.
         model_id: the model that wrote the report; ``None`` when code wrote it.
         stopped_by: the limit that ended the run early, in words; ``None`` otherwise.
+        archived: whether the Archive keeps it; when not, the message is all there is.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Investigation:
     usage: Usage = Usage()
     model_id: str | None = None
     stopped_by: str | None = None
+    archived: bool = True
 
     @property
     def duration_s(self) -> float:

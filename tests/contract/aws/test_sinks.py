@@ -30,14 +30,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_documents_lie_below_their_folder_with_their_type() -> None:
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="reports")
-    archive = S3Archive("reports", s3)
+    archive = S3Archive("reports", "us-east-1", s3)
 
     archive.store("reports/2026/11/21/x/", [Document("report.html", "text/html; charset=utf-8", b"<p>")])
 
     found = s3.get_object(Bucket="reports", Key="reports/2026/11/21/x/report.html")
     assert found["ContentType"] == "text/html; charset=utf-8"
     assert found["Body"].read() == b"<p>"
-    assert archive.bucket == "reports"
+    assert (archive.bucket, archive.region) == ("reports", "us-east-1")
 
 
 def test_a_message_reaches_the_topic() -> None:

@@ -13,10 +13,49 @@ from tests.contract.local_aws.account import Account
 pytestmark = pytest.mark.slow
 
 
-def look(account: Account, key: str, value: str, **options: Any) -> list[dict[str, Any]]:
+GLOBAL = "us-east-1"
+
+
+def look(
+    account: Account, key: str, value: str, region: str | None = None, **options: Any
+) -> list[dict[str, Any]]:
     attribute = {"AttributeKey": key, "AttributeValue": value}
-    answer = account.client("cloudtrail").lookup_events(LookupAttributes=[attribute], **options)
-    return list(answer["Events"])
+    cloudtrail = account.running.client("cloudtrail", region)
+    return list(cloudtrail.lookup_events(LookupAttributes=[attribute], **options)["Events"])
+
+
+def names(events: list[dict[str, Any]]) -> list[str]:
+    return [event["EventName"] for event in events]
+
+
+def test_given_a_change_to_a_role_then_it_is_in_the_history_of_us_east_1_alone(account: Account) -> None:
+    role = account.role({"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}).rpartition("/")[2]
+
+    found = look(account, "ResourceName", role, GLOBAL)
+
+    assert account.region == "eu-west-1"
+    assert names(found) == ["PutRolePolicy", "CreateRole"]
+    assert {json.loads(event["CloudTrailEvent"])["awsRegion"] for event in found} == {GLOBAL}
+    assert look(account, "ResourceName", role) == []
+
+
+def test_given_a_change_to_a_function_then_it_is_in_the_history_of_its_region_alone(account: Account) -> None:
+    name = account.function("def handler(event, context):\n    return 1")
+    account.client("lambda").update_function_configuration(FunctionName=name, Timeout=9)
+
+    assert "UpdateFunctionConfiguration20150331v2" in names(look(account, "ResourceName", name))
+    assert look(account, "ResourceName", name, GLOBAL) == []
+
+
+def test_given_two_regions_then_a_change_to_a_role_is_the_same_event_seen_from_either(account: Account) -> None:
+    role = account.role().rpartition("/")[2]
+    elsewhere = account.running.client("iam", "ap-southeast-2")
+    elsewhere.put_role_policy(
+        RoleName=role, PolicyName="p", PolicyDocument='{"Version":"2012-10-17","Statement":[]}'
+    )
+
+    assert names(look(account, "ResourceName", role, GLOBAL)) == ["PutRolePolicy", "CreateRole"]
+    assert look(account, "ResourceName", role, "ap-southeast-2") == []
 
 
 def test_given_changes_to_a_function_then_they_are_found_by_its_name_newest_first(account: Account) -> None:
@@ -55,7 +94,7 @@ def test_given_a_refused_call_then_it_is_recorded_with_its_error(account: Accoun
     iam = account.as_role(role, "iam")
     with pytest.raises(iam.exceptions.ClientError):
         iam.create_user(UserName="intruder")
-    record = json.loads(look(account, "EventName", "CreateUser")[0]["CloudTrailEvent"])
+    record = json.loads(look(account, "EventName", "CreateUser", GLOBAL)[0]["CloudTrailEvent"])
     assert record["errorCode"] == "AccessDenied"
     assert "iam:CreateUser" in record["errorMessage"]
 

@@ -132,6 +132,32 @@ def test_a_topic_that_is_down_fails_the_run_and_the_retry_delivers_once() -> Non
     assert investigator.claims.claims[ITEM.fingerprint].attempt == 2
 
 
+def test_an_archive_that_is_down_costs_the_link_and_neither_the_report_nor_a_second_investigation() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+    investigator.archive.is_down = True
+
+    investigator.receives()
+
+    (mail,) = investigator.mailbox.messages
+    words = " ".join(mail.body.split())
+    assert "The role lacks dynamodb:GetItem." in words
+    assert "The archive did not accept this report" in words
+    assert "/s3/object/" not in mail.body
+    assert investigator.state is ClaimState.DONE
+    assert investigator.telemetry.counts["ReportsNotArchived"] == 1
+
+
+def test_a_report_about_another_region_links_to_the_bucket_in_its_own() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+    investigator.archive.region = "eu-central-1"
+
+    investigator.receives()
+
+    (mail,) = investigator.mailbox.messages
+    (link,) = [line for line in mail.body.splitlines() if "/s3/object/" in line]
+    assert "region=eu-central-1" in link
+
+
 def test_a_message_that_meets_a_live_lease_waits_until_it_is_over() -> None:
     investigator = Investigator()
     investigator.claims.start(
