@@ -98,15 +98,21 @@ class Running:
         """The server's own log."""
         return self.state / "server.log"
 
-    def client(self, service: str, **session: str) -> Any:
-        """A boto3 client with the administrator's credentials, or with the session credentials given."""
+    def client(self, service: str, region: str | None = None, **session: str) -> Any:
+        """A boto3 client with the administrator's credentials, or with the session credentials given.
+
+        Args:
+            service: as boto3 names it.
+            region: where it works; the region of this local AWS unless told.
+            session: keyword arguments of boto3 for the credentials.
+        """
         keys = session or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         config = Config(
             retries={"total_max_attempts": 1}, read_timeout=900, s3={"addressing_style": "path"}, proxies={}
         )
         isolated = boto3.session.Session(botocore_session=_without_host_configuration())
         return isolated.client(  # type: ignore[call-overload] # any service by name
-            service, endpoint_url=self.endpoint, region_name=self.region, config=config, **keys
+            service, endpoint_url=self.endpoint, region_name=region or self.region, config=config, **keys
         )
 
     def status(self) -> Mapping[str, Any]:

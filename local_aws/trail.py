@@ -1,8 +1,9 @@
 """CloudTrail's event history: management events under their real names, by the identity that made them.
 
-The emulator records data events too, names Lambda's events by URL, writes the access key as user name, and
-leaves out calls that were refused. Here, as on AWS: management events only, CloudTrail's event names, the session
-name of a role as user name, refused calls with their error code, and the resources the request names.
+The emulator records data events too, names Lambda's events by URL, writes the access key as user name, files every
+event under the client's region, and leaves out calls that were refused. Here, as on AWS: management events only,
+CloudTrail's event names, the session name of a role as user name, refused calls with their error code, the
+resources the request names, and the events of global services in one region alone.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from typing import Any
 
 from ministack import app
 from ministack.core.iam_actions import extract_iam_action
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
 from ministack.services import cloudtrail, sts
+
+from local_aws import global_services
 
 Response = tuple[int, dict[str, str], Any]
 Dispatch = Callable[..., Awaitable[Response]]
@@ -103,29 +106,31 @@ def _recording(original: Dispatch) -> Dispatch:
         action = extract_iam_action(service, method, path, headers, body, routing)
         if action and not _DATA_EVENTS.fullmatch(action):
             parameters = _parameters(service, path, headers, body, routing)
-            _events().append(_event(action, service, method, headers, parameters, response, request_id))
+            region = global_services.region_of(action.partition(":")[0], extract_region(headers))
+            event = _event(action, method, headers, parameters, response, request_id, region)
+            _events(region).append(event)
         return response
 
     return dispatch
 
 
-def _events() -> deque[dict[str, Any]]:
-    """The record of the current account and region."""
-    found: deque[dict[str, Any]] | None = cloudtrail._events.get("events")
+def _events(region: str) -> deque[dict[str, Any]]:
+    """The record of the current account in a region."""
+    found: deque[dict[str, Any]] | None = cloudtrail._events.get_scoped(get_account_id(), region, "events")
     if found is None:
         found = deque(maxlen=_KEPT_EVENTS)
-        cloudtrail._events["events"] = found
+        cloudtrail._events.set_scoped(get_account_id(), region, "events", found)
     return found
 
 
 def _event(
     action: str,
-    service: str,
     method: str,
     headers: Mapping[str, str],
     parameters: Mapping[str, Any],
     response: Response,
     request_id: str,
+    region: str,
 ) -> dict[str, Any]:
     prefix, _, operation = action.partition(":")
     name = operation + (_LAMBDA_VERSIONS.get(operation, "") if prefix == "lambda" else "")
@@ -137,9 +142,9 @@ def _event(
         "eventVersion": "1.11",
         "userIdentity": identity,
         "eventTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)),
-        "eventSource": f"{_SOURCES.get(service, prefix)}.amazonaws.com",
+        "eventSource": f"{_SOURCES.get(prefix, prefix)}.amazonaws.com",
         "eventName": name,
-        "awsRegion": extract_region(dict(headers)),
+        "awsRegion": region,
         "sourceIPAddress": "127.0.0.1",
         "userAgent": headers.get("user-agent", ""),
         "requestParameters": dict(parameters) or None,
@@ -253,7 +258,7 @@ def lookup(body: Mapping[str, Any]) -> Any:
     start, end = body.get("StartTime"), body.get("EndTime")
     found = [
         event
-        for event in reversed(_events())
+        for event in reversed(_events(get_region()))
         if (start is None or event["EventTime"] >= float(start))
         and (end is None or event["EventTime"] <= float(end))
         and _has(event, attribute.get("AttributeKey"), attribute.get("AttributeValue"))

@@ -50,9 +50,9 @@ def test_given_a_change_to_a_function_then_it_is_in_the_history_of_its_region_al
 def test_given_two_regions_then_a_change_to_a_role_is_the_same_event_seen_from_either(account: Account) -> None:
     role = account.role().rpartition("/")[2]
     elsewhere = account.running.client("iam", "ap-southeast-2")
-    elsewhere.put_role_policy(
-        RoleName=role, PolicyName="p", PolicyDocument='{"Version":"2012-10-17","Statement":[]}'
-    )
+    statement = {"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    elsewhere.put_role_policy(RoleName=role, PolicyName="p", PolicyDocument=policy)
 
     assert names(look(account, "ResourceName", role, GLOBAL)) == ["PutRolePolicy", "CreateRole"]
     assert look(account, "ResourceName", role, "ap-southeast-2") == []
