@@ -1,8 +1,14 @@
-"""Who changed the resource, its role or its alarm in the day before the breach, by CloudTrail."""
+"""Who changed the resource, its role or its alarm in the day before the breach, by CloudTrail.
+
+The event history is one per region, and calls of services with one endpoint for the whole partition, such as those
+that change a role, are in one region alone (CloudTrail user guide, "Global service events").
+"""
 
 import json
 from datetime import timedelta
 from typing import Any
+
+import boto3
 
 from local_aws.model.questions.prelude import (
     LOOK_AHEAD,
@@ -17,11 +23,14 @@ from local_aws.model.questions.prelude import (
 )
 
 LOOK_BACK_HOURS = 24
+MOST_EVENTS = 200
+LONGEST_PARAMETER = 80
+GLOBAL_EVENTS_IN = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 def ask(signal: dict[str, Any]) -> None:
     for name in names(signal)[:6]:
-        attempt(f"changes of {name} in CloudTrail", changes, signal, name)
+        changes(signal, name)
 
 
 def names(signal: dict[str, Any]) -> list[str]:
@@ -34,21 +43,60 @@ def names(signal: dict[str, Any]) -> list[str]:
 
 
 def changes(signal: dict[str, Any], name: str) -> None:
-    events = client("cloudtrail", signal).lookup_events(
+    events: dict[str, dict[str, Any]] = {}
+    read: list[str] = []
+    unread: list[str] = []
+    for region in trail_regions(signal["region"]):
+        found = attempt(f"changes of {name} in CloudTrail of {region}", looked_up, signal, name, region)
+        (unread if found is None else read).append(region)
+        events |= {event["EventId"]: event for event in reversed(found or [])}
+    if not read:
+        return
+    # Oldest first and reversed, so that events of one second stay in the order in which CloudTrail answers.
+    newest_first = sorted(events.values(), key=lambda event: event["EventTime"])[::-1]
+    writing = [event for event in newest_first if str(event.get("ReadOnly")).lower() != "true"]
+    say("changes_of", name=name, hours=LOOK_BACK_HOURS, found=len(writing), regions=read, unread=unread or None)
+    for event in writing[:8]:
+        told(name, event)
+
+
+def trail_regions(region: str) -> list[str]:
+    """The signal's region and the one of its partition that holds the events of global services."""
+    partition = boto3.session.Session().get_partition_for_region(region)
+    return list(dict.fromkeys([region, GLOBAL_EVENTS_IN.get(partition, region)]))
+
+
+def looked_up(signal: dict[str, Any], name: str, region: str) -> list[dict[str, Any]]:
+    """Newest first; reads are among them, which no second attribute can leave out."""
+    pages = client("cloudtrail", signal, region).get_paginator("lookup_events")
+    answer = pages.paginate(
         LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": name}],
         StartTime=onset(signal) - timedelta(hours=LOOK_BACK_HOURS),
         EndTime=onset(signal) + LOOK_AHEAD,
-        MaxResults=50,
-    )["Events"]
-    writing = [event for event in events if str(event.get("ReadOnly")).lower() != "true"]
-    say("changes_of", name=name, hours=LOOK_BACK_HOURS, found=len(writing))
-    for event in writing[:8]:
-        detail = json.loads(event.get("CloudTrailEvent") or "{}")
-        say(
-            "change",
-            of=name,
-            at=event["EventTime"],
-            event=event["EventName"],
-            by=event.get("Username"),
-            refused=detail.get("errorCode"),
-        )
+        PaginationConfig={"MaxItems": MOST_EVENTS, "PageSize": 50},
+    )
+    return [event for page in answer for event in page["Events"]]
+
+
+def told(name: str, event: dict[str, Any]) -> None:
+    detail = json.loads(event.get("CloudTrailEvent") or "{}")
+    say(
+        "change",
+        of=name,
+        at=event["EventTime"],
+        event=event["EventName"],
+        by=event.get("Username"),
+        given=given(name, detail.get("requestParameters") or {}),
+        refused=detail.get("errorCode"),
+        trail_region=detail.get("awsRegion"),
+    )
+
+
+def given(name: str, parameters: dict[str, Any]) -> str | None:
+    """The short plain parameters beside the resource's own name, such as which policy of a role was changed."""
+    short = [
+        f"{key} {value}"
+        for key, value in parameters.items()
+        if isinstance(value, str | int | float) and name != value and len(str(value)) <= LONGEST_PARAMETER
+    ]
+    return ", ".join(short[:3]) or None

@@ -12,10 +12,11 @@ LOOK_BACK = timedelta(hours=2)
 LOOK_AHEAD = timedelta(minutes=15)
 
 
-def client(service: str, signal: dict[str, Any]) -> Any:
+def client(service: str, signal: dict[str, Any], region: str | None = None) -> Any:
+    """A client in the signal's region, or in another one."""
     config = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=5, read_timeout=20)
     connect: Any = boto3.client
-    return connect(service, region_name=signal["region"], config=config)
+    return connect(service, region_name=region or signal["region"], config=config)
 
 
 def say(about: str, **facts: Any) -> None:

@@ -9,6 +9,7 @@ import io
 import json
 from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -280,6 +281,105 @@ class TestFocusedChecks:
         assert reserved.number("reserved") == 3
 
 
+def an_event(name: str, minutes_before: float, region: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "EventId": f"{name}-{minutes_before}",
+        "EventName": name,
+        "EventTime": NOW - timedelta(minutes=minutes_before),
+        "ReadOnly": "false",
+        "Username": "alice",
+        "CloudTrailEvent": json.dumps({"awsRegion": region}),
+    } | changes
+
+
+class Trails:
+    """Event histories of several regions, in CloudTrail's place; moto has no LookupEvents."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **events: list[dict[str, Any]]) -> None:
+        self.asked: list[str] = []
+        self._events = {region.replace("_", "-"): found for region, found in events.items()}
+        self._connect: Any = boto3.client
+        monkeypatch.setattr(boto3, "client", self._client)
+
+    def _client(self, service: str, region_name: str, **options: Any) -> Any:
+        connected = self._connect(service, region_name=region_name, **options)
+        if service == "cloudtrail":
+            connected.meta.events.register("before-call.cloudtrail.LookupEvents", self._answer(region_name))
+        return connected
+
+    def _answer(self, region: str) -> Any:
+        def answer(params: dict[str, Any], **_: Any) -> Any:
+            (attribute,) = json.loads(params["body"])["LookupAttributes"]
+            self.asked.append(region)
+            found = self._events[region] if attribute["AttributeValue"] == ROLE else []
+            return SimpleNamespace(status_code=200), {"Events": found}
+
+        return answer
+
+
+@pytest.mark.usefixtures("aws")
+class TestChanges:
+    def told(self, facts: Facts) -> list[tuple[str, str]]:
+        return [(fact.text("event"), fact.text("trail_region")) for fact in facts.all("change", of=ROLE)]
+
+    def test_a_change_recorded_in_the_region_of_global_services_is_told_with_that_region(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create_function()
+        Trails(
+            monkeypatch,
+            eu_central_1=[an_event("TagResource", 5, REGION), an_event("Untag", 50, REGION)],
+            us_east_1=[an_event("PutRolePolicy", 2, "us-east-1"), an_event("CreateRole", 30, "us-east-1")],
+        )
+
+        facts = ask(sweep("changes"), a_signal())
+
+        assert self.told(facts) == [
+            ("PutRolePolicy", "us-east-1"),
+            ("TagResource", REGION),
+            ("CreateRole", "us-east-1"),
+            ("Untag", REGION),
+        ]
+        (asked,) = facts.all("changes_of", name=ROLE)
+        assert (asked.number("found"), asked.data["regions"]) == (4, [REGION, "us-east-1"])
+
+    def test_an_event_in_both_histories_is_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        create_function()
+        same = an_event("PutRolePolicy", 2, "us-east-1")
+        Trails(monkeypatch, eu_central_1=[same], us_east_1=[same])
+
+        assert self.told(ask(sweep("changes"), a_signal())) == [("PutRolePolicy", "us-east-1")]
+
+    def test_events_of_one_second_stay_in_the_order_of_the_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        create_function()
+        newest_first = [
+            an_event(name, 2, "us-east-1", EventId=name) for name in ("PutRolePolicy", "Attach", "Create")
+        ]
+        Trails(monkeypatch, eu_central_1=[], us_east_1=newest_first)
+
+        told = [event for event, _ in self.told(ask(sweep("changes"), a_signal()))]
+
+        assert told == ["PutRolePolicy", "Attach", "Create"]
+
+    @pytest.mark.parametrize(
+        ("region", "histories"),
+        [
+            ("us-east-1", {"us-east-1"}),
+            ("us-gov-east-1", {"us-gov-east-1", "us-gov-west-1"}),
+            ("cn-northwest-1", {"cn-northwest-1", "cn-north-1"}),
+        ],
+    )
+    def test_the_history_of_global_services_is_that_of_the_partition_and_asked_once(
+        self, region: str, histories: set[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        trails = Trails(monkeypatch, **{name.replace("-", "_"): [] for name in histories})
+        metric = {"namespace": "Shop", "name": "Declined", "dimensions": {}}
+
+        ask(sweep("changes"), a_signal(region=region, metrics=[metric]))
+
+        assert sorted(trails.asked) == sorted(histories)
+
+
 @pytest.mark.usefixtures("aws")
 def test_an_api_that_refuses_is_a_gap_and_the_rest_is_still_asked() -> None:
     create_function()
@@ -288,6 +388,7 @@ def test_an_api_that_refuses_is_a_gap_and_the_rest_is_still_asked() -> None:
 
     assert all(gap.startswith("Could not read changes of ") for gap in facts.gaps)
     assert {FUNCTION, ROLE, "invoice-errors"} <= {gap.split()[5] for gap in facts.gaps}
+    assert {REGION, "us-east-1"} == {gap.split()[9].rstrip(":") for gap in facts.gaps}
 
 
 def test_a_question_carries_only_the_parts_of_the_prelude_it_uses() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "demo"
 MODEL = ROOT / "local_aws" / "model"
-WORDS_OF_AWS = {"FunctionName", "aws/lambda"}
-"""A dimension's name and the prefix of Lambda's log groups: both sides must use them."""
+WORDS_OF_AWS = {"FunctionName", "aws/lambda", "us-east-1"}
+"""A dimension's name, the prefix of Lambda's log groups, where global services are: both sides must use them."""
 _QUOTED = re.compile(r"\"([^\"\n]*)\"")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 _ATTRIBUTE = re.compile(r"^\s*(\w*name\w*|identifier|default)\s*=\s*(.+)$", re.MULTILINE)
