@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_aws.model.actions import actions
+from local_aws.model.advice import monitoring, prevention
 from local_aws.model.changes import suspect
 from local_aws.model.diagnosis import Diagnosis, diagnose
 from local_aws.model.findings import findings, ruled_out
+from local_aws.model.impact import failing_share, impact
 from local_aws.model.reading import moment
 from local_aws.model.repair import STAND_IN, UNKNOWN_IMPACT
 from local_aws.model.timeline import recently_modified, timeline
@@ -16,15 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local_aws.model.backend import JsonObject
-    from local_aws.model.reading import Fact, Facts
+    from local_aws.model.reading import Facts
 
-_FAILING_METRICS = ("Errors", "Throttles")
+_BY_RULES = "By fixed rules; no language model judged this."
 
 
 def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
     """The report the facts carry. Every claim cites the lines it was read from."""
     diagnosis = diagnose(facts)
-    share, share_citations = _share(facts)
+    share, share_citations = impact(facts)
     recovered = _recovered(facts)
     subject = _subject(facts, signal)
     return {
@@ -47,8 +49,8 @@ def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
         "findings": findings(diagnosis, facts),
         "ruled_out": ruled_out(diagnosis, facts),
         "immediate_actions": actions(diagnosis, facts, signal),
-        "prevention": _PREVENTION.get(diagnosis.category, []),
-        "monitoring": _MONITORING.get(diagnosis.category, []),
+        "prevention": prevention(diagnosis),
+        "monitoring": monitoring(diagnosis, facts),
         "open_questions": _open_questions(diagnosis, facts, signal),
         "gaps": [STAND_IN, *facts.gaps],
     }
@@ -63,9 +65,8 @@ def _headline(diagnosis: Diagnosis, subject: list[str], alarm: str) -> str:
 
 
 def _summary(diagnosis: Diagnosis, share: str, *, recovered: bool) -> str:
-    parts = [diagnosis.statement, share]
-    parts.append("The alarm is OK again." if recovered else "")
-    parts.append("Fixed rules read this from the evidence; no language model judged it.")
+    """Who judged comes first: it says how much to trust what follows."""
+    parts = [_BY_RULES, diagnosis.statement, share, "The alarm is OK again." if recovered else ""]
     return " ".join(part for part in parts if part)
 
 
@@ -74,38 +75,15 @@ def _recovered(facts: Facts) -> bool:
     return bool(alarm and alarm.text("state") == "OK")
 
 
-def _failing(facts: Facts) -> tuple[Fact | None, Fact | None]:
-    """The metric that counts failures and the one that counts calls, where both belong to one function."""
-    failing = next(
-        (fact for name in _FAILING_METRICS for fact in facts.all("metric", name=name) if fact.number("sum")), None
-    )
-    return failing, facts.first("metric", name="Invocations")
-
-
-def _share(facts: Facts) -> tuple[str, list[JsonObject]]:
-    failing, calls = _failing(facts)
-    if failing and calls and calls.number("sum"):
-        statement = f"{failing.text('sum')} of {calls.text('sum')} invocations failed in the hours read."
-        return statement, failing.cite("name", "sum") + calls.cite("name", "sum")
-    if failing:
-        return f"Metric {failing.text('name')} adds up to {failing.text('sum')}.", failing.cite("name", "sum")
-    errors = sorted(facts.all("log_error"), key=lambda fact: -fact.number("count"))
-    if errors:
-        statement = f"The log holds {errors[0].text('count')} lines of the most frequent error."
-        return statement, errors[0].cite("count", "first")
-    return "", []
-
-
 def _severity(diagnosis: Diagnosis, facts: Facts, signal: Mapping[str, Any]) -> str:
     if _recovered(facts) or signal["state"] == "OK":
         return "INFO" if diagnosis.observed is None else "LOW"
     if diagnosis.observed is None:
         return "MEDIUM"
-    failing, calls = _failing(facts)
-    if failing and calls and calls.number("sum"):
-        share = failing.number("sum") / calls.number("sum")
-        return "CRITICAL" if share >= 0.9 else "HIGH" if share >= 0.25 else "MEDIUM"
-    return "HIGH"
+    share = failing_share(facts)
+    if share is None:
+        return "HIGH"
+    return "CRITICAL" if share >= 0.9 else "HIGH" if share >= 0.25 else "MEDIUM"
 
 
 def _disposition(diagnosis: Diagnosis, *, recovered: bool) -> str:
@@ -147,19 +125,4 @@ _HEADLINES = {
     "certificate_expired": "meets a certificate that is no longer accepted",
     "data_error": "fails on its input",
     "healthy_now": "shows no failure now",
-}
-
-_PREVENTION = {
-    "permission_denied": ["Test the role against the calls the code makes before it is deployed."],
-    "timeout": ["Give calls inside the function time limits of their own, shorter than the function's."],
-    "out_of_memory": ["Bound what one invocation loads, and load-test with the largest expected input."],
-    "throttled": ["Back off with jitter and bound the rate of calls."],
-    "configuration_missing": ["Check required settings at start and in the deployment pipeline."],
-    "data_error": ["Validate input at the edge and set refused items aside."],
-}
-
-_MONITORING = {
-    "timeout": ["An alarm on the maximum of Duration near the time limit shows this before it fails."],
-    "out_of_memory": ["Watch the most memory used against the memory size, as Lambda Insights reports it."],
-    "throttled": ["An alarm on Throttles, and on ConcurrentExecutions near the limit."],
 }

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from local_aws.model.reading import clipped
 from local_aws.model.shapes import match_shape
 from local_aws.model.timeline import recently_modified
+from local_aws.model.wording import counted, since_of
 
 if TYPE_CHECKING:
     from local_aws.model.backend import JsonObject
     from local_aws.model.diagnosis import Diagnosis, Observed
     from local_aws.model.reading import Fact, Facts
 
-_ENDED = {"stopped": "were stopped at the time limit", "other": "were not stopped at the time limit"}
+_ENDED = {"stopped": "stopped at the time limit", "other": "not stopped at the time limit"}
 
 
 def findings(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
@@ -38,15 +39,8 @@ def ruled_out(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     against = []
     asked = facts.all("changes_of")
     changed = any(fact.number("found") for fact in asked) or recently_modified(facts)
-    if asked and not changed:
-        names = ", ".join(fact.text("name") for fact in asked)
-        against.append(
-            {
-                "hypothesis": "A recent change of the resource, its role or its alarm",
-                "reason": f"CloudTrail shows none for {names}; it may lag by minutes.",
-                "citations": [citation for fact in asked for citation in fact.cite("name", "found")],
-            }
-        )
+    if asked and not changed and not any(fact.data.get("unread") for fact in asked):
+        against.append(_no_change(asked))
     function = facts.first("function")
     for fact in facts.all("durations", which="other") if diagnosis.category != "timeout" else []:
         if function and 0 < fact.number("longest_ms") < 500 * function.number("timeout_s"):
@@ -58,13 +52,22 @@ def ruled_out(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     return against
 
 
+def _no_change(asked: list[Fact]) -> JsonObject:
+    names = ", ".join(fact.text("name") for fact in asked)
+    return {
+        "hypothesis": "A recent change of the resource, its role or its alarm",
+        "reason": f"CloudTrail shows none for {names}{since_of(asked[0])}; it may lag by minutes.",
+        "citations": [citation for fact in asked for citation in fact.cite("name", "found")],
+    }
+
+
 def _reason(alarm: Fact) -> JsonObject:
     return _finding(f"The alarm's reason: {alarm.text('reason')}", alarm.cite("reason"))
 
 
 def _error(error: Fact) -> JsonObject:
     words = clipped(error.text("sample"), 200)
-    statement = f"Log group {error.text('group')} has {error.text('count')} lines like: {words}"
+    statement = f"Log group {error.text('group')} has {counted(error.text('count'), 'line')} like: {words}"
     return _finding(statement, error.cite("group", "count") + error.cite_text(words))
 
 
@@ -77,18 +80,26 @@ def _configured(function: Fact) -> JsonObject:
 
 
 def _durations(fact: Fact) -> JsonObject:
-    statement = (
-        f"Of the {fact.text('count')} invocations that {_ENDED.get(fact.text('which'), 'were read')}, the longest "
-        f"took {fact.text('longest_ms')} ms; the most memory used was {fact.text('most_memory_used_mb')} of "
-        f"{fact.text('memory_mb')} MB."
-    )
+    ended, longest = _ENDED.get(fact.text("which"), "read"), f"{fact.text('longest_ms')} ms"
+    memory = f"{fact.text('most_memory_used_mb')} of {fact.text('memory_mb')} MB"
+    if fact.text("count") == "1":
+        statement = f"One invocation{since_of(fact)} was {ended}: it took {longest} and used {memory}."
+    else:
+        statement = (
+            f"{fact.text('count')} invocations{since_of(fact)} were {ended}: the longest took {longest}, and the "
+            f"most memory used was {memory}."
+        )
     return _finding(statement, fact.cite("which", "count", "longest_ms", "most_memory_used_mb", "memory_mb"))
 
 
 def _besides(other: Observed) -> JsonObject:
-    counted = "count" if "count" in other.fact.data else "sum"
-    statement = f"Besides, {other.fact.text(counted)} lines or datapoints speak for {other.category}."
-    return _finding(statement, other.cite() + other.fact.cite(counted))
+    kind = other.category.replace("_", " ")
+    if "count" in other.fact.data:
+        lines = counted(other.fact.text("count"), "line")
+        statement = f"Besides, the log has {lines} of another kind of failure: {kind}."
+        return _finding(statement, other.cite() + other.fact.cite("count"))
+    statement = f"Besides, metric {other.fact.text('name')} adds up to {other.fact.text('sum')}: {kind}."
+    return _finding(statement, other.fact.cite("name", "sum"))
 
 
 def _finding(statement: str, citations: list[JsonObject]) -> JsonObject:

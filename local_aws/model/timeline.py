@@ -20,7 +20,9 @@ _UNDATED = datetime.max.replace(tzinfo=UTC)
 def timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     """Changes, the first line of the error and the alarm's own transitions, oldest first."""
     entries = [
-        _entry(change, "at", "event", f"{change.text('event')} of {change.text('of')}{_by(change)}")
+        _entry(
+            change, "at", "event", f"{change.text('event')} of {change.text('of')}{_given(change)}{_by(change)}"
+        )
         for change in changes(facts)
     ]
     entries += [
@@ -51,6 +53,10 @@ def recently_modified(facts: Facts) -> list[Fact]:
         for function in facts.all("function")
         if fired and (modified := moment(function.text("last_modified"))) and fired - RECENT < modified <= fired
     ]
+
+
+def _given(change: Fact) -> str:
+    return f" ({change.text('given')})" if change.text("given") else ""
 
 
 def _by(change: Fact) -> str:

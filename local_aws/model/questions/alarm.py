@@ -1,5 +1,6 @@
 """The alarm, its history, its metric and the metrics beside it, and what else is in alarm."""
 
+from datetime import timedelta
 from typing import Any
 
 from local_aws.model.questions.prelude import (
@@ -86,6 +87,7 @@ def datapoints(signal: dict[str, Any], metric: dict[str, Any]) -> None:
         name=metric["name"],
         namespace=metric["namespace"],
         dimensions=metric.get("dimensions") or dimensions_of(signal),
+        hours=int(LOOK_BACK / timedelta(hours=1)),
         sum=short(sum(sums["Values"])),
         maximum=short(max(peaks["Values"], default=0)),
         datapoints=len(sums["Values"]),
