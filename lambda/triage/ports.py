@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from triage.domain.budget import TokenUsage
     from triage.domain.claim import Claim, StartOutcome
     from triage.domain.signal import Signal
+    from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem
 
 Message = Mapping[str, Any]
@@ -219,6 +220,63 @@ class WorkQueue(Protocol):
 
     def return_after(self, receipt_handle: str, seconds: float) -> None:
         """Make a received message visible again after ``seconds``."""
+
+
+class Spend(Protocol):
+    """Counters of the storm guard in the Tracker. Every method is one conditional write, and may be repeated."""
+
+    def count_start(self, hour: str, investigation_id: str, limits: StormLimits) -> bool:
+        """Count an investigation in its hour (``2026-11-21T03``).
+
+        Returns:
+            ``False`` when the hour is full; nothing was counted.
+        """
+
+    def uncount_start(self, hour: str, investigation_id: str) -> None:
+        """Take an investigation that did not start out of its hour again."""
+
+    def reserve(self, reservation: Reservation, limits: StormLimits) -> bool:
+        """Set spend aside before an attempt.
+
+        Returns:
+            ``False`` when what is left of the day does not suffice; nothing was set aside.
+        """
+
+    def give_back(self, reservation: Reservation, micro_usd: int, tokens: int) -> None:
+        """End a reservation after the attempt; what was not used goes back."""
+
+
+class Digest(Protocol):
+    """Signals that are told together, after an interval, instead of one by one."""
+
+    def current(self, now: datetime) -> str:
+        """The digest that collects at this moment; noted in the claim before it is joined."""
+
+    def join(self, digest: str, signal: Signal, reason: str, now: datetime) -> None:
+        """Add a signal, and make sure that the digest is sent; what fails half-way is simply tried again.
+
+        A transition is counted once, however often it joins: the entry remembers the latest one. A digest that
+        was sent meanwhile takes no more; unless it holds this transition already, the one after it does.
+
+        Args:
+            digest: as :meth:`current` named it when this transition was decided on.
+            reason: why it is not told by itself, in words for people ("the limit of 20 investigations per hour").
+
+        Raises:
+            Exception: the Tracker or the queue did not answer; the event is tried again.
+        """
+
+
+class AlarmTags(Protocol):
+    """Tags of alarms, in which their owners say how they want them treated."""
+
+    def of(self, signal: Signal) -> Mapping[str, str]:
+        """The tags of the alarm that the signal is about; none for what is no alarm.
+
+        Raises:
+            TagsUnreadable: CloudWatch did not say in time, or the function may not ask. The alarm is then treated
+                as one without tags: it must not be lost over them.
+        """
 
 
 @dataclass(frozen=True)

@@ -55,5 +55,9 @@ class DeliveryError(TriageError):
     """A channel did not accept the report or notice; the run must be retried."""
 
 
+class TagsUnreadable(TriageError):
+    """The tags of an alarm could not be read; the alarm is treated as one without tags."""
+
+
 class ClaimLost(TriageError):
     """Another attempt owns the investigation now; this one must not write or deliver anything."""
