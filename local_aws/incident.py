@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from local_aws import mailbox
+from botocore.exceptions import ClientError
+
+from local_aws import incident_mail, mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local_aws.applied import Demo
+    from local_aws.incident_mail import IncidentMail
     from local_aws.process import Running
     from local_aws.progress import Progress
 
@@ -61,9 +63,8 @@ def run(running: Running, demo: Demo, progress: Progress) -> Delivered:
     with progress.step(f"Waiting for the alarm {demo.alarm_name}"):
         _await_alarm(running, demo)
     with progress.step("Waiting for the e-mail"):
-        path = _await_mail(running, demo, started_ns)
-    subject, text = mailbox.text_of(path)
-    return Delivered(subject, text, _download_report(running, demo, started_ns))
+        mail = _await_mail(running, demo, started_ns)
+    return Delivered(mail.subject, mail.text, _download_report(running, demo, mail))
 
 
 def _fail(running: Running, demo: Demo) -> str:
@@ -86,39 +87,40 @@ def _await_alarm(running: Running, demo: Demo) -> None:
     raise IncidentError(f"{demo.alarm_name} did not go off within {_ALARM_LIMIT_S:.0f} s (see {running.log})")
 
 
-def _await_mail(running: Running, demo: Demo, after_ns: int) -> Path:
+def _await_mail(running: Running, demo: Demo, after_ns: int) -> IncidentMail:
     limit = time.monotonic() + _MAIL_LIMIT_S
     while time.monotonic() < limit:
-        arrived = mailbox.newest(running.mailbox, after_ns)
-        if arrived:
-            return arrived[0]
+        mail = incident_mail.arrived(running.mailbox, demo.alarm_name, after_ns)
+        if mail is not None:
+            return mail
         time.sleep(_LOOK_S)
-    raise IncidentError(_no_mail(running, demo))
+    raise IncidentError(_no_mail(running, demo, after_ns))
 
 
-def _no_mail(running: Running, demo: Demo) -> str:
+def _no_mail(running: Running, demo: Demo, after_ns: int) -> str:
     """What a person needs to find out why."""
-    lines = [f"No e-mail arrived within {_MAIL_LIMIT_S:.0f} s. The log of the local AWS is {running.log}."]
+    limit, others = f"{_MAIL_LIMIT_S:.0f} s", mailbox.newest(running.mailbox, after_ns)
+    lines = [
+        f"No e-mail about {demo.alarm_name} arrived within {limit}. The log of the local AWS is {running.log}."
+    ]
+    lines += [f"Another e-mail arrived: {mailbox.text_of(path)[0]}" for path in others]
     lines += [f"Refused: {one}" for one in running.status()["refused_invocations"]]
     events = running.client("logs").filter_log_events(logGroupName=demo.investigator_log_group)["events"]
     lines += ["Last lines of the investigator:", *(event["message"].rstrip() for event in events[-15:])]
     return "\n".join(lines)
 
 
-def _download_report(running: Running, demo: Demo, after_ns: int) -> Path | None:
-    """The HTML report of this incident, fetched from the archive."""
-    s3: Any = running.client("s3")
-    since = datetime.fromtimestamp(after_ns // 1_000_000_000, UTC)
-    found = [
-        item
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=demo.reports_bucket, Prefix="reports/")
-        for item in page.get("Contents", [])
-        if item["Key"].endswith(".html") and item["LastModified"] >= since
-    ]
-    if not found:
+def _download_report(running: Running, demo: Demo, mail: IncidentMail) -> Path | None:
+    """The HTML report the e-mail names, fetched from the archive; ``None`` when it names none."""
+    key = mail.report_key(demo.reports_bucket)
+    if key is None:
         return None
-    key = str(max(found, key=lambda item: item["LastModified"])["Key"])
     target = running.state / key
     target.parent.mkdir(parents=True, exist_ok=True)
-    s3.download_file(demo.reports_bucket, key, str(target))
+    try:
+        running.client("s3").download_file(demo.reports_bucket, key, str(target))
+    except ClientError as error:
+        raise IncidentError(
+            f"The e-mail names the report {key}, which could not be fetched from {demo.reports_bucket}: {error}"
+        ) from error
     return target
