@@ -1,0 +1,53 @@
+"""The storm guard's ports in memory, with the semantics of the Tracker's conditional writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from triage.domain.storm import Reservation, StormLimits
+
+
+@dataclass
+class MemorySpend:
+    """Counters in dictionaries. ``highest`` is the most that was ever spent or set aside on one day."""
+
+    started: dict[str, set[str]] = field(default_factory=dict)
+    reserved: dict[str, set[str]] = field(default_factory=dict)
+    micro_usd: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+    highest: int = 0
+    is_down: bool = False
+
+    def count_start(self, hour: str, investigation_id: str, limits: StormLimits) -> bool:
+        self._reach()
+        ids = self.started.setdefault(hour, set())
+        if investigation_id not in ids and len(ids) < limits.per_hour:
+            ids.add(investigation_id)
+        return investigation_id in ids
+
+    def uncount_start(self, hour: str, investigation_id: str) -> None:
+        self._reach()
+        self.started.get(hour, set()).discard(investigation_id)
+
+    def reserve(self, reservation: Reservation, limits: StormLimits) -> bool:
+        self._reach()
+        ids = self.reserved.setdefault(reservation.day, set())
+        usd = self.micro_usd.get(reservation.day, 0) + reservation.micro_usd
+        tokens = self.tokens.get(reservation.day, 0) + reservation.tokens
+        if reservation.id not in ids and usd <= limits.daily_micro_usd and tokens <= limits.daily_tokens:
+            ids.add(reservation.id)
+            self.micro_usd[reservation.day], self.tokens[reservation.day] = usd, tokens
+            self.highest = max(self.highest, usd)
+        return reservation.id in ids
+
+    def give_back(self, reservation: Reservation, micro_usd: int, tokens: int) -> None:
+        self._reach()
+        ids = self.reserved.get(reservation.day, set())
+        if reservation.id in ids:
+            ids.remove(reservation.id)
+            self.micro_usd[reservation.day] -= micro_usd
+            self.tokens[reservation.day] -= tokens
+
+    def _reach(self) -> None:
+        if self.is_down:
+            raise ConnectionError("the Tracker is down")
