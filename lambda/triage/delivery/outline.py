@@ -187,7 +187,9 @@ def run_facts(investigation: Investigation) -> tuple[Fact, ...]:
 
 
 def evidence_facts(evidence: Evidence) -> str:
-    """Status and time of one tool call, in a few words."""
+    """Status and time of one tool call, in a few words; the event was received, not asked for."""
+    if not evidence.code and not evidence.duration_ms:
+        return "as received" if evidence.status is EvidenceStatus.OK else evidence.status.value
     lost = ", output incomplete" if evidence.truncated else ""
     return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
 
