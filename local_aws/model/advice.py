@@ -37,7 +37,7 @@ _PREVENTION = {
 _MONITORING = {
     "permission_denied": [
         "An alarm on a metric filter for AccessDenied on {group} names the cause at its first line.",
-        "Where a trail writes to CloudWatch Logs, the same works for errorCode AccessDenied* of {role}.",
+        "Where a trail that records such calls writes to CloudWatch Logs: errorCode AccessDenied* of {role}.",
     ],
     "timeout": ["An alarm on the maximum of Duration near the time limit shows this before it fails."],
     "out_of_memory": ["Watch the most memory used against the memory size, as Lambda Insights reports it."],

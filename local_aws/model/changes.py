@@ -41,6 +41,13 @@ def suspect(facts: Facts, onset: datetime | None) -> Fact | None:
     return next(iter([fact for fact in reversed(before) if _is_telling(fact)] or before[::-1]), None)
 
 
+def creation(facts: Facts) -> Fact | None:
+    """When the function itself was created, if that was in the time that was read."""
+    function = facts.first("function")
+    own = [fact for fact in changes(facts) if function and fact.text("of") == function.text("name")]
+    return next((fact for fact in own if fact.text("event").startswith("CreateFunction")), None)
+
+
 def _is_telling(change: Fact) -> bool:
     return bool(_TELLING.fullmatch(change.text("event")))
 

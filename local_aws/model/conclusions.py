@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.model.actions import actions
 from local_aws.model.advice import monitoring, prevention
-from local_aws.model.changes import suspect
+from local_aws.model.changes import creation, suspect
 from local_aws.model.diagnosis import Diagnosis, diagnose
 from local_aws.model.findings import findings, ruled_out
 from local_aws.model.impact import failing_share, impact
 from local_aws.model.reading import moment
-from local_aws.model.repair import STAND_IN, UNKNOWN_IMPACT
+from local_aws.model.repair import BY_RULES, STAND_IN, UNKNOWN_IMPACT
 from local_aws.model.timeline import recently_modified, timeline
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from local_aws.model.backend import JsonObject
     from local_aws.model.reading import Facts
-
-_BY_RULES = "By fixed rules; no language model judged this."
 
 
 def report_input(facts: Facts, signal: Mapping[str, Any]) -> JsonObject:
@@ -66,7 +64,7 @@ def _headline(diagnosis: Diagnosis, subject: list[str], alarm: str) -> str:
 
 def _summary(diagnosis: Diagnosis, share: str, *, recovered: bool) -> str:
     """Who judged comes first: it says how much to trust what follows."""
-    parts = [_BY_RULES, diagnosis.statement, share, "The alarm is OK again." if recovered else ""]
+    parts = [BY_RULES, diagnosis.statement, share, "The alarm is OK again." if recovered else ""]
     return " ".join(part for part in parts if part)
 
 
@@ -104,6 +102,10 @@ def _subject(facts: Facts, signal: Mapping[str, Any]) -> list[str]:
 def _open_questions(diagnosis: Diagnosis, facts: Facts, signal: Mapping[str, Any]) -> list[str]:
     questions = []
     changed = suspect(facts, moment(str(signal["occurred_at"]))) or recently_modified(facts)
+    created = creation(facts)
+    if diagnosis.observed is not None and created:
+        at = created.text("at")[:16].replace("T", " ")
+        questions.append(f"Whether it ever worked: {created.text('of')} was created at {at} UTC.")
     if diagnosis.observed is not None and changed:
         questions.append("Whether the last change caused the failure or only came before it.")
     elif diagnosis.observed is not None:

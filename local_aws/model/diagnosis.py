@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from local_aws.model.reading import clipped
+from local_aws.model.reading import clipped, message_of
 from local_aws.model.shapes import Match, match_shape
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _timeout(main: Observed, facts: Facts) -> Judged:
     function = facts.first("function")
     limit = function.text("timeout_s") if function else ""
     words = facts.first("before_stop")
-    last = clipped(words.text("line"), 160) if words else ""
+    last = clipped(message_of(words.text("line")), 160) if words else ""
     waiting = f" The last line it logged before that: {last}." if last else ""
     citations += words.cite_text(last) if words and last else []
     if function and _same_number(limit, main.details.get("seconds", limit)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_aws.model.reading import clipped
+from local_aws.model.reading import clipped, message_of
 from local_aws.model.shapes import match_shape
 from local_aws.model.timeline import recently_modified
 from local_aws.model.wording import counted, since_of
@@ -66,7 +66,7 @@ def _reason(alarm: Fact) -> JsonObject:
 
 
 def _error(error: Fact) -> JsonObject:
-    words = clipped(error.text("sample"), 200)
+    words = clipped(message_of(error.text("sample")).partition(" Traceback ")[0], 400)
     statement = f"Log group {error.text('group')} has {counted(error.text('count'), 'line')} like: {words}"
     return _finding(statement, error.cite("group", "count") + error.cite_text(words))
 
@@ -80,7 +80,7 @@ def _configured(function: Fact) -> JsonObject:
 
 
 def _durations(fact: Fact) -> JsonObject:
-    ended, longest = _ENDED.get(fact.text("which"), "read"), f"{fact.text('longest_ms')} ms"
+    ended, longest = _ENDED.get(fact.text("which"), "read"), f"{fact.number('longest_ms'):,.6g} ms"
     memory = f"{fact.text('most_memory_used_mb')} of {fact.text('memory_mb')} MB"
     if fact.text("count") == "1":
         statement = f"One invocation{since_of(fact)} was {ended}: it took {longest} and used {memory}."

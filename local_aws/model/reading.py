@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from local_aws.model.conversation import Answer
 
 LONGEST_QUOTE = 240
+_LAMBDA_PREFIX = re.compile(r"^(\[\w+\] )?\d{4}-\d\d-\d\dT[\d:.]+Z [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ")
 _LEFT_OUT = re.compile(r"^… [\d,]+ characters left out", re.MULTILINE)
 
 
@@ -105,6 +106,11 @@ def read_facts(answers: Iterable[Answer], opening: Answer | None = None) -> Fact
 def clipped(text: str, most: int) -> str:
     """The beginning of a text, to the end of a word."""
     return text if len(text) <= most else text[:most].rpartition(" ")[0] or text[:most]
+
+
+def message_of(line: str) -> str:
+    """What the code logged, without the level, time and request id that Lambda's runtime puts before it."""
+    return _LAMBDA_PREFIX.sub("", line)
 
 
 def moment(text: str) -> datetime | None:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from local_aws.model.backend import JsonObject
 
-STAND_IN = "Written by the scripted stand-in model of the local AWS, not by a language model."
+BY_RULES = "By fixed rules; no language model judged this."
+STAND_IN = "What the fixed rules of the local AWS's scripted stand-in model do not look for."
 UNKNOWN_IMPACT = "The evidence does not show how many calls are affected."
 
 
@@ -39,7 +40,7 @@ def without_claims(report: Mapping[str, Any]) -> JsonObject:
     """What is left when nothing can be shown: the gaps, and that the cause is unknown."""
     return {
         "headline": "No cause can be shown",
-        "summary": f"The evidence that was read could not be cited. {STAND_IN}",
+        "summary": f"{BY_RULES} The evidence that was read could not be cited.",
         "severity": report.get("severity", "MEDIUM"),
         "disposition": "unknown",
         "root_cause": {

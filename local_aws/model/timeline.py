@@ -25,9 +25,11 @@ def timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
         )
         for change in changes(facts)
     ]
+    changed = {(change.text("of"), change.text("at")[:19]) for change in changes(facts)}
     entries += [
         _entry(function, "last_modified", "name", f"Function {function.text('name')} was last modified")
         for function in recently_modified(facts)
+        if (function.text("name"), function.text("last_modified")[:19]) not in changed
     ]
     if diagnosis.observed and diagnosis.observed.fact.text("first"):
         entries.append(_entry(diagnosis.observed.fact, "first", "first", "First line of the error in the log"))

@@ -5,6 +5,7 @@ that change a role, are in one region alone (CloudTrail user guide, "Global serv
 """
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from local_aws.model.questions.prelude import (
 
 LOOK_BACK_HOURS = 24
 MOST_EVENTS = 200
-LONGEST_PARAMETER = 80
+LONGEST_GIVEN = 200
 GLOBAL_EVENTS_IN = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
@@ -93,10 +94,10 @@ def told(name: str, event: dict[str, Any]) -> None:
 
 
 def given(name: str, parameters: dict[str, Any]) -> str | None:
-    """The short plain parameters beside the resource's own name, such as which policy of a role was changed."""
-    short = [
+    """Names of what else the call was about, such as which policy of a role was changed."""
+    others = [
         f"{key} {value}"
         for key, value in parameters.items()
-        if isinstance(value, str | int | float) and name != value and len(str(value)) <= LONGEST_PARAMETER
+        if key.endswith(("Name", "Arn")) and isinstance(value, str) and name not in re.split(r"[:/]", value)
     ]
-    return ", ".join(short[:3]) or None
+    return ", ".join(others[:3])[:LONGEST_GIVEN] or None

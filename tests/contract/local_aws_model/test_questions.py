@@ -343,11 +343,17 @@ class TestChanges:
         (asked,) = facts.all("changes_of", name=ROLE)
         assert (asked.number("found"), asked.data["regions"]) == (4, [REGION, "us-east-1"])
 
-    def test_a_change_is_told_with_its_short_parameters_but_not_with_documents(
+    def test_a_change_is_told_with_the_names_of_what_else_it_is_about(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         create_function()
-        parameters = {"roleName": ROLE, "policyName": "ledger-read", "policyDocument": "x" * 100, "tags": ["t"]}
+        parameters = {
+            "roleName": ROLE,
+            "policyName": "ledger-read",
+            "policyDocument": "{}",
+            "path": "/",
+            "tags": [],
+        }
         record = json.dumps({"awsRegion": "us-east-1", "requestParameters": parameters})
         event = an_event("PutRolePolicy", 2, "us-east-1", CloudTrailEvent=record)
         Trails(monkeypatch, eu_central_1=[], us_east_1=[event])

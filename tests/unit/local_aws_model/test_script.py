@@ -240,7 +240,7 @@ def test_a_change_is_on_the_timeline_but_not_called_the_cause() -> None:
 def test_every_report_says_that_no_language_model_wrote_it(category: Category) -> None:
     report = investigate(BUILDERS[category](dice(9))).report
 
-    assert "Written by the scripted stand-in model of the local AWS, not by a language model." in report["gaps"]
+    assert "What the fixed rules of the local AWS's scripted stand-in model do not look for." in report["gaps"]
     assert "no language model" in report["summary"].partition(".")[0]
 
 

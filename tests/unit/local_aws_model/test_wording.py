@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_another_kind_of_failure_is_counted_and_named_in_words() -> None:
     [
         (
             1,
-            "One invocation since 24 hours before the alarm was stopped at the time limit: it took 3000.0 ms and ",
+            "One invocation since 24 hours before the alarm was stopped at the time limit: it took 3,000 ms and ",
         ),
         (2, "2 invocations since 24 hours before the alarm were stopped at the time limit: the longest took "),
     ],
@@ -132,6 +133,50 @@ def test_a_change_is_told_with_what_was_given_and_reviewed_where_it_was_recorded
     )
     (review,) = [action for action in report["immediate_actions"] if "Review the last change" in action["title"]]
     assert review["command"].endswith("--region us-east-1")
+
+
+def test_a_function_created_just_before_may_never_have_worked() -> None:
+    incident, *_ = incidents.denied(dice(50))
+    at = "2031-05-06T07:00:00+00:00"
+    created = line("change", of=incident.function, at=at, event="CreateFunction20150331", by="someone")
+
+    questions = report_of(incident.with_lines("changes", created))["open_questions"]
+
+    assert f"Whether it ever worked: {incident.function} was created at 2031-05-06 07:00 UTC." in questions
+
+
+def test_a_modification_that_cloudtrail_names_is_told_once() -> None:
+    incident, *_ = incidents.denied(dice(52))
+    fresh = json.loads(incident.printed["resource"][0]) | {"last_modified": "2031-05-06T07:00:00.700+0000"}
+    change = line(
+        "change", of=incident.function, at="2031-05-06T07:00:00+00:00", event="UpdateFunctionCode", by="a"
+    )
+    printed = {**incident.printed, "resource": (line(**fresh),), "changes": (change,)}
+
+    report = report_of(Incident(**vars(incident) | {"printed": printed}))
+
+    told = [entry["event"] for entry in report["timeline"] if entry["at"].startswith("2031-05-06T07:00:00")]
+    assert told == [f"UpdateFunctionCode of {incident.function} by a"]
+
+
+def test_the_last_words_are_told_without_what_the_runtime_puts_before_them() -> None:
+    words = "[INFO] 2031-05-06T07:00:59.043Z e7af8915-f29e-4e71-aa1b-9e7142f445ae waiting for the ledger"
+    incident = (
+        an_incident(dice(53))
+        .with_error("1f Task timed out after 3.00 seconds")
+        .with_lines("invocations", line("before_stop", at=incidents.ONSET, line=words))
+    )
+
+    assert report_of(incident)["root_cause"]["statement"].endswith(" before that: waiting for the ledger.")
+
+
+def test_a_stack_trace_is_left_out_of_what_the_log_says() -> None:
+    denied = f"is not authorized to perform: s3:Get{'X' * 250} because no policy allows it"
+    incident = an_incident(dice(51)).with_error(f"[ERROR] {denied} Traceback (most recent call last): File app.py")
+
+    (told,) = [statement for statement in findings_of(incident) if " like: " in statement]
+
+    assert told.endswith("because no policy allows it")
 
 
 def test_a_change_is_ruled_out_over_the_time_that_was_read() -> None:
