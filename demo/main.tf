@@ -39,9 +39,10 @@ resource "aws_sns_topic_subscription" "email" {
 module "alarm_triage" {
   source = "../"
 
-  sns_topic_arn    = aws_sns_topic.alarm_notifications.arn
-  bedrock_model_id = var.bedrock_model_id
-  resource_prefix  = var.name_prefix
+  sns_topic_arn              = aws_sns_topic.alarm_notifications.arn
+  bedrock_model_id           = var.bedrock_model_id
+  resource_prefix            = var.name_prefix
+  investigation_window_hours = var.investigation_window_hours
 
   # A demo leaves nothing behind. Keep the default for reports you want to keep.
   reports_bucket_force_destroy = true

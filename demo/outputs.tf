@@ -32,3 +32,8 @@ output "break_it" {
   description = "Command that lets the function fail once."
   value       = "aws lambda invoke --region ${var.region} --function-name ${aws_lambda_function.order_api.function_name} --cli-binary-format raw-in-base64-out --payload '${jsonencode({ order_id = local.order_id })}' /dev/stdout"
 }
+
+output "watch_it" {
+  description = "Command that follows the log of the investigation."
+  value       = "aws logs tail --follow --region ${var.region} ${module.alarm_triage.investigator_lambda_log_group}"
+}

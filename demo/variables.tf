@@ -47,6 +47,13 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "investigation_window_hours" {
+  description = "Hours, from the start of an investigation, in which the same alarm is not investigated again; above 0. Applies to investigations that start after it was set."
+  type        = number
+  default     = 1
+  nullable    = false
+}
+
 variable "bedrock_model_id" {
   description = "Bedrock model that investigates; unset takes the module's default."
   type        = string
