@@ -14,7 +14,7 @@ from local_aws import alarm_evaluation, forgetting
 from local_aws.alarm_evaluation import Datapoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _log = logging.getLogger("local_aws.alarms")
 
@@ -64,9 +64,14 @@ class AlarmSchedule:
 
     def __init__(self, interval_s: float) -> None:
         self._interval_s = interval_s
+        self._before: list[Callable[[float], None]] = []
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True, name="alarm-schedule")
+
+    def before_looking(self, publish: Callable[[float], None]) -> None:
+        """Have metrics published just before alarms are evaluated; called with epoch seconds."""
+        self._before.append(publish)
 
     def start(self) -> None:
         """Begin evaluating."""
@@ -91,6 +96,7 @@ class AlarmSchedule:
 
     def _run(self) -> None:
         while not self._stopped.wait(self._interval_s):
+            self._publish()
             with self._lock:
                 for (account, region, name), alarm in list(cloudwatch._alarms._data.items()):
                     try:
@@ -98,6 +104,13 @@ class AlarmSchedule:
                             evaluate(alarm, time.time())
                     except Exception:
                         _log.exception("alarm %s could not be evaluated", name)
+
+    def _publish(self) -> None:
+        for publish in self._before:
+            try:
+                publish(time.time())
+            except Exception:
+                _log.exception("metrics could not be published")
 
 
 def install(schedule: AlarmSchedule) -> None:

@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.lambda_runtime import execution_credentials
-from ministack.services import lambda_svc
+from ministack.services import cloudwatch, lambda_svc
 
 from local_aws.execution import request_id_of_retry
 
@@ -159,6 +159,9 @@ class _AsyncInvocation:
             else:
                 _log.warning("destination %s is not supported here (SQS, SNS and Lambda are)", target)
         except (BotoCoreError, ClientError) as error:
+            name = "DeadLetterErrors" if target == self._settings.dead_letter else "DestinationDeliveryFailures"
+            dimensions = {"FunctionName": str(self._config["FunctionName"])}
+            cloudwatch.record_metric("AWS/Lambda", name, 1, "Count", dimensions)
             _log.warning("%s could not deliver to %s: %s", self._config["FunctionName"], target, error)
 
     def _client(self, service: str) -> Any:

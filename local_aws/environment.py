@@ -205,6 +205,11 @@ class ExecutionEnvironment:
         return max(1, -(-int(self._state().get("peak_kib") or 0) // 1024))
 
     @property
+    def pid(self) -> int:
+        """The function's own process; 0 while it starts and once it has ended."""
+        return 0 if self._process.poll() is not None else int(self._state().get("pid") or 0)
+
+    @property
     def out_of_memory(self) -> bool:
         """Whether the memory limit ended this environment."""
         return bool(self._state().get("out_of_memory"))

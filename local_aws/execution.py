@@ -24,6 +24,7 @@ from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
 from local_aws.code_store import CodeStore
 from local_aws.environment import ExecutionEnvironment, FunctionSpec, Result
 from local_aws.function_spec import Endpoints, function_spec, log_group
+from local_aws.invocations import Invocations, Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -132,6 +133,7 @@ class Executor:
             folder.chmod(0o755)
         self._pool = EnvironmentPool(self._environment)
         self._ran: dict[str, RanCode] = {}
+        self.invocations = Invocations()
 
     def _environment(self, spec: FunctionSpec, sink: LogSink, stream: str) -> ExecutionEnvironment:
         return ExecutionEnvironment(spec, self.runtime, self._scratch, sink, stream)
@@ -158,17 +160,17 @@ class Executor:
         account, region = spec.arn.split(":")[4], spec.arn.split(":")[3]
         environment = self._pool.acquire(spec, lambda stream: LogStream(account, region, group, stream))
         result: Result | None = None
+        payload = json.dumps(event)
+        trace = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
+        self.invocations.begin(trace, Running(spec.name, request_id, payload, lambda: environment.pid))
         try:
             environment.logs.begin_tail()
             environment.logs.write(f"START RequestId: {request_id} Version: {spec.version}")
-            trace = (
-                f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
-            )
-            payload = json.dumps(event).encode()
-            result = environment.invoke(request_id, payload, str(config["FunctionArn"]), trace)
+            result = environment.invoke(request_id, payload.encode(), str(config["FunctionArn"]), trace)
             _report(environment, result, request_id, spec)
             tail = environment.logs.tail()
         finally:
+            self.invocations.end(trace)
             self._pool.release(environment, alive=result is not None and result.alive)
         self._remember(spec)
         emit_metrics(spec.name, result)

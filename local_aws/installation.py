@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from ministack.app import app
@@ -15,12 +16,14 @@ from local_aws import (
     asynchronous,
     denials,
     execution,
+    faults,
     global_services,
     log_queries,
     mailbox,
     managed_policies,
     metrics,
     permissions,
+    queue_metrics,
     subscriptions,
     trail,
     transport,
@@ -29,6 +32,8 @@ from local_aws.alarm_schedule import AlarmSchedule
 from local_aws.asynchronous import RetrySchedule
 from local_aws.control import Command, Control, UnknownTargetError
 from local_aws.execution import Executor
+from local_aws.fault_rules import Faults
+from local_aws.faults import FaultSwitch
 from local_aws.function_spec import Endpoints
 from local_aws.mailbox import Mailbox
 
@@ -52,6 +57,7 @@ class Installation:
         alarm_actions.install()
         alarm_descriptions.install()
         alarm_history.install()
+        queue_metrics.install(self._schedule)
         alarm_schedule.install(self._schedule)
         mailbox.install(Mailbox(settings.state / "mailbox"))
         subscriptions.install()
@@ -61,6 +67,12 @@ class Installation:
         global_services.install()
         denials.install()
         log_queries.install()
+        rules = Faults(time.monotonic)
+        self._commands: dict[str, Command] = {
+            "faults": FaultSwitch(rules),
+            "invocations": self.executor.invocations.send_signal,
+        }
+        faults.install(rules, self.executor.invocations)
         trail.install()
         metrics.install()
 
@@ -68,7 +80,7 @@ class Installation:
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]
     ) -> Control:
         """The application to serve."""
-        return Control(app, token, status, commands)
+        return Control(app, token, status, {**self._commands, **commands})
 
     @property
     def model_url(self) -> str | None:

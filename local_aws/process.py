@@ -29,6 +29,8 @@ from local_aws.settings import DEFAULT_IDLE_S
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local_aws.fault_rules import Fault
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 _RECORD = "server.json"
@@ -130,6 +132,31 @@ class Running:
     def use_model(self, url: str) -> None:
         """Point the functions at another model server."""
         self._call("POST", "model", {"url": url})
+
+    def fail(self, fault: Fault) -> str:
+        """Switch a fault on; returns the name it is cleared by."""
+        return str(self._call("POST", "faults", {"add": fault.to_json()})["added"])
+
+    def clear_fault(self, name: str | None = None) -> None:
+        """Switch one fault off, or all of them."""
+        self._call("POST", "faults", {"clear": name})
+
+    def fault_hits(self) -> Mapping[str, int]:
+        """How many calls each fault has met so far."""
+        hits: Mapping[str, int] = self._call("POST", "faults", {})["hits"]
+        return hits
+
+    def invocations(self, about: str = "") -> list[Mapping[str, Any]]:
+        """Function name, request id and process id of what runs now, of events that hold a text."""
+        return list(self._call("POST", "invocations", {"about": about})["running"])
+
+    def signal(self, request_id: str, name: str) -> None:
+        """Send KILL, STOP or CONT to the process of an invocation.
+
+        Raises:
+            LocalAwsError: It does not run any more.
+        """
+        self._call("POST", "invocations", {"request_id": request_id, "signal": name})
 
     def stop(self) -> None:
         """End the server and everything it runs; returns when it is gone."""

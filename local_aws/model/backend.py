@@ -38,6 +38,10 @@ class ConverseError(Exception):
         self.status = status or STATUS_BY_CODE.get(code, 500)
 
 
+class ConnectionDropped(Exception):
+    """The connection ends without an answer."""
+
+
 class Backend(Protocol):
     """Answers Converse requests; called from several threads at once."""
 
@@ -57,6 +61,7 @@ class Backend(Protocol):
 
         Raises:
             ConverseError: the answer is an error of the API.
+            ConnectionDropped: there is no answer.
         """
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from local_aws.model.backend import Backend, ConverseError, JsonObject
+from local_aws.model.backend import Backend, ConnectionDropped, ConverseError, JsonObject
 from local_aws.model.choice import UnknownBackend, choose
 from local_aws.model.wire import check_model_id, check_request
 
@@ -110,6 +110,8 @@ class _ConverseHandler(BaseHTTPRequestHandler):
         try:
             body = self._read_body()
             reply = self.answer(self._model_id(), body)
+        except ConnectionDropped:
+            self.close_connection = True
         except ConverseError as error:
             self._send(error.status, {"message": error.message}, error.code)
         except Exception as error:
