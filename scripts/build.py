@@ -88,12 +88,13 @@ def _layer() -> dict[str, bytes]:
 
 
 def _belongs_in_layer(path: Path) -> bool:
-    """Python sources without command-line scripts and, of the metadata, name, version and licence."""
+    """Python sources without command-line scripts, time zones and, of the metadata, name, version and licence."""
     if path.parts[0] == "bin":
         return False
     if path.parts[0].endswith(".dist-info"):
         return path.name == "METADATA" or "licenses" in path.parts or path.name.startswith("LICENSE")
-    return path.suffix == ".py"
+    is_time_zone = path.parts[:2] == ("tzdata", "zoneinfo") and not path.suffix
+    return path.suffix == ".py" or is_time_zone
 
 
 def _install(target: Path) -> None:
