@@ -78,7 +78,7 @@ def _memory(diagnosis: Diagnosis, facts: Facts, region: str) -> list[JsonObject]
         return []
     size = min(LARGEST_MEMORY_MB, int(function.number("memory_mb") * 2))
     command = _update(function.text("name"), region, "--memory-size", str(size))
-    return [_action("Give the function more memory", "LOW", 2, command)]
+    return [_action("Give the function more memory; how much it needs the log cannot show", "LOW", 2, command)]
 
 
 def _throttled(diagnosis: Diagnosis, facts: Facts, region: str) -> list[JsonObject]:

@@ -25,11 +25,10 @@ def timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
         )
         for change in changes(facts)
     ]
-    changed = {(change.text("of"), change.text("at")[:19]) for change in changes(facts)}
     entries += [
         _entry(function, "last_modified", "name", f"Function {function.text('name')} was last modified")
         for function in recently_modified(facts)
-        if (function.text("name"), function.text("last_modified")[:19]) not in changed
+        if not any(_is_told(function, change) for change in changes(facts))
     ]
     if diagnosis.observed and diagnosis.observed.fact.text("first"):
         entries.append(_entry(diagnosis.observed.fact, "first", "first", "First line of the error in the log"))
@@ -55,6 +54,13 @@ def recently_modified(facts: Facts) -> list[Fact]:
         for function in facts.all("function")
         if fired and (modified := moment(function.text("last_modified"))) and fired - RECENT < modified <= fired
     ]
+
+
+def _is_told(function: Fact, change: Fact) -> bool:
+    """Whether CloudTrail's change is the function's last modification; their clocks may differ by a moment."""
+    modified, at = moment(function.text("last_modified")), moment(change.text("at"))
+    same = change.text("of") == function.text("name")
+    return bool(same and modified and at and abs(modified - at) <= timedelta(seconds=2))
 
 
 def _given(change: Fact) -> str:

@@ -98,6 +98,6 @@ def given(name: str, parameters: dict[str, Any]) -> str | None:
     others = [
         f"{key} {value}"
         for key, value in parameters.items()
-        if key.endswith(("Name", "Arn")) and isinstance(value, str) and name not in re.split(r"[:/]", value)
+        if re.fullmatch(r"\w+(Name|Arn)", key) and isinstance(value, str) and name not in re.split("[:/]", value)
     ]
     return ", ".join(others[:3])[:LONGEST_GIVEN] or None

@@ -352,6 +352,7 @@ class TestChanges:
             "policyName": "ledger-read",
             "policyDocument": "{}",
             "path": "/",
+            "tags.member.1.Name": "x",
             "tags": [],
         }
         record = json.dumps({"awsRegion": "us-east-1", "requestParameters": parameters})
