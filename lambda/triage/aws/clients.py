@@ -16,23 +16,32 @@ CONNECT_TIMEOUT_S = 5
 _making = threading.Lock()
 
 
-def client(service: str, read_timeout_s: int = 20, attempts: int = 4) -> Any:
+def client(
+    service: str,
+    read_timeout_s: int = 20,
+    attempts: int = 4,
+    *,
+    connect_timeout_s: int = CONNECT_TIMEOUT_S,
+    region: str | None = None,
+) -> Any:
     """A client for a service.
 
     Args:
         read_timeout_s: botocore's default of 60 s would make a slow dependency eat the function's time.
         attempts: how often a call is sent in all. 1 for calls that must never be sent twice.
+        region: that of the function unless told.
     """
     with _making:
-        return _made(service, read_timeout_s, attempts)
+        return _made(service, read_timeout_s, attempts, connect_timeout_s, region)
 
 
 @cache
-def _made(service: str, read_timeout_s: int, attempts: int) -> Any:
+def _made(service: str, read_timeout_s: int, attempts: int, connect_timeout_s: int, region: str | None) -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]  # one factory for all services; callers name the one they use
+        region_name=region,
         config=Config(
-            connect_timeout=CONNECT_TIMEOUT_S,
+            connect_timeout=connect_timeout_s,
             read_timeout=read_timeout_s,
             retries={"mode": "standard", "total_max_attempts": attempts},
         ),
