@@ -6,9 +6,13 @@ locals {
 
   # Intake and notices are a handful of small API calls. The limits leave room for SDK retries while a service is
   # throttling; the memory is chosen for the CPU share that comes with it at cold start.
-  triage_timeout    = 60
-  notice_timeout    = 60
-  intake_memory_mb  = 512
+  triage_timeout   = 60
+  notice_timeout   = 60
+  intake_memory_mb = 512
+
+  # How long an alarm's event is tried before it becomes a notice; the longest Lambda allows.
+  alarm_event_age_seconds = 6 * 60 * 60
+
   package_directory = "${path.module}/dist"
 
   functions = {
@@ -25,6 +29,14 @@ locals {
         SNS_TOPIC_ARN              = var.sns_topic_arn
         INVESTIGATION_WINDOW_HOURS = tostring(var.investigation_window_hours)
         INVESTIGATE_STATES         = jsonencode(var.investigate_states)
+        NOTIFY_REFIRE              = tostring(var.notify_refire)
+        REARM_ON_OK                = tostring(var.rearm_on_ok)
+        GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
+        INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
+        STORM_GUARD                = jsonencode(var.storm_guard)
+        MAINTENANCE_WINDOWS        = jsonencode(var.maintenance_windows)
+        ALARM_POLICY_TAGS          = jsonencode(one([for policy in [var.alarm_policy_tags] : policy if policy.enabled]))
+        REPORTS_BUCKET             = local.bucket_name
       }
     }
     investigator = {
@@ -45,6 +57,8 @@ locals {
         BEDROCK_FALLBACK_MODEL_IDS = jsonencode(var.bedrock_fallback_model_ids)
         INVESTIGATION_WINDOW_HOURS = tostring(var.investigation_window_hours)
         INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
+        GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
+        STORM_GUARD                = jsonencode(var.storm_guard)
       }
     }
     notice = {
@@ -137,7 +151,7 @@ resource "aws_lambda_function" "triage" {
 resource "aws_lambda_function_event_invoke_config" "triage" {
   function_name                = aws_lambda_function.triage["triage"].function_name
   maximum_retry_attempts       = 2
-  maximum_event_age_in_seconds = 6 * 60 * 60
+  maximum_event_age_in_seconds = local.alarm_event_age_seconds
 
   destination_config {
     on_failure {
@@ -152,5 +166,5 @@ resource "aws_lambda_permission" "alarms" {
   function_name  = aws_lambda_function.triage["triage"].function_name
   principal      = "lambda.alarms.cloudwatch.amazonaws.com"
   source_account = local.account_id
-  source_arn     = "arn:${local.partition}:cloudwatch:${local.region}:${local.account_id}:alarm:*"
+  source_arn     = "${local.alarm_arn_prefix}*"
 }

@@ -48,13 +48,13 @@ locals {
       {
         Sid      = "Claim"
         Effect   = "Allow"
-        Action   = ["dynamodb:UpdateItem"]
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
         Resource = [local.table_arn]
       },
       {
         Sid      = "Work"
         Effect   = "Allow"
-        Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+        Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"]
         Resource = [local.queue_arns.work]
       },
       {
@@ -110,6 +110,20 @@ locals {
     }] : statement if var.tracing
   ]
 
+  # Tags of alarms, wherever something asks for them: a policy, or a maintenance window. An alarm of another region may
+  # reach triage by way of a topic.
+  tag_statements = {
+    for key in keys(local.function_names) : key => [
+      for statement in [{
+        Sid      = "ReadAlarmTags"
+        Effect   = "Allow"
+        Action   = ["cloudwatch:ListTagsForResource"]
+        Resource = ["arn:${local.partition}:cloudwatch:*:${local.account_id}:alarm:*"]
+      }] : statement if key == "triage" && local.alarm_tags_read
+    ]
+  }
+  alarm_tags_read = var.alarm_policy_tags.enabled || anytrue([for window in var.maintenance_windows : length(window.alarm_tags) > 0])
+
   kms_statements = {
     for key, arns in local.function_kms_key_arns : key => [
       for statement in [{
@@ -160,6 +174,7 @@ locals {
       Statement = concat(
         local.log_statements[key],
         statements,
+        local.tag_statements[key],
         local.trace_statements,
         local.kms_statements[key],
         local.network_statements[key],

@@ -50,5 +50,6 @@ locals {
   }
   table_arn             = "arn:${local.partition}:dynamodb:${local.region}:${local.account_id}:table/${local.table_name}"
   investigator_role_arn = "arn:${local.partition}:iam::${local.account_id}:role/${local.investigator_role_name}"
+  alarm_arn_prefix      = "arn:${local.partition}:cloudwatch:${local.region}:${local.account_id}:alarm:"
   bucket_arn            = "arn:${local.partition}:s3:::${local.bucket_name}"
 }

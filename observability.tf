@@ -7,7 +7,11 @@ locals {
   # Notices take seconds; a dead letter this old is not being told.
   dead_letter_age_limit_seconds = 900
 
-  self_alarms = {
+  self_alarms = merge(local.pipeline_alarms, local.watch_alarms)
+
+  self_alarm_names = { for key in keys(local.self_alarms) : key => "${local.prefix}${key}${local.suffix}" }
+
+  pipeline_alarms = {
     triage-errors = {
       description = "The triage function failed to take in an alarm. Lambda retries twice, then the event goes to ${local.queue_names.work_dead_letter}. See the log group /aws/lambda/${local.function_names.triage}."
       namespace   = "AWS/Lambda"
@@ -57,6 +61,19 @@ locals {
       threshold   = 1
     }
   }
+
+  watch_alarms = {
+    for key, alarm in {
+      triage-watch-all-lost = {
+        description = "EventBridge could hand an alarm neither to ${local.function_names.triage} nor to ${local.queue_names.work_dead_letter}: it was not told. Check the permissions of the function, and the queue, its policy and its key."
+        namespace   = "AWS/Events"
+        metric_name = "InvocationsFailedToBeSentToDlq"
+        statistic   = "Sum"
+        dimensions  = { RuleName = local.watch_rule_name }
+        threshold   = 1
+      }
+    } : key => alarm if length(local.watch) > 0
+  }
 }
 
 # Made before the functions: Lambda would otherwise create them itself, without retention or key.
@@ -72,7 +89,7 @@ resource "aws_cloudwatch_log_group" "function" {
 resource "aws_cloudwatch_metric_alarm" "self" {
   for_each = local.self_alarms
 
-  alarm_name          = "${local.prefix}${each.key}${local.suffix}"
+  alarm_name          = local.self_alarm_names[each.key]
   alarm_description   = each.value.description
   namespace           = each.value.namespace
   metric_name         = each.value.metric_name

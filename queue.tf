@@ -33,14 +33,17 @@ locals {
   queue_policies = {
     for queue, arn in local.queue_arns : queue => jsonencode({
       Version = "2012-10-17"
-      Statement = [{
-        Sid       = "TlsOnly"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "sqs:*"
-        Resource  = arn
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      }]
+      Statement = concat(
+        [{
+          Sid       = "TlsOnly"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "sqs:*"
+          Resource  = arn
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        }],
+        [for statement in local.watch_queue_statements : statement if statement.Resource == arn],
+      )
     })
   }
 }

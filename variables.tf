@@ -86,6 +86,32 @@ variable "investigate_states" {
   }
 }
 
+variable "notify_refire" {
+  description = "Tells in one short notice when an alarm fires again within `investigation_window_hours`. If `false`, such alarms are only counted."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "rearm_on_ok" {
+  description = "Ends an alarm's `investigation_window_hours` when it returns to OK, so that its next ALARM is investigated at once. The triage function must hear of it: list its ARN in `ok_actions` too, or set `watch_all_alarms`."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "group_window_minutes" {
+  description = "Minutes, from the start of an investigation, in which further alarms of the same resource join it instead of being investigated on their own; `0` investigates each on its own."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.group_window_minutes >= 0 && var.group_window_minutes <= 1440 && floor(var.group_window_minutes) == var.group_window_minutes
+    error_message = "group_window_minutes must be a whole number of minutes from 0 (off) to 1440 (a day), e.g. 10."
+  }
+}
+
 variable "max_concurrent_investigations" {
   description = "Investigations that may run at the same time; further ones wait in the queue. 2 to 1,000, the range of an SQS event source."
   type        = number
@@ -126,6 +152,167 @@ variable "investigation_budget" {
   validation {
     condition     = var.investigation_budget.max_usd > 0
     error_message = "investigation_budget.max_usd must be above 0, e.g. { max_usd = 0.5 }."
+  }
+}
+
+variable "storm_guard" {
+  description = <<-EOT
+    Limits of all investigations together. Alarms beyond them are not looked at one by one: they are told in a digest. Hours and days are those of UTC.
+    - `max_investigations_per_hour` (20): investigations that may start in one hour
+    - `daily_budget_usd` (20): estimated model cost of one day in US dollars, at least one `investigation_budget.max_usd`
+    - `daily_token_limit` (unset): tokens of one day, what binds where a model's price is unknown; at least one `investigation_budget.max_tokens`. Unset: as many as `daily_budget_usd` buys investigations
+    - `digest_interval_minutes` (15): minutes between two digests, 1 to 15, since SQS delays a message by at most 15
+  EOT
+  type = object({
+    max_investigations_per_hour = optional(number, 20)
+    daily_budget_usd            = optional(number, 20)
+    daily_token_limit           = optional(number)
+    digest_interval_minutes     = optional(number, 15)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.storm_guard.max_investigations_per_hour >= 1 && var.storm_guard.max_investigations_per_hour <= 10000 && floor(var.storm_guard.max_investigations_per_hour) == var.storm_guard.max_investigations_per_hour
+    error_message = "storm_guard.max_investigations_per_hour must be a whole number from 1 to 10000, e.g. { max_investigations_per_hour = 20 }."
+  }
+
+  validation {
+    condition     = var.storm_guard.daily_budget_usd > 0 && var.storm_guard.daily_budget_usd >= var.investigation_budget.max_usd
+    error_message = "storm_guard.daily_budget_usd must be at least investigation_budget.max_usd, or no investigation could ever start: raise daily_budget_usd, e.g. { daily_budget_usd = 20 }, or lower max_usd."
+  }
+
+  validation {
+    condition = var.storm_guard.daily_token_limit == null ? true : (
+      var.storm_guard.daily_token_limit >= var.investigation_budget.max_tokens && floor(var.storm_guard.daily_token_limit) == var.storm_guard.daily_token_limit
+    )
+    error_message = "storm_guard.daily_token_limit must be a whole number of at least investigation_budget.max_tokens, or no investigation could ever start: write e.g. { daily_token_limit = 12000000 }, or leave it unset to derive it from daily_budget_usd."
+  }
+
+  validation {
+    condition     = var.storm_guard.digest_interval_minutes >= 1 && var.storm_guard.digest_interval_minutes <= 15 && floor(var.storm_guard.digest_interval_minutes) == var.storm_guard.digest_interval_minutes
+    error_message = "storm_guard.digest_interval_minutes must be a whole number from 1 to 15: a digest is a delayed message of the work queue, and SQS delays by at most 15 minutes."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Which alarms
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "watch_all_alarms" {
+  description = <<-EOT
+    Triages the alarms of this account and region by an EventBridge rule, without touching their actions; an alarm that also lists the triage function as its action is still investigated once. `{}` watches all of them, also those whose actions are switched off. Never watched: the module's own alarms, and with them others whose names begin like theirs.
+    - `name_prefixes` (`[]`, any name): watch only alarms whose names begin with one of these
+    - `exclude_name_prefixes` (`["TargetTracking-"]`, the alarms that scale your services): leave out alarms whose names begin with one of these
+  EOT
+  type = object({
+    name_prefixes         = optional(list(string), [])
+    exclude_name_prefixes = optional(list(string), ["TargetTracking-"])
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition = var.watch_all_alarms == null ? true : alltrue([
+      for prefix in var.watch_all_alarms.name_prefixes : try(length(prefix) >= 1 && length(prefix) <= 255, false)
+    ])
+    error_message = "watch_all_alarms.name_prefixes must hold beginnings of alarm names of 1 to 255 characters, e.g. { name_prefixes = [\"prod-\"] }; leave it out to watch every alarm."
+  }
+
+  validation {
+    condition = var.watch_all_alarms == null ? true : alltrue([
+      for prefix in var.watch_all_alarms.exclude_name_prefixes : try(length(prefix) >= 1 && length(prefix) <= 255, false)
+    ])
+    error_message = "watch_all_alarms.exclude_name_prefixes must hold beginnings of alarm names of 1 to 255 characters, e.g. { exclude_name_prefixes = [\"TargetTracking-\", \"test-\"] }; write [] to exclude none."
+  }
+}
+
+variable "maintenance_windows" {
+  description = <<-EOT
+    Times in which matching alarms are not investigated but told in the next digest. A window applies to alarms that match one of its patterns and carry all of its tags.
+    - `name`: what the digest calls it; each name once
+    - `schedule`: when it starts, as a five-field cron expression (minute, hour, day of month, month, day of week), e.g. `0 2 * * SUN`
+    - `duration_minutes`: how long it lasts, 1 to 10,080 (a week)
+    - `timezone` (`UTC`): IANA name of the time zone of the schedule, e.g. `Europe/Berlin`
+    - `alarm_name_patterns` (`["*"]`, every name): alarm names, where `*` stands for any characters and `?` for one
+    - `alarm_tags` (`{}`, any): tags, of the alarm itself, that it must carry
+  EOT
+  type = list(object({
+    name                = string
+    schedule            = string
+    duration_minutes    = number
+    timezone            = optional(string, "UTC")
+    alarm_name_patterns = optional(list(string), ["*"])
+    alarm_tags          = optional(map(string), {})
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = alltrue([for window in var.maintenance_windows : try(length(trimspace(window.name)) >= 1 && length(window.name) <= 64, false)]) && length(distinct([for window in var.maintenance_windows : try(window.name, null)])) == length(var.maintenance_windows)
+    error_message = "Every entry of maintenance_windows must have a name of 1 to 64 characters that no other entry has, e.g. \"weekly patching\"."
+  }
+
+  validation {
+    condition     = alltrue([for window in var.maintenance_windows : can(regex(local.cron_pattern, window.schedule))])
+    error_message = "Every maintenance_windows schedule must be a cron expression of five fields parted by single spaces: minute (0-59), hour (0-23), day of month (1-31 or L), month (1-12 or JAN-DEC), day of week (0-7 or SUN-SAT, FRI#2, 5L); each *, a number, a range, a list, with /step if you like. E.g. \"0 2 * * SUN\" for Sundays at 02:00."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for window in var.maintenance_windows : [
+        for ends in try(regexall("([0-9A-Za-z]+)-([0-9A-Za-z]+)", window.schedule), []) :
+        try(local.cron_values[lower(ends[0])], tonumber(ends[0])) <= try(local.cron_values[lower(ends[1])], tonumber(ends[1]))
+        if alltrue([for end in ends : contains(keys(local.cron_values), lower(end)) || can(tonumber(end))])
+      ]
+    ]))
+    error_message = "Every range in a maintenance_windows schedule must run upwards: write \"22-23,0-2\" instead of \"22-2\", and \"FRI,SAT,SUN\" instead of \"FRI-SUN\" (SUN is 0)."
+  }
+
+  validation {
+    condition     = alltrue([for window in var.maintenance_windows : try(window.duration_minutes >= 1 && window.duration_minutes <= 10080 && floor(window.duration_minutes) == window.duration_minutes, false)])
+    error_message = "Every maintenance_windows duration_minutes must be a whole number from 1 to 10080 (a week), e.g. 120."
+  }
+
+  validation {
+    condition     = alltrue([for window in var.maintenance_windows : can(regex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9][A-Za-z0-9_+-]*)*$", window.timezone))])
+    error_message = "Every maintenance_windows timezone must be the IANA name of a time zone, e.g. \"UTC\" or \"Europe/Berlin\"; an offset such as \"+01:00\" is not one."
+  }
+
+  validation {
+    condition     = alltrue([for window in var.maintenance_windows : try(length(window.alarm_name_patterns) >= 1 && alltrue([for pattern in window.alarm_name_patterns : length(pattern) >= 1 && length(pattern) <= 255]), false)])
+    error_message = "Every maintenance_windows alarm_name_patterns must list one or more patterns of 1 to 255 characters, e.g. [\"batch-*\"]; leave it out for every alarm."
+  }
+
+  validation {
+    condition     = alltrue([for window in var.maintenance_windows : try(alltrue([for key, value in window.alarm_tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256]), false)])
+    error_message = "Every maintenance_windows alarm_tags must hold tag keys of 1 to 128 characters with values of at most 256, e.g. { Team = \"payments\" }."
+  }
+
+  # Lambda allows 4 KB for all environment variables of a function; the others need up to 1.5 of them.
+  validation {
+    condition     = length(base64encode(jsonencode(var.maintenance_windows))) <= 2500 * 4 / 3
+    error_message = "maintenance_windows takes more than 2,500 bytes as JSON, which would not fit into the function's environment: use fewer windows, shorter names, or patterns that cover more alarms."
+  }
+}
+
+variable "alarm_policy_tags" {
+  description = <<-EOT
+    Lets teams say by tags of an alarm how it is triaged. A value that is not understood is ignored and logged.
+    - `enabled` (`true`): read the alarm's tags
+    - `prefix` (`alarm-triage:`): beginning of the tags' keys: `alarm-triage:policy` = `skip` (record only), `alarm-triage:minimum-severity` = `CRITICAL`, `HIGH`, `MEDIUM` or `LOW` (reports below it are archived and told in the digest), `alarm-triage:window-hours` = a number (instead of `investigation_window_hours`)
+  EOT
+  type = object({
+    enabled = optional(bool, true)
+    prefix  = optional(string, "alarm-triage:")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    # A tag key has at most 128 characters, and "minimum-severity" follows.
+    condition     = can(regex("^[A-Za-z0-9 _.:/=+@-]{1,112}$", var.alarm_policy_tags.prefix)) && !startswith(lower(var.alarm_policy_tags.prefix), "aws:")
+    error_message = "alarm_policy_tags.prefix must have 1 to 112 of the characters tag keys may hold (letters, digits, spaces and _ . : / = + @ -) and must not start with \"aws:\" (reserved), e.g. { prefix = \"alarm-triage:\" }."
   }
 }
 
@@ -302,7 +489,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "Customer managed KMS key (key ARN, same region) for the table, the reports bucket, the queues, the log groups and the functions' environments. Its key policy must let `logs.<region>.amazonaws.com` use it. Unset: keys owned or managed by AWS."
+  description = "Customer managed KMS key (key ARN, same region) for the table, the reports bucket, the queues, the log groups and the functions' environments. Its key policy must let `logs.<region>.amazonaws.com` use it, and with `watch_all_alarms` also `events.amazonaws.com`. Unset: keys owned or managed by AWS."
   type        = string
   default     = null
   nullable    = true

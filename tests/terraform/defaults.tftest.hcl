@@ -62,6 +62,14 @@ run "defaults" {
       SNS_TOPIC_ARN                = "arn:aws:sns:us-east-1:123456789012:alarms"
       INVESTIGATION_WINDOW_HOURS   = "1"
       INVESTIGATE_STATES           = "[\"ALARM\"]"
+      NOTIFY_REFIRE                = "true"
+      REARM_ON_OK                  = "false"
+      GROUP_WINDOW_MINUTES         = "10"
+      INVESTIGATION_BUDGET         = "{\"max_tokens\":600000,\"max_tool_calls\":100,\"max_turns\":40,\"max_usd\":1}"
+      STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
+      MAINTENANCE_WINDOWS          = "[]"
+      ALARM_POLICY_TAGS            = "{\"enabled\":true,\"prefix\":\"alarm-triage:\"}"
+      REPORTS_BUCKET               = "alarm-reports-123456789012-us-east-1"
     })
     error_message = "The triage function is told exactly what its settings ask for."
   }
@@ -81,6 +89,8 @@ run "defaults" {
       BEDROCK_FALLBACK_MODEL_IDS   = "[\"global.amazon.nova-2-lite-v1:0\"]"
       INVESTIGATION_WINDOW_HOURS   = "1"
       INVESTIGATION_BUDGET         = "{\"max_tokens\":600000,\"max_tool_calls\":100,\"max_turns\":40,\"max_usd\":1}"
+      GROUP_WINDOW_MINUTES         = "10"
+      STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
     })
     error_message = "The investigator function is told exactly what its settings ask for."
   }
@@ -120,6 +130,11 @@ run "defaults" {
     error_message = "Only alarms of this account and region may invoke."
   }
 
+  assert {
+    condition     = length(aws_cloudwatch_event_rule.watch_all) + length(aws_cloudwatch_event_target.watch_all) + length(aws_lambda_permission.watch_all) == 0
+    error_message = "Alarms without an action of ours are left alone."
+  }
+
   # Queues
 
   assert {
@@ -156,8 +171,8 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for queue in aws_sqs_queue.triage : jsondecode(queue.policy).Statement[0].Effect == "Deny" && jsondecode(queue.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"])
-    error_message = "Queues refuse requests without TLS."
+    condition     = alltrue([for queue in aws_sqs_queue.triage : [for statement in jsondecode(queue.policy).Statement : [statement.Effect, statement.Principal, statement.Action, statement.Condition]] == [["Deny", "*", "sqs:*", { Bool = { "aws:SecureTransport" = "false" } }]]])
+    error_message = "Queues refuse requests without TLS, and let nobody in by their policy."
   }
 
   assert {

@@ -158,6 +158,85 @@ run "investigation_settings" {
   }
 }
 
+run "refires_groups_and_storms" {
+  command = plan
+
+  variables {
+    notify_refire        = false
+    rearm_on_ok          = true
+    group_window_minutes = 0
+    storm_guard          = { max_investigations_per_hour = 5, daily_token_limit = 700000 }
+    investigation_budget = { max_usd = 0.5 }
+  }
+
+  assert {
+    condition     = [for name in ["NOTIFY_REFIRE", "REARM_ON_OK", "GROUP_WINDOW_MINUTES"] : aws_lambda_function.triage["triage"].environment[0].variables[name]] == ["false", "true", "0"]
+    error_message = "Switches reach the triage function."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["triage", "investigator"] : jsondecode(aws_lambda_function.triage[key].environment[0].variables.STORM_GUARD) == { max_investigations_per_hour = 5, daily_budget_usd = 20, daily_token_limit = 700000, digest_interval_minutes = 15 }])
+    error_message = "Both functions know the limits; what is left out keeps its default."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["triage", "investigator"] : jsondecode(aws_lambda_function.triage[key].environment[0].variables.INVESTIGATION_BUDGET).max_usd == 0.5 && aws_lambda_function.triage[key].environment[0].variables.GROUP_WINDOW_MINUTES == "0"])
+    error_message = "Both functions know what one investigation may cost, and how long a group is open."
+  }
+}
+
+run "maintenance_windows" {
+  command = plan
+
+  variables {
+    alarm_policy_tags = { enabled = false }
+    maintenance_windows = [
+      { name = "weekly patching", schedule = "0 2 * * SUN", duration_minutes = 120 },
+      { name = "Bürozeiten", schedule = "*/30,5 8-18/2 1,15,L JAN-MAR,12 1-5,fri#2,5L", duration_minutes = 30, timezone = "America/Argentina/Buenos_Aires", alarm_name_patterns = ["batch-*", "nightly?"], alarm_tags = { Team = "payments" } },
+    ]
+  }
+
+  assert {
+    condition = jsondecode(aws_lambda_function.triage["triage"].environment[0].variables.MAINTENANCE_WINDOWS) == [
+      { name = "weekly patching", schedule = "0 2 * * SUN", duration_minutes = 120, timezone = "UTC", alarm_name_patterns = ["*"], alarm_tags = {} },
+      { name = "Bürozeiten", schedule = "*/30,5 8-18/2 1,15,L JAN-MAR,12 1-5,fri#2,5L", duration_minutes = 30, timezone = "America/Argentina/Buenos_Aires", alarm_name_patterns = ["batch-*", "nightly?"], alarm_tags = { Team = "payments" } },
+    ]
+    error_message = "Windows reach the triage function whole, with their defaults."
+  }
+
+  assert {
+    condition     = aws_lambda_function.triage["triage"].environment[0].variables.ALARM_POLICY_TAGS == "null" && contains([for statement in jsondecode(aws_iam_role_policy.function["triage"].policy).Statement : statement.Sid], "ReadAlarmTags")
+    error_message = "Policies by tag are off, yet a window needs the tags."
+  }
+}
+
+run "alarm_policy_tags_of_another_prefix" {
+  command = plan
+
+  variables {
+    alarm_policy_tags = { prefix = "ops/triage " }
+  }
+
+  assert {
+    condition     = jsondecode(aws_lambda_function.triage["triage"].environment[0].variables.ALARM_POLICY_TAGS) == { enabled = true, prefix = "ops/triage " }
+    error_message = "The prefix reaches the triage function."
+  }
+}
+
+run "no_tags_are_read" {
+  command = plan
+
+  variables {
+    alarm_policy_tags   = { enabled = false }
+    maintenance_windows = [{ name = "nightly", schedule = "30 1 * * *", duration_minutes = 10080 }]
+  }
+
+  assert {
+    condition     = !contains([for statement in jsondecode(aws_iam_role_policy.function["triage"].policy).Statement : statement.Sid], "ReadAlarmTags")
+    error_message = "Where nothing asks for an alarm's tags, no right to read them is given."
+  }
+}
+
 run "tags" {
   command = plan
 
@@ -354,6 +433,13 @@ run "unset_inputs_given_as_null" {
     bedrock_model_id              = null
     lambda_timeout                = null
     investigation_budget          = null
+    notify_refire                 = null
+    rearm_on_ok                   = null
+    group_window_minutes          = null
+    storm_guard                   = null
+    maintenance_windows           = null
+    alarm_policy_tags             = null
+    watch_all_alarms              = null
     resource_prefix               = null
     tags                          = null
     vpc_config                    = null
@@ -362,6 +448,11 @@ run "unset_inputs_given_as_null" {
     reports_bucket_logging        = null
     reports_bucket_lifecycle_days = null
     permissions_boundary_arn      = null
+  }
+
+  assert {
+    condition     = aws_lambda_function.triage["triage"].environment[0].variables.GROUP_WINDOW_MINUTES == "10" && aws_lambda_function.triage["triage"].environment[0].variables.MAINTENANCE_WINDOWS == "[]" && aws_lambda_function.triage["triage"].environment[0].variables.NOTIFY_REFIRE == "true" && length(aws_cloudwatch_event_rule.watch_all) == 0
+    error_message = "null means the default, also for what decides about alarms."
   }
 
   assert {

@@ -20,8 +20,10 @@ run "function_roles" {
       Claim   = ["Allow", ["dynamodb:PutItem", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
       Queue   = ["Allow", ["sqs:SendMessage"], ["arn:aws:sqs:us-east-1:123456789012:triage-work", "arn:aws:sqs:us-east-1:123456789012:triage-work-dlq"]]
       Publish = ["Allow", ["sns:Publish"], ["arn:aws:sns:us-east-1:123456789012:alarms"]]
+
+      ReadAlarmTags = ["Allow", ["cloudwatch:ListTagsForResource"], ["arn:aws:cloudwatch:*:123456789012:alarm:*"]]
     }
-    error_message = "Triage claims, queues, tells; nothing else."
+    error_message = "Triage claims, queues, tells, and reads the tags of alarms; nothing else."
   }
 
   # Investigator function
@@ -29,8 +31,8 @@ run "function_roles" {
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.function["investigator"].policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] } == {
       Log      = ["Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/triage-investigator:*"]]
-      Claim    = ["Allow", ["dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
-      Work     = ["Allow", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], ["arn:aws:sqs:us-east-1:123456789012:triage-work"]]
+      Claim    = ["Allow", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:us-east-1:123456789012:table/triage-tracker"]]
+      Work     = ["Allow", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"], ["arn:aws:sqs:us-east-1:123456789012:triage-work"]]
       CallTool = ["Allow", ["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-1:123456789012:function:tool-lambda"]]
       Archive  = ["Allow", ["s3:PutObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/reports/*"]]
       Publish  = ["Allow", ["sns:Publish"], ["arn:aws:sns:us-east-1:123456789012:alarms"]]
