@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.report import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MAX_WINDOW_HOURS = 720
 MAX_SHOWN = 60
@@ -46,8 +45,8 @@ def policy_in(tags: Mapping[str, str], prefix: str) -> tuple[AlarmPolicy, tuple[
     """The policy that tags ask for, and what is wrong with them.
 
     ``<prefix>policy`` is ``skip`` (or ``investigate``, what happens anyway), ``<prefix>minimum-severity`` one of
-    the severities of reports, ``<prefix>window-hours`` a number of hours. A tag that cannot be read is left out, so
-    that a slip of the pen never silences an alarm.
+    the severities of reports, ``<prefix>window-hours`` a number of hours. A tag that cannot be read is left out,
+    so that a slip of the pen never silences an alarm.
 
     Returns:
         The policy, and one sentence for each tag with the prefix that was left out.
