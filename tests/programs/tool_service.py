@@ -1,14 +1,15 @@
 """Answers tool requests line by line with the real sandbox, and tells what calls left behind.
 
 Standard input: one JSON object a line, either {"event": ..., "remaining_seconds": n} or {"order": name}.
-Standard output: one JSON object a line. Arguments: "kernel-refuses" makes every kernel switch
-fail, "no-audit" leaves the audit hook out.
+Standard output: one JSON object a line. Arguments: the names of layers to leave out, and "kernel-refuses", which
+makes the kernel refuse every switch the sandbox asks it for.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox import kernel
+from sandbox import kernel, seccomp
 from sandbox.credentials import Credentials
 from sandbox.processes import direct_children
 from sandbox.service import ToolService, describe
@@ -40,24 +41,32 @@ def main() -> None:
     """Serve until standard input ends."""
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # nothing else may write where replies go
-    if "kernel-refuses" in sys.argv:
-        vars(kernel)["_prctl"] = lambda *_: "off: refused for the test"
-    service = _service()
+    wanted = set(sys.argv[1:])
+    if "kernel-refuses" in wanted:
+        _make_kernel_refuse()
+    service = _service(wanted - {"kernel-refuses"})
     for line in sys.stdin:
         replies.write(json.dumps(_respond(service, json.loads(line))) + "\n")
 
 
-def _service() -> ToolService:
+def _make_kernel_refuse() -> None:
+    """A filter around this process and all it starts, as a platform has one that permits nothing of the kind."""
+    calls = {"prctl": (157, 167), "seccomp": (317, 277), "landlock_create_ruleset": (444, 444)}
+    kernel.refuse_new_privileges()
+    state = kernel.install_filter(seccomp.refusing(platform.machine(), calls.values()))
+    if state != "on":
+        raise SystemExit(f"this machine cannot be made to refuse: {state}")
+
+
+def _service(without: set[str]) -> ToolService:
     environment = {
         "INVESTIGATOR_ROLE_ARN": "arn:aws:iam::123456789012:role/investigator",
         "AWS_REGION": "eu-west-1",
         "TOOL_TIMEOUT_SECONDS": "120",
     }
     environment |= {name: os.environ[name] for name in ("AWS_ENDPOINT_URL",) if name in os.environ}
-    built = build_service(environment)
-    return ToolService(
-        built.settings, PlantedSessions(), built.runner, built.own_guard, audit="no-audit" not in sys.argv
-    )
+    built = build_service(environment, without)
+    return ToolService(built.settings, PlantedSessions(), built.runner, built.own_guard)
 
 
 def _respond(service: ToolService, message: dict[str, Any]) -> Any:

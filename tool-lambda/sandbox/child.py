@@ -16,7 +16,7 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from sandbox import audit, confine, evidence, execute, jsonsafe, source
+from sandbox import audit, confine, evidence, execute, jsonsafe, layers, source
 
 #: The child failed before the code was started.
 EXIT_BROKEN = 70
@@ -45,7 +45,7 @@ def main(request: int, output: int, report: int) -> NoReturn:
     guard = confine.confine(order["environment"], order["scratch"], order["limits"])
     parsed = source.parse(order["code"])
     module = execute.prepare(order["inputs"], evidence.recorder(lines.write, MAX_VALUE_BYTES))
-    guard["audit"] = _watch(order)
+    guard[layers.AUDIT] = _watch(order)
     lines.write(imports=parsed.imports, guard=guard)
     lines.write(done=_outcome(parsed, module, order["grace_seconds"]))
     os._exit(0)
@@ -64,11 +64,11 @@ def _outcome(parsed: source.Parsed, module: Any, grace_seconds: float) -> dict[s
 
 
 def _watch(order: dict[str, Any]) -> str:
-    if not order["audit"]:
-        return "off: left out by the caller"
+    if layers.AUDIT in order["without"]:
+        return layers.LEFT_OUT
     endpoint = order["endpoint"]
     audit.install(order["scratch"], tuple(endpoint) if endpoint else None, confine.REPORT_DESCRIPTOR)
-    return confine.ON
+    return layers.ON
 
 
 def _read_request() -> dict[str, Any]:

@@ -8,12 +8,13 @@ import resource
 import sys
 import tempfile
 
+from sandbox import layers
+
 _HIGHEST_DESCRIPTOR = 256
 #: Files the code may have open at a time.
 OPEN_FILES = 128
 #: Highest number the limit on open files allows: code that closes low numbers by habit leaves it alone.
 REPORT_DESCRIPTOR = OPEN_FILES - 1
-ON = "on"
 
 
 def arrange_descriptors(request: int, output: int, report: int) -> int:
@@ -38,7 +39,7 @@ def confine(environment: dict[str, str], scratch: str, limits: dict[str, int]) -
     os.chdir(scratch)
     os.umask(0o077)
     tempfile.tempdir = scratch
-    return {"process": ON, "limits": _set_limits(limits)}
+    return {layers.PROCESS: layers.ON, layers.LIMITS: _set_limits(limits)}
 
 
 def _set_limits(limits: dict[str, int]) -> str:
@@ -51,4 +52,4 @@ def _set_limits(limits: dict[str, int]) -> str:
             resource.setrlimit(number, (ceiling, ceiling))
         except (OSError, ValueError) as error:
             refused.append(f"{name} ({error})")
-    return f"off: refused for {', '.join(refused)}" if refused else ON
+    return f"off: refused for {', '.join(refused)}" if refused else layers.ON

@@ -24,3 +24,6 @@ class Journal:
             name="ToolCallDuration", unit=MetricUnit.Milliseconds, value=facts["duration_ms"]
         ) as metric:
             metric.add_dimension(name="status", value=facts["status"])
+        # Zero where the platform permits everything; an alarm on it tells when a layer is lost.
+        with single_metric(name="SandboxLayersOff", unit=MetricUnit.Count, value=len(facts["guard_off"])):
+            pass

@@ -9,16 +9,17 @@ import selectors
 import signal
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox import scratch
 from sandbox.capture import Capture, Captured
 from sandbox.confine import OPEN_FILES
+from sandbox.hardening import Plan
 from sandbox.zygote_process import ZygoteLost, ZygoteProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 #: Kept of what the code prints: the first and the last bytes of it.
 HEAD_BYTES = 320 * 1024
@@ -47,7 +48,6 @@ class Call:
         seconds: Wall time it may take.
         memory_bytes: Address space it may use.
         endpoint: Host and port of a local AWS the code may reach besides AWS itself, or None.
-        audit: Whether the audit hook watches the code; off only to show what it is good for.
     """
 
     code: str
@@ -56,7 +56,6 @@ class Call:
     seconds: float
     memory_bytes: int
     endpoint: tuple[str, int] | None = None
-    audit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class Outcome:
         signal_name: The signal that ended the process, or None.
         exit_code: Its exit code, or None.
         report_omitted_bytes: Bytes of the report that were dropped.
+        layers: State of the layers the kernel keeps around the code.
     """
 
     stdout: Captured
@@ -78,6 +78,7 @@ class Outcome:
     signal_name: str | None
     exit_code: int | None
     report_omitted_bytes: int
+    layers: dict[str, str] = field(default_factory=dict)
 
 
 class SandboxUnavailable(RuntimeError):
@@ -88,9 +89,14 @@ class Runner:
     """Runs calls one at a time, each in its own child of one warmed zygote.
 
     A zygote that died is replaced.
+
+    Args:
+        port: TCP port of a local AWS the code may connect to besides the ports AWS itself uses, or None.
+        without: Layers left out, to show what they are good for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int | None = None, without: Collection[str] = ()) -> None:
+        self._plan = Plan(tempfile.gettempdir(), port, tuple(without))
         self._zygote: ZygoteProcess | None = None
 
     def warm_up(self) -> None:
@@ -113,16 +119,44 @@ class Runner:
             for _ in range(2):
                 # Lost means lost before any code ran: nothing to repeat, so a new zygote takes the call.
                 with contextlib.suppress(ZygoteLost):
-                    return _Conversation(self._running_zygote(), call, directory).outcome()
+                    return _Conversation(self._running_zygote(), self._order(call, directory), directory).outcome()
                 self.close()
         raise SandboxUnavailable("the process that runs code ended twice before it could start a call")
+
+    def _order(self, call: Call, directory: str) -> _Order:
+        order = {
+            "code": call.code,
+            "inputs": call.inputs,
+            "environment": call.environment,
+            "scratch": directory,
+            "endpoint": call.endpoint,
+            "without": self._plan.without,
+            "grace_seconds": min(_THREAD_GRACE_SECONDS, call.seconds),
+            "limits": {
+                # Two processors for the whole time, as a back-stop behind the deadline.
+                "CPU": int(call.seconds) * 2 + 2,
+                "AS": call.memory_bytes,
+                "FSIZE": _FILE_BYTES,
+                "NOFILE": OPEN_FILES,
+                "CORE": 0,
+            },
+        }
+        return _Order(json.dumps(order).encode(), call.seconds)
 
     def _running_zygote(self) -> ZygoteProcess:
         if self._zygote is not None and not self._zygote.alive:
             self.close()
         if self._zygote is None:
-            self._zygote = ZygoteProcess()
+            self._zygote = ZygoteProcess(self._plan)
         return self._zygote
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A call as the child reads it, and the seconds it may take."""
+
+    text: bytes
+    seconds: float
 
 
 @contextlib.contextmanager
@@ -140,9 +174,9 @@ class _Conversation:
     This process holds the reading ends, so what was printed is not lost with the zygote.
     """
 
-    def __init__(self, zygote: ZygoteProcess, call: Call, directory: str) -> None:
+    def __init__(self, zygote: ZygoteProcess, order: _Order, directory: str) -> None:
         self._zygote = zygote
-        self._call = call
+        self._order = order
         self._directory = directory
         self._stdout = Capture(HEAD_BYTES, TAIL_BYTES)
         self._report = Capture(_REPORT_BYTES, 1)
@@ -172,41 +206,21 @@ class _Conversation:
     def _hand_over(self, open_files: contextlib.ExitStack) -> dict[int, Capture]:
         # A file without a name: the credentials in it are gone when the last descriptor is closed.
         request = open_files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-        request.write(self._order())
+        request.write(self._order.text)
         request.flush()
         out_read, out_write = _pipe(open_files)
         report_read, report_write = _pipe(open_files)
         try:
-            self._zygote.send({"seconds": self._call.seconds}, (request.fileno(), out_write, report_write))
+            self._zygote.send({"seconds": self._order.seconds}, (request.fileno(), out_write, report_write))
         finally:
             os.close(out_write)
             os.close(report_write)
         return {out_read: self._stdout, report_read: self._report}
 
-    def _order(self) -> bytes:
-        order = {
-            "code": self._call.code,
-            "inputs": self._call.inputs,
-            "environment": self._call.environment,
-            "scratch": self._directory,
-            "endpoint": self._call.endpoint,
-            "audit": self._call.audit,
-            "grace_seconds": min(_THREAD_GRACE_SECONDS, self._call.seconds),
-            "limits": {
-                # Two processors for the whole time, as a back-stop behind the deadline.
-                "CPU": int(self._call.seconds) * 2 + 2,
-                "AS": self._call.memory_bytes,
-                "FSIZE": _FILE_BYTES,
-                "NOFILE": OPEN_FILES,
-                "CORE": 0,
-            },
-        }
-        return json.dumps(order).encode()
-
     def _listen(self, selector: selectors.BaseSelector) -> None:
         """Read until the zygote says the call ended, or is lost, or stops answering."""
         measured = time.monotonic()
-        self._give_up = measured + (self._call_limit() if self._zygote.ready else _START_SECONDS)
+        self._give_up = measured + (_START_SECONDS if self._zygote.layers is None else self._call_limit())
         while self._ended is None:
             for key, _ in selector.select(_QUOTA_INTERVAL):
                 if key.data is None:
@@ -235,7 +249,7 @@ class _Conversation:
 
     def _call_limit(self) -> float:
         """The zygote ends a call in time by itself; this is for one that was itself brought to a halt."""
-        return self._call.seconds + _GRACE_SECONDS
+        return self._order.seconds + _GRACE_SECONDS
 
     def _order_stop(self, reason: str | None) -> None:
         if reason is not None and self._stop_ordered is None:
@@ -262,6 +276,7 @@ class _Conversation:
             signal_name=signal.Signals(os.WTERMSIG(status)).name if signalled else None,
             exit_code=os.WEXITSTATUS(status) if status is not None and os.WIFEXITED(status) else None,
             report_omitted_bytes=report.omitted_bytes,
+            layers=self._zygote.layers or {},
         )
 
 

@@ -65,7 +65,6 @@ class ToolService:
         runner: Runs code.
         own_guard: State of the layers around this process, by name.
         user_id: Effective user id, asked at every call.
-        audit: Whether the audit hook watches the code; off only to show what it is good for.
     """
 
     settings: Settings
@@ -73,7 +72,6 @@ class ToolService:
     runner: RunsCode
     own_guard: dict[str, str]
     user_id: Callable[[], int] = os.geteuid
-    audit: bool = True
 
     def answer(self, event: object, remaining_seconds: float) -> Answer:
         """Run the request's code and answer; never raises because of what the request or its code did.
@@ -95,7 +93,9 @@ class ToolService:
             reply = Reply("refused", error=str(refusal), guard=self.own_guard, duration_ms=_since(started))
             return Answer(reply, request)
         reply = build_reply(outcome, session.secret_values(), _since(started))
-        return Answer(replace(reply, guard=self.own_guard | reply.guard), request, imports_of(outcome.lines))
+        return Answer(
+            replace(reply, guard=self.own_guard | outcome.layers | reply.guard), request, imports_of(outcome.lines)
+        )
 
     def _check(self, request: Request) -> None:
         if self.user_id() == 0:
@@ -125,7 +125,6 @@ class ToolService:
             seconds=seconds,
             memory_bytes=max(512, self.settings.memory_mib - _OWN_MEMORY_MIB) * _MIB,
             endpoint=self.settings.endpoint,
-            audit=self.audit,
         )
 
 

@@ -1,8 +1,8 @@
 """The zygote: a fresh, warmed interpreter that forks one child per call.
 
 It never sees code, inputs or credentials: those travel from the parent to the child through a descriptor, so
-nothing of one call is left in memory for the next. It stays single-threaded and loads neither ctypes nor anything
-of the caller's.
+nothing of one call is left in memory for the next. It stays single-threaded and keeps neither ctypes nor anything
+of the caller's. What the kernel can refuse it is refused here once, and every child inherits that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from sandbox import child, warm
+from sandbox import child, hardening, warm
 from sandbox.processes import direct_children
 
 #: Descriptors this process may hold; small, so that closing all of them in a child is cheap everywhere.
@@ -35,14 +35,14 @@ class Ending:
     reason: str | None
 
 
-def main(control_descriptor: int) -> None:
-    """Warm up, then serve calls until the parent closes the control socket."""
+def main(control_descriptor: int, plan: dict[str, Any]) -> None:
+    """Warm up, harden this process, then serve calls until the parent closes the control socket."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(MAX_DESCRIPTORS, hard),) * 2)
     control = socket.socket(fileno=control_descriptor)
     deaths = _wake_on_child_death()
     warm.import_modules()
-    _tell(control, event="ready")
+    _tell(control, event="ready", layers=hardening.harden(hardening.Plan(**plan)))
     # Clients are loaded one by one; a call that is waiting comes first, so a new function answers early.
     for _ in warm.load_clients():
         while _is_waiting(control):

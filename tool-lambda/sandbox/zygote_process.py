@@ -9,17 +9,26 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox import kernel
+from sandbox import kernel, layers
 from sandbox.processes import direct_children
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.hardening import Plan
 
 #: A fresh interpreter that knows nothing but where to import from and which descriptor to listen on.
 _BOOTSTRAP = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
-    "from sandbox.zygote import main; main(int(sys.argv[1]))"
+    "from sandbox.zygote import main; main(int(sys.argv[1]), json.loads(sys.argv[3]))"
 )
+
+# No environment variables, no user site, no .pth code, no byte code written; the import path is handed over.
+_INTERPRETER = (sys.executable, "-I", "-S", "-B", "-c", _BOOTSTRAP)
 
 
 class ZygoteLost(ConnectionError):
@@ -31,27 +40,26 @@ class ZygoteProcess:
 
     Attributes:
         control: Socket the zygote is told calls on and answers on.
-        ready: Whether it has warmed up.
+        layers: State of what the kernel was asked to do for it; None until it has warmed up.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._children_before = direct_children()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            # -I -S -B: no environment variables, no user site, no .pth code, no byte code written. The import path
-            # is handed over instead. preexec_fn runs in the forked copy of this process, before the exec.
+            # preexec_fn runs in the forked copy of this process, before the exec.
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that came with a request
-                [sys.executable, "-I", "-S", "-B", "-c", _BOOTSTRAP, str(theirs.fileno()), _import_path()],
+                [*_INTERPRETER, str(theirs.fileno()), _import_path(), json.dumps(asdict(plan))],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
                 cwd="/",
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
-                preexec_fn=_prepare,  # noqa: PLW1509 - no other thread runs when a zygote is started
+                preexec_fn=_before_start(plan),  # noqa: PLW1509 - no other thread runs when a zygote is started
             )
         self.control = ours
-        self.ready = False
+        self.layers: dict[str, str] | None = None
 
     @property
     def alive(self) -> bool:
@@ -83,7 +91,8 @@ class ZygoteProcess:
         if not data:
             raise ZygoteLost(f"the zygote ended (exit code {self._process.poll()})")
         message: dict[str, Any] = json.loads(data)
-        self.ready = True  # whatever it says, it is past warming up
+        if message["event"] == "ready":
+            self.layers = message["layers"]
         return message
 
     def end(self) -> None:
@@ -109,9 +118,13 @@ class ZygoteProcess:
                 os.waitpid(pid, 0)
 
 
-def _prepare() -> None:
-    kernel.adopt_orphans()
-    kernel.refuse_new_privileges()
+def _before_start(plan: Plan) -> Callable[[], None]:
+    def prepare() -> None:
+        kernel.refuse_new_privileges()
+        if layers.ORPHANS not in plan.without:
+            kernel.adopt_orphans()
+
+    return prepare
 
 
 def _environment() -> dict[str, str]:
