@@ -15,6 +15,7 @@ from local_aws import (
     alarm_schedule,
     asynchronous,
     denials,
+    event_dead_letters,
     execution,
     faults,
     global_services,
@@ -54,6 +55,7 @@ class Installation:
         execution.install(self.executor)
         asynchronous.install(RetrySchedule(settings.retry_delays_s), settings.endpoint)
         permissions.install()
+        event_dead_letters.install()
         alarm_actions.install()
         alarm_descriptions.install()
         alarm_history.install()

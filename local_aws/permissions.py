@@ -7,7 +7,6 @@ conditions (SourceArn, SourceAccount) hold. What is refused is logged and kept f
 
 from __future__ import annotations
 
-import contextvars
 import json
 import logging
 from collections import deque
@@ -17,13 +16,12 @@ from typing import Any
 
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc, s3, sns
+from ministack.services import lambda_svc, s3, sns
 
 _log = logging.getLogger("local_aws.permissions")
 
 ALARM_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com"
-
-_rule_arn: contextvars.ContextVar[str] = contextvars.ContextVar("local_aws_rule_arn", default="")
+EVENTS_PRINCIPAL = "events.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,8 @@ def invoke_for_service(function_arn: str, principal: str, source_arn: str, event
 
 
 def install() -> None:
-    """Ask the resource policy wherever the emulator invokes a function for another service."""
+    """Ask the resource policy where topics and buckets invoke functions; whatever else does, asks by itself."""
     _install_sns()
-    _install_eventbridge()
     _install_s3()
 
 
@@ -97,23 +94,6 @@ def _install_sns() -> None:
         invoke_for_service(endpoint, "sns.amazonaws.com", topic_arn, {"Records": [record]})
 
     sns._deliver_to_lambda = deliver
-
-
-def _install_eventbridge() -> None:
-    original = eventbridge._invoke_target
-
-    def invoke_target(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any) -> None:
-        token = _rule_arn.set(str(rule.get("Arn") or ""))
-        try:
-            original(target, event, rule, view)
-        finally:
-            _rule_arn.reset(token)
-
-    def dispatch(arn: str, payload: str) -> None:
-        invoke_for_service(arn, "events.amazonaws.com", _rule_arn.get(), json.loads(payload))
-
-    eventbridge._invoke_target = invoke_target
-    eventbridge._dispatch_to_lambda = dispatch
 
 
 def _install_s3() -> None:

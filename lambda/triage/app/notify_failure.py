@@ -57,8 +57,10 @@ class _Failed:
 def _read(body: str) -> tuple[_Failed, ...]:
     """What a dead letter is about, never nothing.
 
-    Two kinds arrive: work items that failed three times, and Lambda destination records of triage itself (AWS
-    Lambda Developer Guide, "Capturing records of asynchronous invocations").
+    Three kinds arrive: work items that failed three times; Lambda destination records of triage itself (AWS
+    Lambda Developer Guide, "Capturing records of asynchronous invocations"); and events, as they are, that
+    EventBridge could not hand to triage (EventBridge User Guide, "Using dead-letter queues to process undelivered
+    events").
     """
     try:
         data = json.loads(body)
@@ -66,11 +68,20 @@ def _read(body: str) -> tuple[_Failed, ...]:
         return (_Failed("a message that is not JSON reached the dead-letter queue"),)
     if isinstance(data, Mapping) and "requestPayload" in data:
         return _destination_record(data)
+    if isinstance(data, Mapping) and "detail-type" in data:
+        return _undelivered_event(data)
     try:
         item = WorkItem.from_json(data)
     except MalformedEvent as error:
         return (_Failed(f"an unreadable message reached the dead-letter queue: {error}"),)
     return (_Failed("every attempt of the investigation failed", item.signal, item.investigation_id),)
+
+
+def _undelivered_event(event: Mapping[str, Any]) -> tuple[_Failed, ...]:
+    """One for the alarm of the event; one without a name where none can be read."""
+    reason = "EventBridge could not hand the alarm's event to the triage function: was its permission removed?"
+    signals = (one for one in detect_all(event) if isinstance(one, Signal))
+    return (_Failed(reason, next(signals, None), reached_investigator=False),)
 
 
 def _destination_record(data: Mapping[str, Any]) -> tuple[_Failed, ...]:

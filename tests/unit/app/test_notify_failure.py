@@ -62,6 +62,24 @@ def test_an_event_of_several_alarms_that_triage_failed_on_names_each_of_them() -
     assert "some of them may have been investigated" in " ".join(second.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "alarm"),
+    [("eventbridge_metric_alarm", "lambda-high-error-rate"), ("eventbridge_contributor", "tables-without-writes")],
+)
+def test_an_event_that_eventbridge_could_not_hand_over_names_its_alarm(name: str, alarm: str) -> None:
+    text = notice_for(event(name))
+
+    assert f"{alarm} fired, and it could not be investigated" in text
+    assert "EventBridge could not hand the alarm's event to the triage function" in text
+    assert "aws logs tail /t " in text
+
+
+def test_an_event_of_eventbridge_that_holds_no_alarm_is_one_notice() -> None:
+    body = event("eventbridge_metric_alarm") | {"detail": None}
+
+    assert "Which alarm it was could not be read" in notice_for(body)
+
+
 @pytest.mark.parametrize("name", ["rejected/sns_text", "malformed/sns_nulls", "malformed/direct_nulls"])
 def test_a_dead_event_that_names_no_alarm_is_one_notice(name: str) -> None:
     assert "could not be investigated" in notice_for({"requestPayload": event(name)})
