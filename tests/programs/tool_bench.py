@@ -11,11 +11,13 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 
 from sandbox import warm
+from sandbox.plan import Plan
 from sandbox.runner import Call, Runner
 
 _CALLS = 100
@@ -72,7 +74,7 @@ def _calls() -> dict[str, float]:
     """Interleaved, so that both meet the same machine. This process has loaded what the zygote has."""
     warm.import_modules()
     list(warm.load_clients())
-    runner = Runner()
+    runner = Runner(Plan(tempfile.gettempdir()))
     order = Call("print(1)", {}, {"AWS_REGION": "eu-west-1"}, 10.0, 1600 * _MIB)
     runner.run(order)
     values, floors = [], []

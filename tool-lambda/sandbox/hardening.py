@@ -12,10 +12,13 @@ import json
 import os
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from sandbox.layers import LANDLOCK, LEFT_OUT, SECCOMP, ZYGOTE_MEMORY
+
+if TYPE_CHECKING:
+    from sandbox.plan import Plan
 
 _LAYERS = (ZYGOTE_MEMORY, LANDLOCK, SECCOMP)
 _HTTPS, _NAME_SERVICE = 443, 53
@@ -27,21 +30,6 @@ sys.path[:] = {path!r}
 from sandbox import hardening
 hardening.throw_switches({plan!r}, {descriptor})
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the switches must know.
-
-    Attributes:
-        directory: Below it files may be changed.
-        port: TCP port of a local AWS, or None.
-        without: Layers left out.
-    """
-
-    directory: str
-    port: int | None
-    without: tuple[str, ...] = ()
 
 
 def harden(plan: Plan) -> dict[str, str]:

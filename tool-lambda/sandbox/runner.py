@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sandbox import scratch
 from sandbox.capture import Capture, Captured
 from sandbox.confine import OPEN_FILES
-from sandbox.hardening import Plan
 from sandbox.zygote_process import ZygoteLost, ZygoteProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
+
+    from sandbox.plan import Plan
 
 #: Kept of what the code prints: the first and the last bytes of it.
 HEAD_BYTES = 320 * 1024
@@ -89,14 +90,10 @@ class Runner:
     """Runs calls one at a time, each in its own child of one warmed zygote.
 
     A zygote that died is replaced.
-
-    Args:
-        port: TCP port of a local AWS the code may connect to besides the ports AWS itself uses, or None.
-        without: Layers left out, to show what they are good for.
     """
 
-    def __init__(self, port: int | None = None, without: Collection[str] = ()) -> None:
-        self._plan = Plan(tempfile.gettempdir(), port, tuple(without))
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
         self._zygote: ZygoteProcess | None = None
 
     def warm_up(self) -> None:

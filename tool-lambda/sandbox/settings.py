@@ -8,6 +8,8 @@ AWS_REGION
     Required, set by Lambda. Region of a call that names none.
 AWS_LAMBDA_FUNCTION_MEMORY_SIZE
     Set by Lambda. Memory of this function in MiB, 512 or more, 2048 if absent; bounds the memory of the code.
+READABLE_LOGS
+    JSON list of "<bucket>/<prefix>" below which the role may read objects; [] if absent.
 AWS_ENDPOINT_URL
     One endpoint for every AWS service, for a local AWS. Absent on AWS itself.
 LOG_LEVEL
@@ -18,6 +20,7 @@ POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,6 +49,7 @@ class Settings:
         memory_mib: Memory of the function, in MiB.
         endpoint_url: Endpoint of a local AWS, or None on AWS itself.
         log_level: Level of the function's own log.
+        readable_logs: Where the role may read objects: buckets with prefixes.
     """
 
     investigator_role_arn: str
@@ -54,6 +58,7 @@ class Settings:
     memory_mib: int
     endpoint_url: str | None
     log_level: str
+    readable_logs: tuple[str, ...] = ()
 
     @property
     def endpoint(self) -> tuple[str, int] | None:
@@ -84,6 +89,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         memory_mib=_whole_number(environ, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", default=2048, low=512, high=1 << 20),
         endpoint_url=_endpoint(environ),
         log_level=_log_level(environ),
+        readable_logs=_readable_logs(environ),
     )
 
 
@@ -122,6 +128,20 @@ def _endpoint(environ: Mapping[str, str]) -> str | None:
             "AWS, or be absent"
         )
     return value
+
+
+def _readable_logs(environ: Mapping[str, str]) -> tuple[str, ...]:
+    text = environ.get("READABLE_LOGS", "").strip() or "[]"
+    try:
+        names = json.loads(text)
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise ConfigurationError(
+            f"environment variable READABLE_LOGS is {text[:100]!r}; it should hold a JSON list such as "
+            '["my-logs/AWSLogs/"]'
+        )
+    return tuple(names)
 
 
 def _log_level(environ: Mapping[str, str]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from typing import TYPE_CHECKING
 
 from sandbox import kernel, layers
 from sandbox.credentials import InvestigatorSessions, sts_assume_role
+from sandbox.plan import Plan
 from sandbox.runner import Runner
 from sandbox.service import ToolService
 from sandbox.settings import load_settings
@@ -26,7 +28,15 @@ def build_service(environ: Mapping[str, str], without: Collection[str] = ()) -> 
         ConfigurationError: An environment variable is missing or malformed.
     """
     settings = load_settings(environ)
-    runner = Runner(settings.endpoint[1] if settings.endpoint else None, without)
+    runner = Runner(
+        Plan(
+            directory=tempfile.gettempdir(),
+            port=settings.endpoint[1] if settings.endpoint else None,
+            # Which objects may be read is a matter of ARNs then, which IAM knows better.
+            left_to_iam=("s3:GetObject",) if settings.readable_logs else (),
+            without=tuple(without),
+        )
+    )
     if os.geteuid() != 0:  # as root every call is refused, so there is nothing to warm
         runner.warm_up()
     switches = {layers.PARENT_MEMORY: kernel.hide_memory, layers.ORPHANS: kernel.adopt_orphans}

@@ -19,7 +19,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from sandbox import child, hardening, warm
+from sandbox import child, hardening, layers, operations, warm
+from sandbox.plan import Plan
 from sandbox.processes import direct_children
 
 #: Descriptors this process may hold; small, so that closing all of them in a child is cheap everywhere.
@@ -35,14 +36,15 @@ class Ending:
     reason: str | None
 
 
-def main(control_descriptor: int, plan: dict[str, Any]) -> None:
+def main(control_descriptor: int, told: dict[str, Any]) -> None:
     """Warm up, harden this process, then serve calls until the parent closes the control socket."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(MAX_DESCRIPTORS, hard),) * 2)
     control = socket.socket(fileno=control_descriptor)
     deaths = _wake_on_child_death()
     warm.import_modules()
-    _tell(control, event="ready", layers=hardening.harden(hardening.Plan(**plan)))
+    plan = Plan(**told)
+    _tell(control, event="ready", layers={layers.OPERATIONS: _guard_operations(plan), **hardening.harden(plan)})
     # Clients are loaded one by one; a call that is waiting comes first, so a new function answers early.
     for _ in warm.load_clients():
         while _is_waiting(control):
@@ -50,6 +52,13 @@ def main(control_descriptor: int, plan: dict[str, Any]) -> None:
                 return
     while _serve_one(control, deaths):
         pass
+
+
+def _guard_operations(plan: Plan) -> str:
+    if layers.OPERATIONS in plan.without:
+        return layers.LEFT_OUT
+    operations.install(operations.Documents.load(plan.left_to_iam))
+    return layers.ON
 
 
 def _serve_one(control: socket.socket, deaths: int) -> bool:

@@ -19,7 +19,7 @@ from sandbox.processes import direct_children
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.hardening import Plan
+    from sandbox.plan import Plan
 
 #: A fresh interpreter that knows nothing but where to import from and which descriptor to listen on.
 _BOOTSTRAP = (

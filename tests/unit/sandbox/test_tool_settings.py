@@ -21,11 +21,12 @@ def test_every_variable_is_read() -> None:
     settings = load_settings(
         COMPLETE
         | {"TOOL_TIMEOUT_SECONDS": "60", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024", "LOG_LEVEL": "debug"}
-        | {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
+        | {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "READABLE_LOGS": '["logs/AWSLogs/"]'}
     )
 
     assert (settings.timeout_seconds, settings.memory_mib, settings.log_level) == (60, 1024, "DEBUG")
     assert settings.endpoint_url == "http://127.0.0.1:4566"
+    assert settings.readable_logs == ("logs/AWSLogs/",)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def test_other_partitions_are_accepted(arn: str) -> None:
         ("AWS_ENDPOINT_URL", "localhost:4566"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:port"),
         ("LOG_LEVEL", "chatty"),
+        ("READABLE_LOGS", "my-logs/"),
+        ("READABLE_LOGS", "[1]"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str | None) -> None:
