@@ -19,13 +19,17 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sandbox import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Exit code of a process ended by the hook.
 EXIT_STOPPED = 77
 
-Check = Callable[[tuple[Any, ...]], "str | None"]
+Check = reach.Check
 
 _FORBIDDEN = {
     "starting a process": (
@@ -72,17 +76,6 @@ _LAST_PART = re.compile(r"(?:.*\.)?([^.]*)\Z", re.DOTALL)
 _DIRECTORY = 0o040000
 _FILE_TYPE = 0o170000
 
-# Names of AWS service endpoints, less those under which anyone can run a server of their own.
-_AWS_NAME = re.compile(
-    r"(?!.*(?:\.compute|\.elb\.|\.execute-api\.|\.lambda-url\.|\.s3-website|\.awsglobalaccelerator|\.cloudfront))"
-    r"(?:[a-z0-9_-]+\.)+(?:amazonaws\.com(?:\.cn)?|api\.aws|amazonaws\.eu)\Z"
-)
-# Canonical addresses only: everything else would be looked up by the C library, unseen.
-_ADDRESS = re.compile(
-    r"(?!127\.|0\.|169\.254\.|2(?:2[4-9]|[345]\d)\.)(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})\Z"
-    r"|(?!::|f[ef]|fd00:ec2:)[0-9a-f]{1,4}:[0-9a-f:]{1,40}\Z"
-)
-
 
 def install(scratch: str, endpoint: tuple[str, int] | None, report: int) -> None:
     """Close what the hook cannot see, then install it for the rest of the process's life.
@@ -112,6 +105,7 @@ def install(scratch: str, endpoint: tuple[str, int] | None, report: int) -> None
             leave(EXIT_STOPPED)
         leave(EXIT_STOPPED)
 
+    reach.route_lookups()
     sys.addaudithook(hook)
 
 
@@ -169,9 +163,7 @@ def _checks(scratch: str, endpoint: tuple[str, int] | None) -> dict[str, Check]:
     checks["open"] = _open_check(scratch, may_change)
     checks["sqlite3.connect"] = _database_check(may_change)
     checks["import"] = _import_check(scratch)
-    checks["socket.getaddrinfo"] = _lookup_check(endpoint)
-    checks["socket.connect"] = _connect_check(endpoint)
-    return checks
+    return checks | reach.checks(endpoint)
 
 
 def _always(reason: str) -> Check:
@@ -296,40 +288,5 @@ def _import_check(scratch: str) -> Check:
         if file is not None and (kind(file) is not text or starts(file, inside) or not starts(file, "/")):
             return "loading machine code"
         return None
-
-    return check
-
-
-def _lookup_check(endpoint: tuple[str, int] | None) -> Check:
-    kind, text, data, lower, is_aws = type, str, bytes, str.lower, _AWS_NAME.match
-    local = endpoint[0] if endpoint else None
-    ends = str.endswith
-
-    def check(arguments: tuple[Any, ...]) -> str | None:
-        host = arguments[0]
-        if kind(host) is data:
-            host = data.decode(host, "ascii", "replace")
-        name = lower(host) if kind(host) is text else ""
-        if is_aws(name) or (local is not None and ends("." + name, "." + local)):
-            return None
-        return "reaching a host that is no AWS endpoint"
-
-    return check
-
-
-def _connect_check(endpoint: tuple[str, int] | None) -> Check:
-    kind, text, number, group, is_open = type, str, int, tuple, _ADDRESS.match
-    local, port = endpoint or (None, None)
-    literal = local is not None and re.fullmatch(r"[0-9a-f.:]+", local) is not None
-
-    def check(arguments: tuple[Any, ...]) -> str | None:
-        address = arguments[1]
-        if kind(address) is not group or kind(address[0]) is not text or kind(address[1]) is not number:
-            return "connecting to something that is no AWS endpoint"
-        if port is not None and address[1] == port and (address[0] == local or not literal):
-            return None
-        if address[1] == 443 and is_open(address[0]):
-            return None
-        return "connecting to something that is no AWS endpoint"
 
     return check
