@@ -43,6 +43,7 @@ module "alarm_triage" {
   bedrock_model_id           = var.bedrock_model_id
   resource_prefix            = var.name_prefix
   investigation_window_hours = var.investigation_window_hours
+  watch_all_alarms           = var.watch_all_alarms
 
   # A demo leaves nothing behind. Keep the default for reports you want to keep.
   reports_bucket_force_destroy = true

@@ -60,3 +60,13 @@ variable "bedrock_model_id" {
   default     = null
   nullable    = true
 }
+
+variable "watch_all_alarms" {
+  description = "Triages the alarms of the whole account and region, beside those of alarms.tf that name the module as their action: `{}`, or an object with `name_prefixes` and `exclude_name_prefixes`. Unset: only those of alarms.tf."
+  type = object({
+    name_prefixes         = optional(list(string))
+    exclude_name_prefixes = optional(list(string))
+  })
+  default  = null
+  nullable = true
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import tempfile
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REGIONS = ("us-west-2", "eu-central-1", "ap-southeast-2", "sa-east-1", "ca-central-1", "ap-northeast-1")
+
+UNWATCHED = "unwatched-"
+"""Alarms whose names begin like this are no business of the module."""
 
 
 @dataclass
@@ -79,6 +83,7 @@ def deployment() -> Iterator[Deployment]:
         "region": running.region,
         "fault": "permission",
         "function_name": f"svc-{dice.randrange(16**8):08x}",
+        "watch_all_alarms": json.dumps({"exclude_name_prefixes": [UNWATCHED]}),
     }
     try:
         model_process.ensure(running, "scripted")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local_aws.process import CHECKOUT
+from tests.e2e.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.e2e.conftest import Deployment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("e2e")]
@@ -24,16 +22,6 @@ CAUSES = {
     "timeout": ("timeout", "time limit"),
     "memory": ("out_of_memory", "memory"),
 }
-
-
-def eventually(condition: Callable[[], Any], limit_s: float = 60.0) -> Any:
-    """The first true value of a condition that is looked at again and again until it is too late."""
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
-        if value := condition():
-            return value
-        time.sleep(0.1)
-    pytest.fail(f"did not come true within {limit_s:.0f} s")
 
 
 def archived_report(deployment: Deployment) -> dict[str, Any]:
@@ -137,9 +125,14 @@ def test_a_message_nobody_can_read_reaches_people_as_a_notice(deployment: Deploy
     work = next(url for url in queue if url.rsplit("/", 1)[1].startswith("triage-work") and "dlq" not in url)
     deployment.client("sqs").send_message(QueueUrl=work, MessageBody="not a work item")
 
-    notice = eventually(lambda: [text for subject, text in deployment.mails() if "NOT INVESTIGATED" in subject])
+    def told() -> bool:
+        return any(
+            "NOT INVESTIGATED" in subject
+            and "a message that is not JSON reached the dead-letter queue" in " ".join(text.split())
+            for subject, text in deployment.mails()
+        )
 
-    assert "a message that is not JSON reached the dead-letter queue" in " ".join(notice[0].split())
+    assert eventually(told)
 
 
 def test_the_investigator_role_reads_and_the_local_iam_means_it(deployment: Deployment) -> None:
@@ -190,6 +183,7 @@ def test_destroy_leaves_nothing(deployment: Deployment) -> None:
         "queues": deployment.client("sqs").list_queues().get("QueueUrls", []),
         "tables": deployment.client("dynamodb").list_tables()["TableNames"],
         "buckets": deployment.client("s3").list_buckets()["Buckets"],
+        "rules": deployment.client("events").list_rules()["Rules"],
         "topics": deployment.client("sns").list_topics()["Topics"],
         "alarms": deployment.client("cloudwatch").describe_alarms()["MetricAlarms"],
         "log groups": deployment.client("logs").describe_log_groups()["logGroups"],
