@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.function_logs import FunctionLogs, LogSink
 from local_aws.runtime_api import Invocation, Outcome, RuntimeApi, deadline_ms
-from local_aws.supervisor import REPORT_BYTES
+from local_aws.supervisor import BUSY, IDLE, REPORT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,6 +141,19 @@ class ExecutionEnvironment:
 
     def invoke(self, request_id: str, payload: bytes, function_arn: str, trace_id: str) -> Result:
         """Run one event through the handler, within the function's time limit."""
+        self._tell_supervisor(BUSY)
+        try:
+            return self._invoke(request_id, payload, function_arn, trace_id)
+        finally:
+            self._tell_supervisor(IDLE)
+
+    def _tell_supervisor(self, what: bytes) -> None:
+        """It looks at the memory of a function at work often, at an idle one's seldom."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError, ValueError):  # it has ended, or was stopped meanwhile
+                os.write(self._process.stdin.fileno(), what)
+
+    def _invoke(self, request_id: str, payload: bytes, function_arn: str, trace_id: str) -> Result:
         first, self._first = self._first, False
         if first and self._await_init():
             self._init_ms = (time.monotonic() - self._started) * 1000
