@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.builders import FIRED_AT
+from triage.domain import claim_steps, grouping
 from triage.domain.budget import TokenUsage
-from triage.domain.claim import Claim, ClaimState, StartOutcome, decide_on_refused_start
+from triage.domain.claim import (
+    Claim,
+    Claimed,
+    ClaimOutcome,
+    ClaimState,
+    Leader,
+    StartOutcome,
+    decide_on_refused_start,
+)
 from triage.domain.errors import ClaimLost, DeliveryError, ToolUnavailable
 from triage.domain.fingerprint import fingerprint
+from triage.domain.grouping import Group, LinkedAlarm, group_key
 from triage.domain.work_item import WorkItem
 from triage.ports import Document, ModelRequest, ModelResponse, OutgoingMessage, ToolCall, ToolReply
 
@@ -124,97 +134,167 @@ def printed(output: str, **more: Any) -> ToolReply:
 UNREACHABLE_TOOL = ToolUnavailable("no answer from the tool function: ReadTimeoutError")
 
 
+class TrackerDown(ConnectionError):
+    """What a fake Tracker raises while it is down."""
+
+
+@dataclass
+class MemoryGroups:
+    """Groups in a dictionary, changed by the domain's own steps."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    is_down: bool = False
+
+    def take_place(self, key: str, claim: Claim, signal: Signal, now: datetime, window_s: float) -> Claim:
+        """The claim as it is written together with the group."""
+        own = Group(key, Leader(claim.fingerprint, claim.investigation_id), now + timedelta(seconds=window_s))
+        found = self.groups.get(key)
+        leading = grouping.opened(found, own, now)
+        if leading is not None:
+            self.groups[key] = leading
+            return replace(claim, group=key)
+        assert found is not None
+        joined = grouping.linked(found, found.leader, LinkedAlarm.of(signal), now)
+        if joined is None:
+            return claim
+        self.groups[key] = joined
+        return replace(claim, leader=found.leader)
+
+    def linked(self, key: str, investigation_id: str) -> tuple[LinkedAlarm, ...]:
+        if self.is_down:
+            raise TrackerDown("the Tracker is down")
+        group = self.groups.get(key)
+        return group.linked if group and group.leader.investigation_id == investigation_id else ()
+
+    def close(self, key: str, investigation_id: str, known: int) -> bool:
+        found = self.groups.get(key)
+        after = grouping.closed(found, investigation_id, known)
+        if after is not None:
+            self.groups[key] = after
+            return True
+        return found is None or found.leader.investigation_id != investigation_id
+
+
 @dataclass
 class MemoryClaims:
-    """Claims with the semantics of the Tracker's conditional writes."""
+    """Claims in a dictionary, changed by the domain's own steps: ``None`` from a step is a refused write.
+
+    ``is_down`` makes every call fail, ``broken_finishes`` the next so many of one kind.
+    """
 
     window_s: float = 3600.0
+    group_window_s: float = 0.0
     claims: dict[str, Claim] = field(default_factory=dict)
-    report_keys: dict[str, str] = field(default_factory=dict)
+    groups: MemoryGroups = field(default_factory=MemoryGroups)
     broken_finishes: int = 0
+    is_down: bool = False
 
-    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claim | None:
+    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claimed:
         key = fingerprint(signal)
-        found = self.claims.get(key)
-        over = found is not None and (
-            found.window_until <= now
-            and (found.lease_until is None or found.lease_until <= now)
-            and found.transition_at != signal.occurred_at
-        )
-        if found is not None and not over:
-            return found
         window_until = now + timedelta(seconds=self.window_s)
-        self.claims[key] = Claim(key, investigation_id, ClaimState.QUEUED, signal.occurred_at, window_until)
-        return None
+        fresh = Claim(key, investigation_id, ClaimState.QUEUED, signal.occurred_at, window_until)
+        if claim_steps.claimed(self._now(key), fresh, now) is None:
+            return Claimed(ClaimOutcome.TAKEN, self.claims[key])
+        group = group_key(signal) if self.group_window_s > 0 else None
+        if group is not None:
+            fresh = self.groups.take_place(group, fresh, signal, now, self.group_window_s)
+        self.claims[key] = fresh
+        return Claimed(ClaimOutcome.LINKED if fresh.leader else ClaimOutcome.WON, fresh)
+
+    def find(self, fingerprint: str) -> Claim | None:
+        return self._now(fingerprint)
 
     def mark_sent(self, fingerprint: str, investigation_id: str) -> None:
-        if self.claims[fingerprint].investigation_id == investigation_id:
-            self.claims[fingerprint] = replace(self.claims[fingerprint], sent=True)
+        self._written(claim_steps.marked_sent(self._now(fingerprint), investigation_id))
 
-    def count_refire(self, fingerprint: str) -> int:
-        found = self.claims[fingerprint]
-        self.claims[fingerprint] = replace(found, refires=found.refires + 1)
-        return found.refires + 1
+    def choose_digest(self, fingerprint: str, investigation_id: str, digest: str) -> bool:
+        return self._written(claim_steps.digest_chosen(self._now(fingerprint), investigation_id, digest))
+
+    def join_digest(self, fingerprint: str, investigation_id: str, now: datetime) -> bool:
+        return self._written(claim_steps.digest_joined(self._now(fingerprint), investigation_id, now))
+
+    def count_refire(
+        self, fingerprint: str, investigation_id: str, transition_at: datetime, telling_until: datetime
+    ) -> tuple[bool, Claim]:
+        found = self._now(fingerprint)
+        counted = self._written(claim_steps.refire_counted(found, investigation_id, transition_at, telling_until))
+        if found is None or found.investigation_id != investigation_id:
+            raise ClaimLost(f"the claim of {investigation_id} was replaced while its alarm fired again")
+        return counted, self.claims[fingerprint]
+
+    def resume_refire(
+        self,
+        fingerprint: str,
+        investigation_id: str,
+        transition_at: datetime,
+        now: datetime,
+        telling_until: datetime,
+    ) -> bool:
+        found = self._now(fingerprint)
+        return self._written(
+            claim_steps.refire_resumed(found, investigation_id, transition_at, now, telling_until)
+        )
+
+    def mark_refire_told(self, fingerprint: str, investigation_id: str, transition_at: datetime) -> None:
+        self._written(claim_steps.refire_told(self._now(fingerprint), investigation_id, transition_at))
+
+    def release_refire(self, fingerprint: str, investigation_id: str, transition_at: datetime) -> None:
+        self._written(claim_steps.refire_released(self._now(fingerprint), investigation_id, transition_at))
+
+    def rearm(self, fingerprint: str, occurred_at: datetime, now: datetime) -> bool:
+        return self._written(claim_steps.rearmed(self._now(fingerprint), occurred_at, now))
 
     def start(
         self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
     ) -> tuple[StartOutcome, Claim | None]:
-        found = self.claims.get(fingerprint)
-        expired = found is not None and found.lease_until is not None and found.lease_until <= now
-        may = found is not None and (
-            found.state in (ClaimState.QUEUED, ClaimState.RETRYABLE)
-            or (found.state is ClaimState.RUNNING and expired)
+        found = self._now(fingerprint)
+        won = claim_steps.started(
+            found, investigation_id, message_id, now, lease_s=lease_s, window_s=self.window_s
         )
-        if found is None or found.investigation_id != investigation_id or not may:
+        if not self._written(won):
             return decide_on_refused_start(found, investigation_id, message_id), found
-        won = replace(
-            found,
-            state=ClaimState.RUNNING,
-            sent=True,
-            attempt=found.attempt + 1,
-            message_id=message_id,
-            lease_until=now + timedelta(seconds=lease_s),
-            window_until=now + timedelta(seconds=self.window_s),
-        )
-        self.claims[fingerprint] = won
         return StartOutcome.STARTED, won
 
     def renew(self, claim: Claim, now: datetime, lease_s: float) -> None:
-        found = self._owned(claim)
-        self.claims[claim.fingerprint] = replace(found, lease_until=now + timedelta(seconds=lease_s))
+        self._of_owner(claim, claim_steps.renewed(self._now(claim.fingerprint), claim, now, lease_s))
 
     def begin_delivery(self, claim: Claim, channel: str) -> bool:
-        found = self.claims[claim.fingerprint]
-        if found.investigation_id == claim.investigation_id and channel in found.delivered:
+        found = self._now(claim.fingerprint)
+        if self._written(claim_steps.delivery_begun(found, claim, channel)):
+            return True
+        if found and channel in found.delivered and found.investigation_id == claim.investigation_id:
             return False
-        self._owned(claim)
-        return True
+        raise ClaimLost(f"attempt {claim.attempt} no longer owns its claim")
 
-    def end_delivery(self, claim: Claim, channel: str, report_key: str) -> None:
-        found = self.claims[claim.fingerprint]
-        if found.investigation_id == claim.investigation_id:
-            delivered = found.delivered | {channel}
-            self.claims[claim.fingerprint] = replace(found, delivered=delivered, report_key=report_key)
+    def end_delivery(self, claim: Claim, channel: str, report_key: str, covers: Iterable[str] = ()) -> None:
+        found = self._now(claim.fingerprint)
+        self._written(claim_steps.delivery_ended(found, claim.investigation_id, channel, report_key, covers))
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         if self.broken_finishes > 0:
             self.broken_finishes -= 1
-            raise ConnectionError("the Tracker is down")
-        self._end(claim, ClaimState.DONE)
-        self.report_keys[claim.fingerprint] = report_key
+            raise TrackerDown("the Tracker is down")
+        self._of_owner(claim, claim_steps.finished(self._now(claim.fingerprint), claim, report_key, now))
 
     def fail(self, claim: Claim) -> None:
-        self._end(claim, ClaimState.RETRYABLE)
+        self._of_owner(claim, claim_steps.failed(self._now(claim.fingerprint), claim))
 
-    def _end(self, claim: Claim, state: ClaimState) -> None:
-        self.claims[claim.fingerprint] = replace(self._owned(claim), state=state, lease_until=None)
+    def cover(self, fingerprint: str, investigation_id: str, report_key: str, now: datetime) -> bool:
+        return self._written(claim_steps.covered(self._now(fingerprint), investigation_id, report_key, now))
 
-    def _owned(self, claim: Claim) -> Claim:
-        found = self.claims[claim.fingerprint]
-        owner = (found.investigation_id, found.attempt, found.state)
-        if owner != (claim.investigation_id, claim.attempt, ClaimState.RUNNING):
+    def _now(self, fingerprint: str) -> Claim | None:
+        if self.is_down:
+            raise TrackerDown("the Tracker is down")
+        return self.claims.get(fingerprint)
+
+    def _written(self, after: Claim | None) -> bool:
+        if after is not None:
+            self.claims[after.fingerprint] = after
+        return after is not None
+
+    def _of_owner(self, claim: Claim, after: Claim | None) -> None:
+        if not self._written(after):
             raise ClaimLost(f"attempt {claim.attempt} no longer owns its claim")
-        return found
 
 
 @dataclass
@@ -223,12 +303,14 @@ class MemoryQueue:
 
     bodies: list[str] = field(default_factory=list)
     returned: list[tuple[str, float]] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
     broken: bool = False
 
-    def send(self, item: WorkItem) -> None:
+    def send(self, item: WorkItem, delay_s: float = 0.0) -> None:
         if self.broken:
             raise ConnectionError("the queue is down")
         self.bodies.append(json.dumps(item.to_json()))
+        self.delays.append(delay_s)
 
     def return_after(self, receipt_handle: str, seconds: float) -> None:
         self.returned.append((receipt_handle, seconds))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage.domain.budget import TokenUsage
-    from triage.domain.claim import Claim, StartOutcome
+    from triage.domain.claim import Claim, Claimed, StartOutcome
+    from triage.domain.grouping import LinkedAlarm
     from triage.domain.signal import Signal
     from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem
@@ -143,20 +144,67 @@ class ToolRunner(Protocol):
 
 
 class ClaimStore(Protocol):
-    """Claims in the Tracker. Every method is one conditional write."""
+    """Claims in the Tracker. Every method is one conditional write, with the rules of ``domain.claim_steps``.
 
-    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claim | None:
+    A write that is refused because the claim has moved on changes nothing.
+    """
+
+    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claimed:
         """Write a new QUEUED claim for the signal.
 
-        Returns:
-            ``None`` when the claim is won, else the claim that holds the fingerprint.
+        Together with it the claim takes its place in the group of its resource, as the leader or linked to it.
         """
+
+    def find(self, fingerprint: str) -> Claim | None:
+        """The claim as it is now."""
 
     def mark_sent(self, fingerprint: str, investigation_id: str) -> None:
         """Record that the work queue accepted the message."""
 
-    def count_refire(self, fingerprint: str) -> int:
-        """Count a suppressed transition; returns how many there are now."""
+    def choose_digest(self, fingerprint: str, investigation_id: str, digest: str) -> bool:
+        """Note the digest that will tell the signal, before it joins.
+
+        Returns:
+            ``False`` when the claim is on its way to an investigator, or another digest was chosen before.
+        """
+
+    def join_digest(self, fingerprint: str, investigation_id: str, now: datetime) -> bool:
+        """Set DONE for a signal that its digest holds; the next transition may be investigated."""
+
+    def count_refire(
+        self, fingerprint: str, investigation_id: str, transition_at: datetime, telling_until: datetime
+    ) -> tuple[bool, Claim]:
+        """Count a suppressed transition, once, and let the caller tell people of it.
+
+        Returns:
+            Whether this call counted it, and the claim as it is now.
+
+        Raises:
+            ClaimLost: the fingerprint is claimed for another investigation by now.
+        """
+
+    def resume_refire(
+        self,
+        fingerprint: str,
+        investigation_id: str,
+        transition_at: datetime,
+        now: datetime,
+        telling_until: datetime,
+    ) -> bool:
+        """Take over the telling of a counted transition from a caller that had time enough."""
+
+    def mark_refire_told(self, fingerprint: str, investigation_id: str, transition_at: datetime) -> None:
+        """Note that people were told of a transition."""
+
+    def release_refire(self, fingerprint: str, investigation_id: str, transition_at: datetime) -> None:
+        """Let a retry tell at once what could not be told."""
+
+    def rearm(self, fingerprint: str, occurred_at: datetime, now: datetime) -> bool:
+        """End the window of a claim whose alarm is OK again; an investigation under way goes on.
+
+        Args:
+            occurred_at: when it became OK; a transition that is known and later counts more.
+        """
 
     def start(
         self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
@@ -184,8 +232,12 @@ class ClaimStore(Protocol):
             ClaimLost: another attempt owns the claim.
         """
 
-    def end_delivery(self, claim: Claim, channel: str, report_key: str) -> None:
-        """Note that the channel accepted the report; whoever owns the claim by now must not send it again."""
+    def end_delivery(self, claim: Claim, channel: str, report_key: str, covers: Iterable[str] = ()) -> None:
+        """Note that the channel accepted the report; whoever owns the claim by now must not send it again.
+
+        Args:
+            covers: fingerprints of the linked alarms that the report lists.
+        """
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         """Set DONE.
@@ -197,6 +249,30 @@ class ClaimStore(Protocol):
     def fail(self, claim: Claim) -> None:
         """Set RETRYABLE, if the claim is still this attempt's."""
 
+    def cover(self, fingerprint: str, investigation_id: str, report_key: str, now: datetime) -> bool:
+        """Set DONE for a linked alarm that the report of its leader lists."""
+
+
+class Groups(Protocol):
+    """Groups of alarms on one resource, in the Tracker."""
+
+    def linked(self, key: str, investigation_id: str) -> tuple[LinkedAlarm, ...]:
+        """The alarms linked to an investigation so far, oldest first; none when another one leads the group."""
+
+    def close(self, key: str, investigation_id: str, known: int) -> bool:
+        """Link nothing more to an investigation that knows of ``known`` linked alarms.
+
+        Returns:
+            ``False`` when there are others, which it should read before it closes.
+        """
+
+
+class LinkedAlarms(Protocol):
+    """What the agent asks before each turn: has more fired on the resource meanwhile?"""
+
+    def so_far(self) -> tuple[LinkedAlarm, ...]:
+        """The alarms linked so far, oldest first; what cannot be read now is left for the next turn."""
+
 
 @dataclass(frozen=True)
 class ReceivedMessage:
@@ -205,18 +281,20 @@ class ReceivedMessage:
     Attributes:
         message_id: the same for every delivery of one message.
         receipt_handle: of this delivery.
+        receive_count: how many times it was handed out, this one included.
     """
 
     message_id: str
     receipt_handle: str
     body: str
+    receive_count: int = 1
 
 
 class WorkQueue(Protocol):
     """The work queue."""
 
-    def send(self, item: WorkItem) -> None:
-        """Put a work item on the queue."""
+    def send(self, item: WorkItem, delay_s: float = 0.0) -> None:
+        """Put a work item on the queue, where it can be received after ``delay_s`` (at most 900)."""
 
     def return_after(self, receipt_handle: str, seconds: float) -> None:
         """Make a received message visible again after ``seconds``."""

@@ -8,9 +8,13 @@
 | WORK_QUEUE_URL | triage, investigator | URL of the work queue |
 | SNS_TOPIC_ARN | all | topic that receives reports and notices |
 | INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 720 |
+| GROUP_WINDOW_MINUTES | triage, investigator | minutes during which alarms on one resource are linked, 0 to 1440 |
+| LEASE_SECONDS | triage, investigator | lease of a claim, 1 to 300; 60 when not set. Other times follow from it |
 | INVESTIGATE_STATES | triage | JSON list of the alarm states to investigate |
-| REPORTS_BUCKET | investigator | bucket of the Archive |
-| AWS_REGION | investigator | set by Lambda; the region of that bucket |
+| NOTIFY_REFIRE | triage | true or false: tell people of an alarm that fires again inside the window |
+| REARM_ON_OK | triage | true or false: investigate again inside the window when the alarm was OK in between |
+| REPORTS_BUCKET | triage, investigator | bucket of the Archive |
+| AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN |
@@ -29,12 +33,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from triage.domain.budget import Budget
+from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
 from triage.domain.signal import AlarmState
 
 Environment = Mapping[str, str]
 
 MAX_WINDOW_HOURS = 720
+MAX_GROUP_WINDOW_MINUTES = 1440
+MAX_LEASE_S = 300
 
 _BUDGET_FIELDS: dict[str, Callable[[float], Any]] = {
     "max_turns": int,
@@ -58,17 +65,26 @@ def log_level(environment: Environment) -> str:
 
 @dataclass(frozen=True)
 class PipelineSettings:
-    """What triage and investigator share: the Tracker, the queue between them, the topic and the window."""
+    """What triage and investigator share: Tracker, queue, topic, Archive, and the times of a claim."""
 
     table_name: str
     work_queue_url: str
     sns_topic_arn: str
+    reports_bucket: str
+    region: str
     window_hours: float
+    group_window_minutes: float
+    timing: ClaimTiming
 
     @property
     def window_s(self) -> float:
         """Seconds during which an alarm is investigated once."""
         return self.window_hours * 3600
+
+    @property
+    def group_window_s(self) -> float:
+        """Seconds during which further alarms on a resource are linked; 0 for no grouping."""
+        return self.group_window_minutes * 60
 
     @classmethod
     def from_environment(cls, environment: Environment) -> PipelineSettings:
@@ -81,7 +97,11 @@ class PipelineSettings:
             table_name=_text(environment, "TABLE_NAME", "the name of the Tracker table"),
             work_queue_url=_url(environment, "WORK_QUEUE_URL"),
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
+            reports_bucket=_text(environment, "REPORTS_BUCKET", "the name of the reports bucket"),
+            region=_text(environment, "AWS_REGION", "a region; Lambda sets it"),
             window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, MAX_WINDOW_HOURS),
+            group_window_minutes=_number(environment, "GROUP_WINDOW_MINUTES", 0, MAX_GROUP_WINDOW_MINUTES),
+            timing=_timing(environment, "LEASE_SECONDS"),
         )
 
 
@@ -91,6 +111,8 @@ class TriageSettings:
 
     pipeline: PipelineSettings
     investigate_states: frozenset[AlarmState]
+    notify_refire: bool
+    rearm_on_ok: bool
 
     @classmethod
     def from_environment(cls, environment: Environment) -> TriageSettings:
@@ -102,6 +124,8 @@ class TriageSettings:
         return cls(
             pipeline=PipelineSettings.from_environment(environment),
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
+            notify_refire=_flag(environment, "NOTIFY_REFIRE"),
+            rearm_on_ok=_flag(environment, "REARM_ON_OK"),
         )
 
 
@@ -110,8 +134,6 @@ class InvestigatorSettings:
     """Configuration of the investigator function."""
 
     pipeline: PipelineSettings
-    region: str
-    reports_bucket: str
     tool_function_name: str
     tool_timeout_s: int
     model_id: str
@@ -127,8 +149,6 @@ class InvestigatorSettings:
         """
         return cls(
             pipeline=PipelineSettings.from_environment(environment),
-            region=_text(environment, "AWS_REGION", "a region; Lambda sets it"),
-            reports_bucket=_text(environment, "REPORTS_BUCKET", "the name of the reports bucket"),
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_id=_text(environment, "BEDROCK_MODEL_ID", "a model or inference profile id"),
@@ -190,6 +210,18 @@ def _number(environment: Environment, name: str, low: float, high: float) -> flo
     if not low <= number <= high:
         raise ConfigurationError(f"{name} should hold {expected}, found {value}")
     return number
+
+
+def _flag(environment: Environment, name: str) -> bool:
+    value = _text(environment, name, "true or false")
+    if value not in ("true", "false"):
+        raise ConfigurationError(f"{name} should hold true or false, found {value!r}")
+    return value == "true"
+
+
+def _timing(environment: Environment, name: str) -> ClaimTiming:
+    """The default unless set: nothing but a test has a reason to change it."""
+    return ClaimTiming(_number(environment, name, 1, MAX_LEASE_S)) if environment.get(name) else ClaimTiming()
 
 
 def _json(environment: Environment, name: str, expected: str) -> Any:

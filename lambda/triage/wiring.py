@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
+from triage.app.acquire_claim import AcquireClaim
+from triage.app.deliver_report import DeliverReport
 from triage.app.investigate import Investigate
 from triage.app.notify_failure import NotifyFailure
+from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.aws.archive import S3Archive
 from triage.aws.bedrock import BedrockModel
 from triage.aws.claims import DynamoClaimStore
+from triage.aws.groups import DynamoGroups
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.runtime import InvocationDeadline, SystemClock
 from triage.aws.telemetry import PowertoolsTelemetry
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from triage.aws.runtime import LambdaContext
+    from triage.settings import PipelineSettings
 
 
 def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaContext], dict[str, str]]:
@@ -34,13 +39,19 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     """
     settings = TriageSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
+    claims = _claims(settings.pipeline)
+    channel = SnsChannel(settings.pipeline.sns_topic_arn)
     use_case = TriageSignal(
-        claims=DynamoClaimStore(settings.pipeline.table_name, settings.pipeline.window_s),
+        claims=claims,
         queue=SqsWorkQueue(settings.pipeline.work_queue_url),
-        channel=SnsChannel(settings.pipeline.sns_topic_arn),
+        channel=channel,
         clock=SystemClock(),
         telemetry=telemetry,
+        timing=settings.pipeline.timing,
+        refires=_refires(settings.pipeline, claims, channel, telemetry),
         investigate_states=settings.investigate_states,
+        notify_refire=settings.notify_refire,
+        rearm_on_ok=settings.rearm_on_ok,
         new_nonce=new_nonce,
     )
 
@@ -60,9 +71,22 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     settings = InvestigatorSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
     clock = SystemClock()
+    pipeline = settings.pipeline
+    claims = _claims(pipeline)
+    queue = SqsWorkQueue(pipeline.work_queue_url)
+    channel = SnsChannel(pipeline.sns_topic_arn)
     use_case = Investigate(
-        claims=DynamoClaimStore(settings.pipeline.table_name, settings.pipeline.window_s),
-        queue=SqsWorkQueue(settings.pipeline.work_queue_url),
+        claims=claims,
+        groups=DynamoGroups(pipeline.table_name),
+        queue=queue,
+        acquire=AcquireClaim(
+            claims=claims,
+            queue=queue,
+            clock=clock,
+            telemetry=telemetry,
+            timing=pipeline.timing,
+            refires=_refires(pipeline, claims, channel, telemetry),
+        ),
         agent=AgentLoop(
             model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
             tools=LambdaToolRunner(settings.tool_function_name, clock),
@@ -71,17 +95,22 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             tool_timeout_s=settings.tool_timeout_s,
             new_nonce=new_nonce,
         ),
-        archive=S3Archive(settings.reports_bucket, settings.region),
-        channel=SnsChannel(settings.pipeline.sns_topic_arn),
+        deliver=DeliverReport(
+            claims=claims,
+            archive=S3Archive(pipeline.reports_bucket, pipeline.region),
+            channel=channel,
+            clock=clock,
+            telemetry=telemetry,
+        ),
         clock=clock,
         telemetry=telemetry,
+        timing=pipeline.timing,
     )
 
     def handle(event: Any, context: LambdaContext) -> None:
         with telemetry.invocation(context):
             for record in event["Records"]:
-                message = ReceivedMessage(record["messageId"], record["receiptHandle"], record["body"])
-                use_case.run(message, InvocationDeadline(context))
+                use_case.run(_received(record), InvocationDeadline(context))
 
     return handle
 
@@ -107,3 +136,31 @@ def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
                 use_case.run(record["body"])
 
     return handle
+
+
+def _claims(settings: PipelineSettings) -> DynamoClaimStore:
+    return DynamoClaimStore(settings.table_name, settings.window_s, group_window_s=settings.group_window_s)
+
+
+def _refires(
+    settings: PipelineSettings, claims: DynamoClaimStore, channel: SnsChannel, telemetry: PowertoolsTelemetry
+) -> TellRefire:
+    return TellRefire(
+        claims=claims,
+        channel=channel,
+        clock=SystemClock(),
+        telemetry=telemetry,
+        timing=settings.timing,
+        bucket=settings.reports_bucket,
+        bucket_region=settings.region,
+    )
+
+
+def _received(record: Mapping[str, Any]) -> ReceivedMessage:
+    """A record of an SQS event (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS")."""
+    return ReceivedMessage(
+        record["messageId"],
+        record["receiptHandle"],
+        record["body"],
+        int(record["attributes"]["ApproximateReceiveCount"]),
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from triage.domain.budget import Budget
+from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
 from triage.domain.signal import AlarmState
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
@@ -19,11 +20,15 @@ TRIAGE = {
     "SNS_TOPIC_ARN": "arn:aws:sns:us-east-2:123456789012:alarms",
     "INVESTIGATION_WINDOW_HOURS": "1",
     "INVESTIGATE_STATES": '["ALARM"]',
-}
-INVESTIGATOR = {
-    **{name: value for name, value in TRIAGE.items() if name != "INVESTIGATE_STATES"},
     "AWS_REGION": "us-east-2",
     "REPORTS_BUCKET": "reports",
+    "GROUP_WINDOW_MINUTES": "10",
+    "NOTIFY_REFIRE": "true",
+    "REARM_ON_OK": "false",
+}
+ONLY_TRIAGE = {"INVESTIGATE_STATES", "NOTIFY_REFIRE", "REARM_ON_OK"}
+INVESTIGATOR = {
+    **{name: value for name, value in TRIAGE.items() if name not in ONLY_TRIAGE},
     "TOOL_FUNCTION_NAME": "tool-lambda",
     "TOOL_TIMEOUT_SECONDS": "120",
     "BEDROCK_MODEL_ID": "global.anthropic.claude-sonnet-4-6",
@@ -38,6 +43,9 @@ def test_a_complete_environment_is_read() -> None:
 
     assert triage.investigate_states == {AlarmState.ALARM}
     assert triage.pipeline.window_s == 3600.0
+    assert triage.pipeline.group_window_s == 600.0
+    assert (triage.notify_refire, triage.rearm_on_ok) == (True, False)
+    assert triage.pipeline.timing == ClaimTiming()
     assert investigator.budget == Budget()
     assert investigator.fallback_model_ids == ()
     assert investigator.tool_timeout_s == 120
@@ -69,11 +77,25 @@ def test_the_investigator_names_the_variable_that_is_missing(name: str) -> None:
         ("INVESTIGATION_BUDGET", '{"max_turns": 0}', "positive"),
         ("INVESTIGATION_BUDGET", '{"max_turns": true}', "positive"),
         ("TOOL_TIMEOUT_SECONDS", "901", "a number from 1 to 900"),
+        ("GROUP_WINDOW_MINUTES", "-1", "a number from 0 to 1440"),
+        ("LEASE_SECONDS", "0", "a number from 1 to 300"),
     ],
 )
 def test_a_malformed_variable_says_what_it_should_hold(name: str, value: str, expected: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name}.*{expected}"):
         InvestigatorSettings.from_environment(INVESTIGATOR | {name: value})
+
+
+@pytest.mark.parametrize("name", ["NOTIFY_REFIRE", "REARM_ON_OK"])
+def test_a_flag_is_true_or_false_and_nothing_else(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} should hold true or false"):
+        TriageSettings.from_environment(TRIAGE | {name: "yes"})
+
+
+def test_the_lease_can_be_set_to_scale_time() -> None:
+    timing = TriageSettings.from_environment(TRIAGE | {"LEASE_SECONDS": "3"}).pipeline.timing
+
+    assert timing == ClaimTiming(lease_s=3)
 
 
 @pytest.mark.parametrize("value", ['["BROKEN"]', "[]"])
@@ -86,6 +108,7 @@ def test_unknown_or_no_states_are_refused(value: str) -> None:
     ("variable", "name", "parse"),
     [
         ("investigation_window_hours", "INVESTIGATION_WINDOW_HOURS", TriageSettings.from_environment),
+        ("group_window_minutes", "GROUP_WINDOW_MINUTES", TriageSettings.from_environment),
         ("tool_lambda_timeout", "TOOL_TIMEOUT_SECONDS", InvestigatorSettings.from_environment),
     ],
 )

@@ -11,6 +11,7 @@ from untrusted import fence, make_visible, redact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from triage.domain.grouping import LinkedAlarm
     from triage.domain.signal import Signal
     from triage.ports import ToolReply
 
@@ -38,6 +39,11 @@ class EvidenceBook:
         """The triggering event itself, so that a report can cite it."""
         text = json.dumps(signal.to_json(), ensure_ascii=False, separators=(",", ":"))
         return self._add("The event that started the investigation", "", f"signal: {text}", EvidenceStatus.OK)
+
+    def add_linked(self, alarm: LinkedAlarm) -> Evidence:
+        """Another alarm on the resource, linked to the investigation."""
+        text = json.dumps(alarm.to_json(), ensure_ascii=False, separators=(",", ":"))
+        return self._add("Another alarm that fired on the resource", "", f"linked: {text}", EvidenceStatus.OK)
 
     def add_reply(self, purpose: str, code: str, reply: ToolReply) -> Evidence:
         """What a tool call returned."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from triage.agent.conversation import Conversation
 from triage.agent.evidence_book import EvidenceBook
 from triage.agent.grounding import ground
-from triage.agent.prompt import nudge_message, opening_message, system_prompt, wrap_up_message
+from triage.agent.prompt import linked_message, nudge_message, opening_message, system_prompt, wrap_up_message
 from triage.agent.tools import (
     ALL_TOOLS,
     RECALL,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.report import Report
     from triage.domain.signal import Signal
-    from triage.ports import Clock, Deadline, Model, ModelResponse, ToolReply, ToolRunner
+    from triage.ports import Clock, Deadline, LinkedAlarms, Model, ModelResponse, ToolReply, ToolRunner
 
 MAX_OUTPUT_TOKENS = 8_192
 MIN_RESERVE_S = 60.0
@@ -84,21 +84,43 @@ class AgentLoop:
     tool_timeout_s: float
     new_nonce: Callable[[], str]
 
-    def run(self, investigation_id: str, signal: Signal, deadline: Deadline) -> Outcome:
-        """Investigate one signal until a report is accepted or a limit ends it."""
-        run = _Run(self, investigation_id, signal, deadline)
+    def run(
+        self, investigation_id: str, signal: Signal, deadline: Deadline, linked: LinkedAlarms | None = None
+    ) -> Outcome:
+        """Investigate one signal until a report is accepted or a limit ends it.
+
+        Args:
+            linked: further alarms on the resource; read before every turn, so that one that fires while the
+                investigation runs is part of it.
+        """
+        run = _Run(self, investigation_id, signal, deadline, linked)
         report = run.to_report()
         return Outcome(report, run.book.items, run.usage, run.model_id, run.stopped_by)
+
+    def without_model(self, signal: Signal, reason: str) -> Outcome:
+        """What is known without asking a model, and why none is asked."""
+        book = EvidenceBook(self.new_nonce)
+        book.add_signal(signal)
+        return Outcome(None, book.items, Usage(), None, reason)
 
 
 class _Run:
     """The state of one investigation."""
 
-    def __init__(self, loop: AgentLoop, investigation_id: str, signal: Signal, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        loop: AgentLoop,
+        investigation_id: str,
+        signal: Signal,
+        deadline: Deadline,
+        linked: LinkedAlarms | None,
+    ) -> None:
         self._loop = loop
         self._investigation_id = investigation_id
         self._signal = signal
         self._deadline = deadline
+        self._linked = linked
+        self._announced = 0
         self._slowest_turn_s = 0.0
         self._nudges = 0
         self._wrapping_up = False
@@ -156,6 +178,7 @@ class _Run:
     def _take_turn(self) -> ModelResponse | None:
         """One model call; ``None`` when it ran into the reserve, which leaves the wrap-up turn."""
         keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
+        self._announce_linked()
         started = self._loop.clock.monotonic()
         try:
             response = self._loop.model.converse(self._request(), max(1.0, self._deadline.seconds_left() - keep))
@@ -170,6 +193,14 @@ class _Run:
         self.usage = self.usage.after_turn(response.model_id, response.tokens)
         self._conversation.add_assistant(response.message)
         return response
+
+    def _announce_linked(self) -> None:
+        """Tell the model of alarms that were linked since the last turn: data like any other, and evidence."""
+        alarms = self._linked.so_far() if self._linked else ()
+        for alarm in alarms[self._announced :]:
+            evidence = self.book.add_linked(alarm)
+            self._conversation.add_user([{"text": linked_message(self.book.shown(evidence))}])
+        self._announced = max(self._announced, len(alarms))
 
     def _request(self) -> ModelRequest:
         return ModelRequest(

@@ -27,6 +27,18 @@ def opening_message(event_shown: str, budget: Budget, seconds_left: float) -> st
     return f"{limits}\nThis event started the investigation:\n{event_shown}"
 
 
+def linked_message(alarm_shown: str) -> str:
+    """Said when another alarm of the same resource was linked to the investigation.
+
+    Args:
+        alarm_shown: the alarm as evidence, header and fence included.
+    """
+    return (
+        "Also fired meanwhile, on the same resource. Your report covers this alarm too: say whether it has the "
+        f"same cause.\n{alarm_shown}"
+    )
+
+
 def wrap_up_message(limit: str) -> str:
     """Said once when a limit is near: tools are gone, the report is due."""
     return (

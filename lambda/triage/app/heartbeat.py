@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from triage.domain.claim import Claim
+    from triage.domain.claim_timing import ClaimTiming
     from triage.ports import ClaimStore, Clock, Telemetry, WorkQueue
-
-LEASE_S = 60.0
-INTERVAL_S = 20.0
-VISIBILITY_S = 120.0
 
 
 class Heartbeat:
@@ -39,6 +36,7 @@ class Heartbeat:
         telemetry: Telemetry,
         claim: Claim,
         receipt_handle: str,
+        timing: ClaimTiming,
     ) -> None:
         self._claims = claims
         self._queue = queue
@@ -46,13 +44,14 @@ class Heartbeat:
         self._telemetry = telemetry
         self._claim = claim
         self._receipt_handle = receipt_handle
-        self._valid_until = clock.monotonic() + LEASE_S
+        self._timing = timing
+        self._valid_until = clock.monotonic() + self._timing.lease_s
         self._lost = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
-        self._queue.return_after(self._receipt_handle, VISIBILITY_S)
+        self._queue.return_after(self._receipt_handle, self._timing.visibility_s)
         self._thread.start()
         return self
 
@@ -79,14 +78,14 @@ class Heartbeat:
         """Renew once. A Tracker or queue that does not answer is asked again at the next beat."""
         asked_at = self._clock.monotonic()
         try:
-            self._claims.renew(self._claim, self._clock.now(), LEASE_S)
-            self._valid_until = asked_at + LEASE_S
-            self._queue.return_after(self._receipt_handle, VISIBILITY_S)
+            self._claims.renew(self._claim, self._clock.now(), self._timing.lease_s)
+            self._valid_until = asked_at + self._timing.lease_s
+            self._queue.return_after(self._receipt_handle, self._timing.visibility_s)
         except ClaimLost:
             self._lost = True
         except Exception as error:
             self._telemetry.failure("heartbeat failed", error, investigation_id=self._claim.investigation_id)
 
     def _run(self) -> None:
-        while not self._lost and not self._stop.wait(INTERVAL_S):
+        while not self._lost and not self._stop.wait(self._timing.heartbeat_s):
             self.beat()

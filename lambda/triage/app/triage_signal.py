@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from triage.delivery.notice import malformed_event
-from triage.domain.claim import TriageDecision, decide_on_conflict
+from triage.domain.claim import ClaimOutcome, ClaimState, TriageDecision, decide_on_conflict
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
+from triage.domain.signal import AlarmState
 from triage.domain.work_item import WorkItem
 from triage.intake import detect_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
-    from triage.domain.signal import AlarmState, Signal
+    from triage.app.tell_refire import TellRefire
+    from triage.domain.claim import Claim
+    from triage.domain.claim_timing import ClaimTiming
+    from triage.domain.signal import Signal
     from triage.intake import Detected
     from triage.ports import Channel, ClaimStore, Clock, Telemetry, WorkQueue
 
@@ -27,6 +32,8 @@ class TriageSignal:
 
     Attributes:
         investigate_states: states that start an investigation; others are recorded.
+        notify_refire: whether people are told when an alarm fires again after its investigation began.
+        rearm_on_ok: whether an alarm that was OK in between is investigated again.
         new_nonce: random text that makes investigation ids unique.
     """
 
@@ -35,7 +42,11 @@ class TriageSignal:
     channel: Channel
     clock: Clock
     telemetry: Telemetry
+    timing: ClaimTiming
+    refires: TellRefire
     investigate_states: frozenset[AlarmState]
+    notify_refire: bool
+    rearm_on_ok: bool
     new_nonce: Callable[[], str]
 
     def run(self, event: Any) -> dict[str, str]:
@@ -75,24 +86,56 @@ class TriageSignal:
 
     def _triage(self, signal: Signal) -> dict[str, str]:
         key = fingerprint(signal)
-        if signal.state not in self.investigate_states:
-            return self._decided(TriageDecision.RECORDED, key, "")
+        if signal.state not in self.investigate_states or signal.suppressed_by:
+            return self._recorded(signal, key)
         now = self.clock.now()
         item = WorkItem(key, investigation_id(key, now, self.new_nonce()), signal)
-        existing = self.claims.claim(signal, item.investigation_id, now)
-        if existing is None:
-            self._send(item)
-            return self._decided(TriageDecision.INVESTIGATE, key, item.investigation_id)
+        try:
+            answer = self.claims.claim(signal, item.investigation_id, now)
+        except Exception as error:
+            return self._unclaimed(item, error)
+        if answer.outcome is ClaimOutcome.TAKEN:
+            return self._on_conflict(signal, answer.claim, now)
+        self._send(replace(item, leader=answer.claim.leader))
+        won = answer.outcome is ClaimOutcome.WON
+        return self._decided(
+            TriageDecision.INVESTIGATE if won else TriageDecision.LINKED, key, item.investigation_id
+        )
+
+    def _on_conflict(self, signal: Signal, existing: Claim, now: datetime) -> dict[str, str]:
         decision = decide_on_conflict(existing, signal, now)
-        if decision is TriageDecision.SEND_AGAIN:
-            self._send(WorkItem(key, existing.investigation_id, signal))
-        elif decision is TriageDecision.SUPPRESSED:
-            self.claims.count_refire(key)
-        return self._decided(decision, key, existing.investigation_id)
+        if decision in (TriageDecision.SEND_AGAIN, TriageDecision.DIGEST):
+            leader = existing.leader if existing.state is ClaimState.QUEUED else None
+            self._send(WorkItem(existing.fingerprint, existing.investigation_id, signal, leader=leader))
+        elif decision is TriageDecision.SUPPRESSED and not self.refires.run(
+            signal, existing, is_told=self.notify_refire
+        ):
+            decision = TriageDecision.DUPLICATE
+        return self._decided(decision, existing.fingerprint, existing.investigation_id)
+
+    def _recorded(self, signal: Signal, key: str) -> dict[str, str]:
+        """Not investigated: a state nobody asked for, or an alarm that its owner muted on purpose."""
+        if signal.state is AlarmState.OK and self.rearm_on_ok:
+            rearmed = self.claims.rearm(key, signal.occurred_at, self.clock.now())
+            self.telemetry.record("rearmed" if rearmed else "not rearmed", fingerprint=key)
+        return self._decided(TriageDecision.RECORDED, key, "")
+
+    def _unclaimed(self, item: WorkItem, error: Exception) -> dict[str, str]:
+        """The Tracker does not answer: the investigator claims the signal, or tells it without the Tracker.
+
+        The id follows from the transition, so that its redeliveries are one investigation.
+        """
+        self.telemetry.failure("Tracker unavailable", error, fingerprint=item.fingerprint)
+        known = investigation_id(item.fingerprint, item.signal.occurred_at, "unclaimed")
+        self.queue.send(replace(item, investigation_id=known, claimed=False, tells_refire=self.notify_refire))
+        return self._decided(TriageDecision.UNCLAIMED, item.fingerprint, known)
 
     def _send(self, item: WorkItem) -> None:
-        """Send first, mark then: a crash between the two sends twice, never zero times."""
-        self.queue.send(item)
+        """Send first, mark then: a crash between the two sends twice, never zero times.
+
+        The message of a linked alarm waits until the report that should cover it is out.
+        """
+        self.queue.send(item, self.timing.watch_s if item.leader else 0.0)
         self.claims.mark_sent(item.fingerprint, item.investigation_id)
 
     def _decided(self, decision: TriageDecision, key: str, investigation: str) -> dict[str, str]:

@@ -18,9 +18,13 @@ class SqsWorkQueue:
         self._queue_url = queue_url
         self._sqs = sqs
 
-    def send(self, item: WorkItem) -> None:
-        """Put a work item on the queue."""
-        self._client().send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(item.to_json()))
+    def send(self, item: WorkItem, delay_s: float = 0.0) -> None:
+        """Put a work item on the queue, where it can be received after ``delay_s`` (0 to 900)."""
+        self._client().send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=json.dumps(item.to_json()),
+            DelaySeconds=max(0, min(900, round(delay_s))),
+        )
 
     def return_after(self, receipt_handle: str, seconds: float) -> None:
         """Make a received message visible again after ``seconds`` (0 to 43,200)."""

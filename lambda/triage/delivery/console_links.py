@@ -118,6 +118,28 @@ def alarm_link(signal: Signal) -> Link | None:
     return link if _reveals_nothing(link) else None
 
 
+def report_link(signal: Signal, report_key: str | None, bucket: str, bucket_region: str) -> Link | None:
+    """An archived report, as the Tracker remembers its key; ``None`` without one, or for an unknown partition."""
+    if not report_key or signal.partition not in CONSOLE_HOSTS:
+        return None
+    folder = report_key.rpartition("/")[0]
+    console = _Console(signal.partition, bucket_region, signal.account_id)
+    return _report_link(console, bucket, f"{folder}/report.html")
+
+
+def archived_link(label: str, home: Signal, bucket: str, key: str, bucket_region: str) -> Link | None:
+    """An object of the Archive, or ``None`` for an unknown partition.
+
+    Args:
+        home: a signal of the partition that the Archive is in.
+    """
+    if home.partition not in CONSOLE_HOSTS:
+        return None
+    return replace(
+        _report_link(_Console(home.partition, bucket_region, home.account_id), bucket, key), label=label
+    )
+
+
 def _places(console: _Console, investigation: Investigation) -> list[Link]:
     signal = investigation.signal
     start = signal.occurred_at - BEFORE_ONSET

@@ -11,10 +11,15 @@ from triage.delivery.outline import Fact
 from triage.delivery.presentable import clean, one_line
 from triage.delivery.render import plain
 from triage.delivery.subject import subject
+from triage.domain.claim import ClaimState
+from triage.domain.refire import TOLD_EACH
 from triage.ports import OutgoingMessage
 
 if TYPE_CHECKING:
+    from triage.delivery.console_links import Link
+    from triage.domain.claim import Claim
     from triage.domain.errors import MalformedEvent
+    from triage.domain.refire import Refire
     from triage.domain.signal import Signal
 
 MAX_REASON = 1_000
@@ -65,6 +70,48 @@ def could_not_investigate(
     if log_group:
         parts.append(_log_of_the_attempts(log_group, signal.region if signal else ""))
     return OutgoingMessage(subject("[NOT INVESTIGATED]", name, shown_reason), _paragraphs(*parts))
+
+
+def fired_again(signal: Signal, refire: Refire, report: Link | None) -> OutgoingMessage:
+    """An alarm that fired again while its investigation runs or after its report went out.
+
+    Args:
+        signal: this transition.
+        report: where the report is, when it is known.
+    """
+    name = one_line(clean(signal.name))
+    since = _span((refire.occurred_at - refire.claim.transition_at).total_seconds())
+    times = f"{_ordinal(refire.times)} time{f' in {since}' if since else ''}"
+    state = _state_of(refire.claim)
+    parts = [f"{name} fired again: {times}. It is not investigated again. {state}"]
+    if report:
+        parts.append("\n".join(plain.link(report.label, report.url)))
+    if refire.times - 1 == TOLD_EACH:
+        parts.append("This alarm fires often: from now on you are not told of every single time.")
+    parts.append(_whereabouts(signal))
+    return OutgoingMessage(subject("[FIRED AGAIN]", name, times), _paragraphs(*parts))
+
+
+def _state_of(claim: Claim) -> str:
+    if claim.state is ClaimState.DONE:
+        return f"The report was sent on {outline.utc(claim.finished_at)}." if claim.finished_at else ""
+    if claim.started_at is None:
+        return "The investigation waits for its turn."
+    return f"The investigation is still running, started on {outline.utc(claim.started_at)}."
+
+
+def _span(seconds: float) -> str:
+    """A time span in hours and minutes, nothing for none: ``1 h 5 min``."""
+    if seconds <= 0:
+        return ""
+    hours, minutes = divmod(max(1, round(seconds / 60)), 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+
+
+def _ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
 
 
 def _log_of_the_attempts(log_group: str, region: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from triage.domain.evidence import Evidence
+    from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
     from triage.domain.report import Action, Citation, Claimed, Impact, Report, RootCause
     from triage.domain.signal import Band, Contributor, Metric, Query, Signal
@@ -80,12 +81,17 @@ class Fact:
     value: str
 
 
-def sections(report: Report) -> tuple[Section, ...]:
-    """The report's sections in reading order, empty ones left out."""
+def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Section, ...]:
+    """The report's sections in reading order, empty ones left out.
+
+    Args:
+        linked: further alarms that the report covers.
+    """
     drafts = (
         Section("summary", "Executive summary", Style.PROSE, (Entry(report.summary),)),
         Section("root-cause", "Root cause", Style.PROSE, (_root_cause(report.root_cause),)),
         Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
+        Section("also-covered", "Also covered by this investigation", Style.BULLETS, tuple(map(_linked, linked))),
         Section("actions", "Immediate actions", Style.STEPS, tuple(map(_step, report.immediate_actions))),
         Section(
             "timeline",
@@ -258,6 +264,15 @@ def _impact(impact: Impact) -> Iterator[Entry]:
         yield Entry(", ".join(map(one_line, impact.affected_resources)), lead="Affected resources")
     if impact.users:
         yield Entry(impact.users, lead="Users")
+
+
+def _linked(alarm: LinkedAlarm) -> Entry:
+    unseen = "" if alarm.examined else "Listed only: it came too late to be looked into, or no model looked."
+    return Entry(
+        f"{alarm.state.value} since {utc(alarm.occurred_at)}. {one_line(alarm.reason)}".strip(),
+        lead=one_line(alarm.name),
+        note=unseen,
+    )
 
 
 def _step(action: Action) -> Entry:

@@ -59,5 +59,9 @@ class TagsUnreadable(TriageError):
     """The tags of an alarm could not be read; the alarm is treated as one without tags."""
 
 
+class TrackerUnavailable(TriageError):
+    """The Tracker did not answer: nobody knows what was claimed, investigated or delivered before."""
+
+
 class ClaimLost(TriageError):
     """Another attempt owns the investigation now; this one must not write or deliver anything."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from triage.domain.evidence import Evidence
+    from triage.domain.grouping import LinkedAlarm
     from triage.domain.report import Report
     from triage.domain.signal import Signal
 
@@ -26,6 +27,7 @@ class Investigation:
         attempt: 1 for the first run of the claim; higher after a retry.
         model_id: the model that wrote the report; ``None`` when code wrote it.
         stopped_by: the limit that ended the run early, in words; ``None`` otherwise.
+        linked: further alarms on the resource that the report covers.
         archived: whether the Archive keeps it; when not, the message is all there is.
     """
 
@@ -39,6 +41,7 @@ class Investigation:
     usage: Usage = Usage()
     model_id: str | None = None
     stopped_by: str | None = None
+    linked: tuple[LinkedAlarm, ...] = ()
     archived: bool = True
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.domain.claim import Leader
 from triage.domain.errors import MalformedEvent
 from triage.domain.signal import Signal
 
@@ -12,15 +13,36 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VERSION = 1
+"""Keys may be added under one version, and are written only where they say something: messages cross a deployment
+in both directions. A change of meaning raises it."""
 
 
 @dataclass(frozen=True)
 class WorkItem:
-    """A claimed signal on its way to an investigator."""
+    """A signal on its way to an investigator.
+
+    Attributes:
+        claimed: ``False`` when the Tracker did not answer at triage; the investigator then claims it.
+        tells_refire: for one that is not claimed: whether people are told when it turns out that the alarm was
+            investigated before.
+        leader: the investigation whose report is expected to cover the signal. The message waits for it, and
+            makes sure that the alarm is investigated if that report never comes.
+        waited: how many times the message has waited for its leader.
+        stands_for: message id of the message that this one replaces, where it is not the first.
+    """
 
     fingerprint: str
     investigation_id: str
     signal: Signal
+    claimed: bool = True
+    tells_refire: bool = True
+    leader: Leader | None = None
+    waited: int = 0
+    stands_for: str | None = None
+
+    def waiting_on(self) -> WorkItem:
+        """The message that waits for the leader once more."""
+        return replace(self, waited=self.waited + 1)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object that travels through the work queue."""
@@ -29,11 +51,22 @@ class WorkItem:
             "fingerprint": self.fingerprint,
             "investigation_id": self.investigation_id,
             "signal": self.signal.to_json(),
+            **self._what_only_some_have(),
         }
+
+    def _what_only_some_have(self) -> dict[str, Any]:
+        written = {
+            "unclaimed": not self.claimed,
+            "quiet_refire": not self.tells_refire,
+            "leader": self.leader and dict(vars(self.leader)),
+            "waited": self.waited,
+            "stands_for": self.stands_for,
+        }
+        return {key: value for key, value in written.items() if value}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> WorkItem:
-        """Read a message written by :meth:`to_json`.
+        """Read a message written by :meth:`to_json`, of this or an earlier version of the code.
 
         Raises:
             MalformedEvent: it was written by something else, or by a version this code does not know.
@@ -41,6 +74,15 @@ class WorkItem:
         try:
             if data["version"] != VERSION:
                 raise MalformedEvent(f"work item has version {data['version']!r}; this code reads {VERSION}")
-            return cls(data["fingerprint"], data["investigation_id"], Signal.from_json(data["signal"]))
+            return cls(
+                data["fingerprint"],
+                data["investigation_id"],
+                Signal.from_json(data["signal"]),
+                claimed=not data.get("unclaimed", False),
+                tells_refire=not data.get("quiet_refire", False),
+                leader=Leader(**data["leader"]) if data.get("leader") else None,
+                waited=int(data.get("waited", 0)),
+                stands_for=data.get("stands_for"),
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise MalformedEvent(f"not a work item: {type(error).__name__}: {error}") from error

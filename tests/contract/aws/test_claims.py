@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
+from botocore.exceptions import ClientError
 
 from tests.builders import FIRED_AT, a_signal
 from tests.fakes import MemoryClaims
 from triage.aws.claims import DynamoClaimStore
-from triage.domain.claim import ClaimState, StartOutcome
+from triage.domain.claim import ClaimOutcome, ClaimState, StartOutcome
 from triage.domain.errors import ClaimLost
 from triage.domain.fingerprint import fingerprint
 from triage.ports import ClaimStore
@@ -25,30 +23,11 @@ KEY = fingerprint(SIGNAL)
 NEXT_EPISODE = a_signal(occurred_at=FIRED_AT + timedelta(hours=2))
 
 
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-2")
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(
-            TableName="tracker",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        yield client
-
-
 @pytest.fixture(params=["dynamodb", "memory"])
 def claims(request: pytest.FixtureRequest) -> ClaimStore:
     if request.param == "memory":
         return MemoryClaims()
-    return DynamoClaimStore("tracker", 3600, request.getfixturevalue("dynamodb"))
+    return DynamoClaimStore("tracker", 3600, request.getfixturevalue("tracker"))
 
 
 def started(claims: ClaimStore, at_seconds: float = 0) -> Any:
@@ -59,11 +38,10 @@ def started(claims: ClaimStore, at_seconds: float = 0) -> Any:
 
 
 def test_the_first_signal_wins_and_the_second_learns_who_holds_it(claims: ClaimStore) -> None:
-    assert claims.claim(SIGNAL, "inv-1", NOW) is None
+    assert claims.claim(SIGNAL, "inv-1", NOW).outcome is ClaimOutcome.WON
 
-    existing = claims.claim(SIGNAL, "inv-2", NOW)
+    existing = claims.claim(SIGNAL, "inv-2", NOW).claim
 
-    assert existing is not None
     assert existing.investigation_id == "inv-1"
     assert existing.state is ClaimState.QUEUED
     assert not existing.sent
@@ -74,9 +52,8 @@ def test_a_sent_message_is_remembered(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
     claims.mark_sent(KEY, "inv-1")
 
-    existing = claims.claim(SIGNAL, "inv-2", NOW)
+    existing = claims.claim(SIGNAL, "inv-2", NOW).claim
 
-    assert existing is not None
     assert existing.sent
 
 
@@ -84,9 +61,8 @@ def test_marking_an_investigation_that_was_superseded_changes_nothing(claims: Cl
     claims.claim(SIGNAL, "inv-1", NOW)
     claims.mark_sent(KEY, "inv-0")
 
-    existing = claims.claim(SIGNAL, "inv-2", NOW)
+    existing = claims.claim(SIGNAL, "inv-2", NOW).claim
 
-    assert existing is not None
     assert not existing.sent
 
 
@@ -161,32 +137,34 @@ def test_inside_the_window_a_new_episode_does_not_win_and_is_counted(claims: Cla
     claims.finish(started(claims), "reports/x/report.md", NOW)
     refire = a_signal(occurred_at=FIRED_AT + timedelta(minutes=59))
 
-    assert claims.claim(refire, "inv-2", NOW + timedelta(minutes=59)) is not None
-    assert claims.count_refire(KEY) == 1
-    assert claims.count_refire(KEY) == 2
+    assert claims.claim(refire, "inv-2", NOW + timedelta(minutes=59)).outcome is ClaimOutcome.TAKEN
+    counted, claim = claims.count_refire(KEY, "inv-1", refire.occurred_at, NOW + HOUR)
+    assert (counted, claim.refires) == (True, 1)
+    counted, claim = claims.count_refire(KEY, "inv-1", refire.occurred_at, NOW + HOUR)
+    assert (counted, claim.refires) == (False, 1), "each transition is counted once"
 
 
 def test_after_the_window_a_new_episode_wins(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
     claims.finish(started(claims), "reports/x/report.md", NOW)
 
-    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + 2 * HOUR) is None
+    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + 2 * HOUR).outcome is ClaimOutcome.WON
 
 
 def test_after_the_window_a_redelivery_of_the_same_transition_does_not_win(claims: ClaimStore) -> None:
     claims.claim(SIGNAL, "inv-1", NOW)
     claims.finish(started(claims), "reports/x/report.md", NOW)
 
-    assert claims.claim(SIGNAL, "inv-2", NOW + 2 * HOUR) is not None
+    assert claims.claim(SIGNAL, "inv-2", NOW + 2 * HOUR).outcome is ClaimOutcome.TAKEN
 
 
-def test_a_running_investigation_outlasts_a_short_window(dynamodb: Any) -> None:
-    claims = DynamoClaimStore("tracker", window_s=0, dynamodb=dynamodb)
+def test_a_running_investigation_outlasts_a_short_window(tracker: Any) -> None:
+    claims = DynamoClaimStore("tracker", window_s=0, dynamodb=tracker)
     claims.claim(SIGNAL, "inv-1", NOW)
     started(claims)
 
-    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=10)) is not None
-    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=16)) is None
+    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=10)).outcome is ClaimOutcome.TAKEN
+    assert claims.claim(NEXT_EPISODE, "inv-2", NOW + timedelta(minutes=16)).outcome is ClaimOutcome.WON
 
 
 def test_a_renewed_lease_is_not_taken_over(claims: ClaimStore) -> None:
@@ -245,14 +223,14 @@ def test_a_delivery_is_noted_even_when_the_claim_was_lost_meanwhile(claims: Clai
     assert not claims.begin_delivery(taken_over, "sns")
 
 
-def test_items_expire_by_the_ttl_attribute(dynamodb: Any) -> None:
-    DynamoClaimStore("tracker", 3600, dynamodb).claim(SIGNAL, "inv-1", NOW)
+def test_items_expire_by_the_ttl_attribute(tracker: Any) -> None:
+    DynamoClaimStore("tracker", 3600, tracker).claim(SIGNAL, "inv-1", NOW)
 
-    item = dynamodb.scan(TableName="tracker")["Items"][0]
+    item = tracker.scan(TableName="tracker")["Items"][0]
 
     assert int(item["expires_at"]["N"]) > NOW.timestamp() + 24 * 3600
 
 
-def test_an_error_that_is_not_a_refusal_is_raised(dynamodb: Any) -> None:
-    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
-        DynamoClaimStore("no-such-table", 3600, dynamodb).claim(SIGNAL, "inv-1", NOW)
+def test_an_error_that_is_not_a_refusal_is_raised(tracker: Any) -> None:
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        DynamoClaimStore("no-such-table", 3600, tracker).claim(SIGNAL, "inv-1", NOW)

@@ -8,12 +8,15 @@ import pytest
 
 from tests.builders import a_signal
 from tests.fakes import FakeClock, MemoryClaims, MemoryQueue, RecordedTelemetry
-from triage.app.heartbeat import INTERVAL_S, LEASE_S, VISIBILITY_S, Heartbeat
+from triage.app.heartbeat import Heartbeat
+from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ClaimLost
 from triage.domain.fingerprint import fingerprint
 
 SIGNAL = a_signal()
 KEY = fingerprint(SIGNAL)
+TIMING = ClaimTiming()
+LEASE_S, INTERVAL_S, VISIBILITY_S = TIMING.lease_s, TIMING.heartbeat_s, TIMING.visibility_s
 
 
 class Run:
@@ -27,7 +30,7 @@ class Run:
         self.claims.claim(SIGNAL, "inv-1", self.clock.now())
         _, claim = self.claims.start(KEY, "inv-1", "message-1", self.clock.now(), LEASE_S)
         assert claim is not None
-        self.heartbeat = Heartbeat(self.claims, self.queue, self.clock, self.telemetry, claim, "receipt")
+        self.heartbeat = Heartbeat(self.claims, self.queue, self.clock, self.telemetry, claim, "receipt", TIMING)
 
     def take_over(self) -> None:
         """Another attempt starts."""

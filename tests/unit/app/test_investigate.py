@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,15 +27,20 @@ from tests.fakes import (
 )
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
 from triage.agent.loop import AgentLoop
-from triage.app.investigate import ClaimGone, ClaimHeld, Investigate, InvestigationFailed
+from triage.app.acquire_claim import AcquireClaim, ClaimGone
+from triage.app.deliver_report import DeliverReport
+from triage.app.investigate import Investigate, InvestigationFailed
+from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState
-from triage.domain.errors import ClaimLost, MalformedEvent, ModelUnavailable
+from triage.domain.claim_timing import ClaimTiming
+from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
 from triage.ports import ReceivedMessage
 
 SIGNAL = a_signal()
+TIMING = ClaimTiming()
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 
 
@@ -51,9 +57,20 @@ class Investigator:
         self.telemetry = RecordedTelemetry()
         self.model = ScriptedModel(list(turns))
         nonces = iter(range(1, 1000))
+        refires = TellRefire(
+            claims=self.claims,
+            channel=self.mailbox,
+            clock=self.clock,
+            telemetry=self.telemetry,
+            timing=TIMING,
+            bucket=self.archive.bucket,
+            bucket_region=self.archive.region,
+        )
         self.use_case = Investigate(
             claims=self.claims,
+            groups=self.claims.groups,
             queue=self.queue,
+            acquire=AcquireClaim(self.claims, self.queue, self.clock, self.telemetry, TIMING, refires),
             agent=AgentLoop(
                 model=self.model,
                 tools=FakeTools({"look()": printed(DENIED)}),
@@ -62,21 +79,21 @@ class Investigator:
                 tool_timeout_s=120,
                 new_nonce=lambda: f"{next(nonces):016x}",
             ),
-            archive=self.archive,
-            channel=self.mailbox,
+            deliver=DeliverReport(self.claims, self.archive, self.mailbox, self.clock, self.telemetry),
             clock=self.clock,
             telemetry=self.telemetry,
+            timing=TIMING,
         )
         self.claims.claim(SIGNAL, ITEM.investigation_id, self.clock.now())
         self.claims.mark_sent(ITEM.fingerprint, ITEM.investigation_id)
 
-    def receives(self, item: WorkItem = ITEM, message_id: str = "message-1") -> None:
+    def receives(self, item: WorkItem = ITEM, message_id: str = "message-1", *, receive: int = 1) -> None:
         """Hand over one message."""
-        self.receives_text(json.dumps(item.to_json()), message_id)
+        self.receives_text(json.dumps(item.to_json()), message_id, receive=receive)
 
-    def receives_text(self, body: str, message_id: str = "message-1") -> None:
+    def receives_text(self, body: str, message_id: str = "message-1", *, receive: int = 1) -> None:
         """Hand over a message with this body."""
-        self.use_case.run(ReceivedMessage(message_id, "receipt-1", body), self.deadline)
+        self.use_case.run(ReceivedMessage(message_id, "receipt-1", body, receive), self.deadline)
 
     @property
     def state(self) -> ClaimState:
@@ -158,17 +175,35 @@ def test_a_report_about_another_region_links_to_the_bucket_in_its_own() -> None:
     assert "region=eu-central-1" in link
 
 
-def test_a_message_that_meets_a_live_lease_waits_until_it_is_over() -> None:
-    investigator = Investigator()
+def test_a_message_that_meets_a_live_lease_waits_as_a_new_one_because_waiting_is_no_failed_receive() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
     investigator.claims.start(
         ITEM.fingerprint, ITEM.investigation_id, "message-1", investigator.clock.now(), lease_s=600
     )
 
-    with pytest.raises(ClaimHeld):
-        investigator.receives()
+    investigator.receives()
 
-    assert investigator.queue.returned == [("receipt-1", 605.0)]
+    (waiting,) = investigator.queue.items
+    assert waiting == replace(ITEM, stands_for="message-1")
+    assert (investigator.queue.delays, investigator.queue.returned) == ([605.0], [])
     assert investigator.mailbox.messages == []
+    investigator.clock.advance(605)
+    investigator.receives(waiting, message_id="message-2")
+    assert len(investigator.mailbox.messages) == 1
+
+
+def test_a_message_that_waits_for_a_live_lease_waits_on_while_the_lease_is_renewed() -> None:
+    investigator = Investigator()
+    now = investigator.clock.now()
+    _, owner = investigator.claims.start(ITEM.fingerprint, ITEM.investigation_id, "message-1", now, lease_s=60)
+    assert owner is not None
+    investigator.receives()
+    investigator.clock.advance(60)
+    investigator.claims.renew(owner, investigator.clock.now(), lease_s=60)
+
+    investigator.receives(investigator.queue.items[0], message_id="message-2")
+
+    assert [one.stands_for for one in investigator.queue.items] == ["message-1", "message-1"]
 
 
 def test_a_second_message_of_a_running_investigation_is_deleted_because_the_first_still_waits() -> None:
@@ -275,18 +310,40 @@ def test_a_lease_that_cannot_be_renewed_keeps_the_message_and_sends_nothing(
     assert investigator.mailbox.messages == []
 
 
-def test_a_tracker_that_is_down_at_the_start_returns_the_message_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("receive", [1, 2])
+def test_a_tracker_that_is_down_at_the_start_returns_the_message_soon(receive: int) -> None:
     investigator = Investigator()
+    investigator.claims.is_down = True
 
-    def down(*_: object) -> None:
-        raise ConnectionError("the Tracker is down")
-
-    monkeypatch.setattr(investigator.claims, "start", down)
-
-    with pytest.raises(ConnectionError):
-        investigator.receives()
+    with pytest.raises(TrackerUnavailable, match="the Tracker is down"):
+        investigator.receives(receive=receive)
 
     assert investigator.queue.returned == [("receipt-1", 30.0)]
+    assert investigator.mailbox.messages == []
+
+
+def test_a_tracker_that_is_still_down_at_the_last_receive_costs_the_analysis_and_not_the_alarm() -> None:
+    investigator = Investigator()
+    investigator.claims.is_down = True
+
+    investigator.receives(receive=3)
+
+    (mail,) = investigator.mailbox.messages
+    words = " ".join(mail.body.split())
+    assert "first look" in mail.subject
+    assert "the Tracker could not be reached" in words
+    assert "Threshold Crossed" in words
+    assert investigator.model.requests == []
+    assert len(investigator.archive.objects) == 4
+
+
+def test_without_tracker_and_topic_the_message_reaches_the_dead_letters() -> None:
+    investigator = Investigator()
+    investigator.claims.is_down = True
+    investigator.mailbox.failures = 1
+
+    with pytest.raises(DeliveryError):
+        investigator.receives(receive=3)
 
 
 def test_a_message_without_a_claim_is_not_deleted_in_silence() -> None:
@@ -311,7 +368,7 @@ def test_a_mail_that_was_sent_before_the_crash_is_neither_sent_nor_investigated_
     assert len(investigator.mailbox.messages) == 1
     assert investigator.state is ClaimState.DONE
     assert len({key.rsplit("/", 1)[0] for key in investigator.archive.objects}) == 1
-    assert investigator.claims.report_keys[ITEM.fingerprint] in investigator.archive.objects
+    assert investigator.claims.claims[ITEM.fingerprint].report_key in investigator.archive.objects
 
 
 def test_a_secret_in_the_alarm_s_reason_reaches_no_sink() -> None:

@@ -9,17 +9,29 @@ import pytest
 
 from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
+from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import ClaimState
+from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import DeliveryError
 from triage.domain.signal import AlarmState
+from triage.ports import Digest
+
+TIMING = ClaimTiming()
 
 
 class Triage:
     """The use case over ports in memory."""
 
-    def __init__(self, *states: AlarmState) -> None:
-        self.claims = MemoryClaims()
+    def __init__(
+        self,
+        *states: AlarmState,
+        notify_refire: bool = True,
+        rearm_on_ok: bool = False,
+        group_window_s: float = 0.0,
+        digest: Digest | None = None,
+    ) -> None:
+        self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
         self.mailbox = Mailbox()
         self.clock = FakeClock()
@@ -31,6 +43,19 @@ class Triage:
             channel=self.mailbox,
             clock=self.clock,
             telemetry=self.telemetry,
+            timing=TIMING,
+            refires=TellRefire(
+                claims=self.claims,
+                channel=self.mailbox,
+                clock=self.clock,
+                telemetry=self.telemetry,
+                timing=TIMING,
+                bucket="alarm-reports-123456789012-us-east-2",
+                bucket_region="us-east-2",
+                digest=digest,
+            ),
+            notify_refire=notify_refire,
+            rearm_on_ok=rearm_on_ok,
             investigate_states=frozenset(states or (AlarmState.ALARM,)),
             new_nonce=lambda: str(next(nonces)),
         )

@@ -40,7 +40,7 @@ def render(investigation: Investigation, links: Links) -> str:
             warnings=outline.warnings(shown),
             alarm_facts=outline.alarm_facts(shown.signal),
             run_facts=outline.run_facts(shown),
-            sections=outline.sections(shown.report),
+            sections=outline.sections(shown.report, shown.linked),
             links=links,
             anchors=_anchors(shown),
             style=style,

@@ -47,6 +47,7 @@ def document(investigation: Investigation, links: Links) -> dict[str, Any]:
         },
         "signal": shown.signal.to_json(),
         "report": report_object(shown.report),
+        "also_covered": [{**alarm.to_json(), "examined": alarm.examined} for alarm in shown.linked],
         "usage": _usage(shown.usage),
         "evidence": [_index_entry(evidence) for evidence in shown.evidence],
         "links": [{"label": link.label, "url": link.url} for link in links.every],

@@ -61,7 +61,7 @@ def _lines(investigation: Investigation, links: Links) -> Iterator[str]:
         yield f"> **Note:** {escaped(warning)}"
     yield ""
     yield from _table(outline.alarm_facts(investigation.signal))
-    for section in outline.sections(report):
+    for section in outline.sections(report, investigation.linked):
         yield from _section(section)
     if investigation.evidence:
         yield from _heading("Investigation details")

@@ -67,7 +67,7 @@ def shortened_text(text: str, limit: int, link: str | None) -> str:
 
 def _body(investigation: Investigation, links: Links) -> Iterator[str]:
     yield from _head(investigation, links)
-    for section in outline.sections(investigation.report):
+    for section in outline.sections(investigation.report, investigation.linked):
         yield from _heading(section.title)
         yield from _section(section)
     if investigation.evidence:

@@ -1,0 +1,92 @@
+"""Deliver report: archive it, mail it, and know afterwards what people have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from triage.delivery.archive_layout import documents, folder
+from triage.delivery.console_links import links_for
+from triage.delivery.render.text import email
+
+if TYPE_CHECKING:
+    from triage.delivery.console_links import Links
+    from triage.domain.claim import Claim
+    from triage.domain.investigation import Investigation
+    from triage.ports import Archive, Channel, ClaimStore, Clock, Telemetry
+
+EMAIL = "sns"
+
+
+@dataclass(frozen=True)
+class DeliverReport:
+    """What fails before DONE is tried again; what was sent is not sent again."""
+
+    claims: ClaimStore
+    archive: Archive
+    channel: Channel
+    clock: Clock
+    telemetry: Telemetry
+
+    def run(self, investigation: Investigation, claim: Claim) -> None:
+        """Archive and mail, each step noted in the claim, then DONE.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+            DeliveryError: the topic did not accept the message.
+        """
+        investigation, links, report_key = self._archived(investigation)
+        if self.claims.begin_delivery(claim, EMAIL):
+            self.channel.send(email(investigation, links))
+            covers = [alarm.fingerprint for alarm in investigation.linked]
+            self.claims.end_delivery(claim, EMAIL, report_key, covers)
+        self.claims.finish(claim, report_key, self.clock.now())
+        self._delivered(investigation)
+
+    def finish(self, claim: Claim) -> bool:
+        """Set DONE what an earlier attempt delivered before it failed; whether there was such an attempt."""
+        if EMAIL not in claim.delivered:
+            return False
+        self.claims.finish(claim, claim.report_key or "", self.clock.now())
+        return True
+
+    def without_claim(self, investigation: Investigation) -> None:
+        """Archive and mail without a note: for the times when the Tracker does not take one.
+
+        Raises:
+            DeliveryError: the topic did not accept the message.
+        """
+        investigation, links, _ = self._archived(investigation)
+        self.channel.send(email(investigation, links))
+        self._delivered(investigation)
+
+    def _archived(self, investigation: Investigation) -> tuple[Investigation, Links, str]:
+        """Archive the report: with its links and key; without both, and saying so, when the Archive fails.
+
+        The message holds the findings. Trying again would cost a second investigation and keep people waiting.
+        """
+        where = folder(investigation)
+        links = links_for(investigation, self.archive.bucket, where, self.archive.region)
+        try:
+            self.archive.store(where, documents(investigation, links))
+        except Exception as error:
+            self.telemetry.count("ReportsNotArchived")
+            self.telemetry.failure("report not archived", error, investigation_id=investigation.id)
+            return replace(investigation, archived=False), replace(links, report=None), ""
+        return investigation, links, f"{where}/report.md"
+
+    def _delivered(self, investigation: Investigation) -> None:
+        report, usage = investigation.report, investigation.usage
+        self.telemetry.count("InvestigationsDone")
+        self.telemetry.record(
+            "report delivered",
+            investigation_id=investigation.id,
+            origin=report.origin.value,
+            category=report.root_cause.category.value,
+            confidence=report.root_cause.confidence.value,
+            turns=usage.turns,
+            tool_calls=usage.tool_calls,
+            tokens=usage.tokens.total,
+            linked=len(investigation.linked),
+            duration_s=round(investigation.duration_s, 1),
+        )

@@ -1,0 +1,76 @@
+"""Tell refire: an alarm that fired again after its investigation began is counted once and told in short."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from triage.delivery.console_links import report_link
+from triage.delivery.notice import fired_again
+from triage.domain.refire import Refire
+
+if TYPE_CHECKING:
+    from triage.domain.claim import Claim
+    from triage.domain.claim_timing import ClaimTiming
+    from triage.domain.signal import Signal
+    from triage.ports import Channel, ClaimStore, Clock, Digest, Telemetry
+
+REASON = "fired again after it was investigated"
+
+
+@dataclass(frozen=True)
+class TellRefire:
+    """Counts a suppressed transition, then tells it; both are noted, so that a retry does what is missing.
+
+    Attributes:
+        bucket, bucket_region: of the Archive, for the link to the report.
+        digest: takes the refires that are not told one by one; without one they are told at milestones.
+    """
+
+    claims: ClaimStore
+    channel: Channel
+    clock: Clock
+    telemetry: Telemetry
+    timing: ClaimTiming
+    bucket: str
+    bucket_region: str
+    digest: Digest | None = None
+
+    def run(self, signal: Signal, existing: Claim, *, is_told: bool) -> bool:
+        """Count the transition, and tell people of it unless they do not want to know.
+
+        Returns:
+            ``False`` when another delivery of this transition counted it before, and has told it or is at it.
+
+        Raises:
+            DeliveryError: the notice was not accepted; the event is tried again.
+            ClaimLost: the alarm is claimed for another investigation by now; the event is tried again.
+        """
+        now = self.clock.now()
+        telling_until = now + timedelta(seconds=self.timing.telling_s)
+        what = (existing.fingerprint, existing.investigation_id, signal.occurred_at)
+        counted, claim = self.claims.count_refire(*what, telling_until)
+        if not counted and not self.claims.resume_refire(*what, now, telling_until):
+            return False
+        if is_told:
+            try:
+                self._tell(signal, Refire.of(claim, signal.occurred_at))
+            except Exception:
+                with suppress(
+                    Exception
+                ):  # the error at hand matters more; the retry then waits for the time to pass
+                    self.claims.release_refire(*what)
+                raise
+        self.claims.mark_refire_told(*what)
+        return True
+
+    def _tell(self, signal: Signal, refire: Refire) -> None:
+        if not refire.is_told_by_itself and self.digest is not None:
+            now = self.clock.now()
+            self.digest.join(self.digest.current(now), signal, REASON, now)
+        elif refire.is_told_by_itself or refire.is_milestone:
+            link = report_link(signal, refire.claim.report_key, self.bucket, self.bucket_region)
+            self.channel.send(fired_again(signal, refire, link))
+            self.telemetry.count("RefiresTold")
