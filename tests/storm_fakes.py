@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from triage.domain.digest import Added, DigestEntry, compact
+from triage.domain.fingerprint import fingerprint
+from triage.domain.signal import Signal
 from triage.domain.storm import Reservation, StormLimits
 
 
@@ -51,3 +55,36 @@ class MemorySpend:
     def _reach(self) -> None:
         if self.is_down:
             raise ConnectionError("the Tracker is down")
+
+
+@dataclass
+class MemoryDigests:
+    """Entries of digests, in the order they joined."""
+
+    open_entries: dict[str, dict[str, DigestEntry]] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    is_down: bool = False
+
+    def add(self, digest: str, signal: Signal, reason: str, note: str, now: datetime) -> Added:
+        if self.is_down:
+            raise ConnectionError("the Tracker is down")
+        entries = self.open_entries.setdefault(digest, {})
+        found = entries.get(fingerprint(signal))
+        if found is not None and signal.occurred_at in found.transitions:
+            return Added.ALREADY
+        if digest in self.closed:
+            return Added.CLOSED
+        held = (found.reasons, found.notes, found.transitions) if found else ((), (), ())
+        entries[fingerprint(signal)] = DigestEntry(
+            compact(signal),
+            tuple(sorted({*held[0], reason})),
+            tuple(sorted((*held[2], signal.occurred_at))),
+            tuple(sorted({*held[1], *([note] if note else [])})),
+        )
+        return Added.JOINED
+
+    def close(self, digest: str, now: datetime) -> None:
+        self.closed.add(digest)
+
+    def entries(self, digest: str) -> tuple[DigestEntry, ...]:
+        return tuple(self.open_entries.get(digest, {}).values())

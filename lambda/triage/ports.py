@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from triage.domain.budget import TokenUsage
     from triage.domain.claim import Claim, Claimed, StartOutcome
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.digest import Added, DigestEntry
     from triage.domain.signal import Signal
     from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem
@@ -330,19 +331,33 @@ class Digest(Protocol):
     def current(self, now: datetime) -> str:
         """The digest that collects at this moment; noted in the claim before it is joined."""
 
-    def join(self, digest: str, signal: Signal, reason: str, now: datetime) -> None:
+    def join(self, digest: str, signal: Signal, reason: str, now: datetime, note: str = "") -> None:
         """Add a signal, and make sure that the digest is sent; what fails half-way is simply tried again.
 
-        A transition is counted once, however often it joins: the entry remembers the latest one. A digest that
+        A transition is counted once, however often it joins: the entry remembers those it holds. A digest that
         was sent meanwhile takes no more; unless it holds this transition already, the one after it does.
 
         Args:
             digest: as :meth:`current` named it when this transition was decided on.
             reason: why it is not told by itself, in words for people ("the limit of 20 investigations per hour").
+            note: what else is to be said about this alarm, for example where its report is.
 
         Raises:
             Exception: the Tracker or the queue did not answer; the event is tried again.
         """
+
+
+class DigestStore(Protocol):
+    """Entries of digests in the Tracker."""
+
+    def add(self, digest: str, signal: Signal, reason: str, note: str, now: datetime) -> Added:
+        """Add a transition to an open digest, once: one write that checks both."""
+
+    def close(self, digest: str, now: datetime) -> None:
+        """Take no more entries; closing again is harmless."""
+
+    def entries(self, digest: str) -> tuple[DigestEntry, ...]:
+        """Everything that joined; complete and unchanging once the digest is closed."""
 
 
 class AlarmTags(Protocol):

@@ -29,8 +29,9 @@ class MaintenanceWindow:
         name: shown to people as the reason why an alarm was not investigated.
         schedule: when it begins.
         duration: time that passes until it ends; a change of clocks makes it neither longer nor shorter.
-        alarm_name_patterns: globs (``*``, ``?``, ``[ab]``) of which one must match the alarm's name, in its case.
-        alarm_tags: tags the alarm must carry, all of them, with a glob for each value.
+        alarm_name_patterns: of which one must match the alarm's name, in its case; ``*`` stands for any
+            characters, ``?`` for one.
+        alarm_tags: tags the alarm must carry, all of them.
     """
 
     name: str
@@ -46,8 +47,8 @@ class MaintenanceWindow:
 
     def is_about(self, alarm_name: str, tags: Mapping[str, str]) -> bool:
         """Whether the window was made for an alarm."""
-        return any(fnmatchcase(alarm_name, pattern) for pattern in self.alarm_name_patterns) and all(
-            key in tags and fnmatchcase(tags[key], value) for key, value in self.alarm_tags.items()
+        return any(_matches(alarm_name, pattern) for pattern in self.alarm_name_patterns) and all(
+            tags.get(key) == value for key, value in self.alarm_tags.items()
         )
 
 
@@ -56,3 +57,8 @@ def open_window(
 ) -> MaintenanceWindow | None:
     """The first window that is open now and about this alarm, or ``None``."""
     return next((window for window in windows if window.is_about(alarm_name, tags) and window.is_open(now)), None)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Brackets, which mean a choice of characters elsewhere, stand for themselves."""
+    return fnmatchcase(name, pattern.replace("[", "[[]"))

@@ -17,6 +17,8 @@ class SignalSource(StrEnum):
     """Where a signal came from; part of its fingerprint."""
 
     CLOUDWATCH_ALARM = "cloudwatch_alarm"
+    DIGEST = "digest"
+    """Not from outside: a digest is due. It takes the way of all signals, claim and retries included."""
 
 
 class AlarmState(StrEnum):

@@ -24,9 +24,9 @@ class OneCallAtATime:
     def __getattr__(self, operation: str) -> Any:
         call = getattr(self._client, operation)
 
-        def alone(**arguments: Any) -> Any:
+        def alone(*names: str, **arguments: Any) -> Any:
             with self._lock:
-                return call(**arguments)
+                return call(*names, **arguments)
 
         return alone
 
