@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from triage.domain.budget import TokenUsage
     from triage.domain.claim import Claim, Claimed, StartOutcome
-    from triage.domain.grouping import LinkedAlarm
     from triage.domain.digest import Added, DigestEntry
+    from triage.domain.grouping import LinkedAlarm
     from triage.domain.signal import Signal
     from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem

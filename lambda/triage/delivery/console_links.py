@@ -140,19 +140,6 @@ def archived_link(label: str, home: Signal, bucket: str, key: str, bucket_region
     )
 
 
-def archived_link(label: str, home: Signal, bucket: str, key: str, bucket_region: str) -> Link | None:
-    """An object of the Archive, or ``None`` for an unknown partition.
-
-    Args:
-        home: a signal of the partition that the Archive is in.
-    """
-    if home.partition not in CONSOLE_HOSTS:
-        return None
-    return replace(
-        _report_link(_Console(home.partition, bucket_region, home.account_id), bucket, key), label=label
-    )
-
-
 def _places(console: _Console, investigation: Investigation) -> list[Link]:
     signal = investigation.signal
     start = signal.occurred_at - BEFORE_ONSET

@@ -1,0 +1,80 @@
+"""Send a digest: close it, look once at all its alarms, tell people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.delivery.digest import documents, email, folder, full_list_link
+from triage.domain.digest import DigestReport, grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from triage.app.look_at_alarms import LookAtAlarms
+    from triage.delivery.console_links import Link
+    from triage.domain.claim import Claim
+    from triage.domain.signal import Signal
+    from triage.domain.work_item import WorkItem
+    from triage.ports import Archive, Channel, ClaimStore, Clock, Deadline, DigestStore, Telemetry
+
+EMAIL = "sns"
+
+
+@dataclass(frozen=True)
+class SendDigest:
+    """The second half of an alarm's way through a digest; the claim around it is that of any investigation."""
+
+    store: DigestStore
+    look: LookAtAlarms
+    claims: ClaimStore
+    archive: Archive
+    channel: Channel
+    clock: Clock
+    telemetry: Telemetry
+
+    def run(self, item: WorkItem, claim: Claim, deadline: Deadline, check: Callable[[], None]) -> None:
+        """Deliver the digest that the item is about.
+
+        Args:
+            check: raises ClaimLost when this attempt no longer owns the claim.
+
+        Raises:
+            ClaimLost: another attempt owns the claim.
+            DeliveryError: the topic did not accept the message.
+        """
+        report = self._made(item, deadline)
+        check()
+        full_list, key = self._archived(report, item.signal)
+        if report.entries and self.claims.begin_delivery(claim, EMAIL):
+            self.channel.send(email(report, full_list))
+            self.claims.end_delivery(claim, EMAIL, key)
+        self.claims.finish(claim, key, self.clock.now())
+        self.telemetry.count("DigestsSent")
+        self.telemetry.record(
+            "digest sent",
+            investigation_id=report.id,
+            digest=report.digest,
+            alarms=len(report.entries),
+            transitions=report.count,
+            gaps=len(report.now.gaps),
+        )
+
+    def _made(self, item: WorkItem, deadline: Deadline) -> DigestReport:
+        """Close first, then read: what joined is complete then, also when this is done a second time."""
+        digest = item.signal.subject
+        self.store.close(digest, self.clock.now())
+        entries = self.store.entries(digest)
+        seen = self.look.run(entries, item.investigation_id, deadline)
+        return DigestReport(item.investigation_id, digest, self.clock.now(), grouped(entries), seen)
+
+    def _archived(self, report: DigestReport, home: Signal) -> tuple[Link | None, str]:
+        """Where the whole list is; an Archive that fails keeps nobody from being told."""
+        where = folder(report)
+        try:
+            self.archive.store(where, documents(report))
+        except Exception as error:
+            self.telemetry.count("ReportsNotArchived")
+            self.telemetry.failure("digest not archived", error, investigation_id=report.id)
+            return None, ""
+        return full_list_link(report, home, self.archive.bucket, self.archive.region), f"{where}/digest.md"
