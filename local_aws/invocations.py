@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -59,7 +60,13 @@ class Invocations:
         with self._lock:
             found = [running for running in self._running.values() if about in running.event]
         return [
-            {"function_name": one.function_name, "request_id": one.request_id, "pid": one.pid()} for one in found
+            {
+                "function_name": one.function_name,
+                "request_id": one.request_id,
+                "pid": one.pid(),
+                "event": json.loads(one.event),
+            }
+            for one in found
         ]
 
     def send_signal(self, request: Mapping[str, Any]) -> Mapping[str, Any]:

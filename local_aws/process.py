@@ -147,7 +147,7 @@ class Running:
         return hits
 
     def invocations(self, about: str = "") -> list[Mapping[str, Any]]:
-        """Function name, request id and process id of what runs now, of events that hold a text."""
+        """Function name, request id, process id and event of what runs now, of events that hold a text."""
         return list(self._call("POST", "invocations", {"about": about})["running"])
 
     def signal(self, request_id: str, name: str) -> None:

@@ -203,7 +203,7 @@ def test_given_a_running_invocation_then_it_can_be_halted_and_killed_as_by_its_h
     [found] = eventually(
         lambda: [one for one in running.invocations("marked") if one["pid"]], "the invocation has a process"
     )
-    assert found["function_name"] == function
+    assert (found["function_name"], found["event"]) == (function, "marked")
 
     running.signal(found["request_id"], "STOP")
     eventually(lambda: state_of(found["pid"]) == "T", "it is halted")
