@@ -10,7 +10,17 @@ function, again before every sink, and where text enters a prompt.
 """
 
 from untrusted.fence import fence, new_nonce
+from untrusted.instructions import Instruction, instructions_in
 from untrusted.redact import redact, redact_value
 from untrusted.visible import make_visible, make_visible_value
 
-__all__ = ["fence", "make_visible", "make_visible_value", "new_nonce", "redact", "redact_value"]
+__all__ = [
+    "Instruction",
+    "fence",
+    "instructions_in",
+    "make_visible",
+    "make_visible_value",
+    "new_nonce",
+    "redact",
+    "redact_value",
+]

@@ -1,184 +1,40 @@
 """Takes secrets out of text and JSON values, and leaves in what an on-call engineer needs.
 
-Account ids, ARNs, request ids, hashes, stack traces and names of secrets stay; their values go. Every pattern
-starts at a literal or at a word boundary and has bounded or possessive repetition, so work grows linearly with the
-text. What is replaced becomes `[redacted:<kind>]`, which no pattern matches again.
+Account ids, ARNs, request ids, hashes, stack traces and names of secrets stay; their values go. What is replaced
+becomes `[redacted:<kind>]`, which says nothing about the length of what was there and which nothing matches again.
+
+Three ways lead to a secret: its value is known (:mod:`untrusted.known`), its name announces it
+(:mod:`untrusted.assignments`), its shape gives it away (:mod:`untrusted.patterns`).
 """
 
 from __future__ import annotations
 
-import base64
+import json
 import re
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from untrusted.assignments import looks_generated, redact_assignments
 from untrusted.fields import holds_secret, kept_field_value
+from untrusted.known import redact_known
+from untrusted.patterns import PRIVATE_KEYS, RULES, RULES_WITHOUT_UNDERSCORE, Rule
+from untrusted.visible import WITHOUT_WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
-#: An explicit secret shorter than this is not searched for: it would take ordinary words out.
-MIN_SECRET_CHARACTERS = 8
 #: Deeper JSON than this is cut off; nothing an AWS API returns comes near.
 MAX_DEPTH = 64
+#: What was taken out may show what was hidden beside it, so a text that changed is read again; twice is usual.
+MAX_PASSES = 5
 
-_WORD = r"A-Za-z0-9_"
-_START = rf"(?<![{_WORD}-])"
-
-# A name that announces a secret, at its end: DB_PASSWORD, clientSecret, x-api-key, "SecretString".
-_NAME = (
-    r"(?:passwo?r?d|passwd|\bpwd|passphrase|secret(?:[_-]?(?:access[_-]?)?key|[_-]?string|[_-]?value)?"
-    r"|(?<!next)(?<!next[_-])(?<!page)(?<!page[_-])(?<!ation)(?<!ation[_-])(?<!client)(?<!client[_-])"
-    r"(?<!request)(?<!request[_-])(?<!marker[_-])(?<!sequence)(?<!sequence[_-])token"
-    r"|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|encryption[_-]?key|signing[_-]?key"
-    r"|credentials?|connection[_-]?string|set-cookie|cookie)"
-)
-_KEPT_VALUE = r"(?!\[redacted:|arn:|\$\{|\{\{|\*{3}|null\b|none\b|true\b|false\b)"
-
-# Source lines in tracebacks: `token = get_token(name)`, `secret = os.environ["X"]`.
-_NOT_AN_EXPRESSION = r"(?![a-z_][\w.]{0,80}+(?:\(|\[[\"']))"
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """One kind of secret.
-
-    Attributes:
-        hints: Lower-case literals; without any of them in the text the pattern cannot match and is not tried.
-        pattern: Finds the secret; a group named `keep` in front of it survives.
-        kind: Goes into the replacement.
-        accept: Decides on a match that only looks like a secret.
-    """
-
-    hints: tuple[str, ...]
-    pattern: re.Pattern[str]
-    kind: str
-    accept: Callable[[str], bool] = lambda _: True
-
-    def apply(self, text: str) -> str:
-        return self.pattern.sub(self._replacement, text)
-
-    def _replacement(self, found: re.Match[str]) -> str:
-        keep = found.groupdict().get("keep") or ""
-        end = found.groupdict().get("end") or ""
-        return f"{keep}[redacted:{self.kind}]{end}" if self.accept(found[0]) else found[0]
-
-
-def _looks_random(text: str) -> bool:
-    """Tell a random string from a path, a camel-case name or a hash: the kind of character changes often."""
-    kinds = [_character_kind(character) for character in text]
-    changes = sum(before != after for before, after in pairwise(kinds))
-    return changes >= len(text) * 0.4 and {"upper", "lower", "digit"} <= set(kinds)
-
-
-def _character_kind(character: str) -> str:
-    if character.isdigit():
-        return "digit"
-    if character.isupper():
-        return "upper"
-    return "lower" if character.islower() else "sign"
-
-
-_RULES = (
-    _Rule(
-        ("private key",),
-        re.compile(
-            r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,16384}+"
-            r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
-        ),
-        "private-key",
-    ),
-    _Rule(
-        # The end of a key whose beginning was cut off.
-        ("private key",),
-        re.compile(
-            r"(?:(?<![\w+/=])[A-Za-z0-9+/=]{16,128}+\s{1,4}+){1,200}+-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----"
-        ),
-        "private-key",
-    ),
-    _Rule(
-        ("akia", "asia", "abia", "acca"),
-        re.compile(rf"{_START}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{{16}}(?![A-Za-z0-9])"),
-        "aws-access-key",
-    ),
-    _Rule(
-        ("oj", "og", "aqodyxdz"),
-        re.compile(r"(?<![A-Za-z0-9/+=])(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQoDYXdz)[A-Za-z0-9/+=%_-]{20,8192}+"),
-        "aws-session-token",
-    ),
-    _Rule(
-        ("eyj",),
-        re.compile(rf"{_START}eyJ[\w-]{{8,8192}}+\.[\w-]{{8,16384}}+\.[\w-]{{0,8192}}+"),
-        "jwt",
-    ),
-    _Rule(
-        ("gh", "glpat-", "npm_", "xox", "xapp-", "sk_live_", "rk_live_", "sk-", "aiza", "sg."),
-        re.compile(
-            rf"{_START}(?:gh[pousr]_[A-Za-z0-9]{{36,255}}+|github_pat_\w{{22,255}}+|glpat-[\w-]{{20,255}}+"
-            r"|npm_[A-Za-z0-9]{36}|xox[abeoprs]-[A-Za-z0-9-]{10,512}+|xapp-[A-Za-z0-9-]{10,512}+"
-            r"|[rs]k_live_[A-Za-z0-9]{16,255}+|sk-(?:ant-|proj-)?[\w-]{24,255}+|AIza[\w-]{35}"
-            r"|SG\.[\w-]{16,64}+\.[\w-]{16,64}+)"
-        ),
-        "token",
-    ),
-    _Rule(
-        ("hooks.slack.com",),
-        re.compile(r"(?P<keep>hooks\.slack\.com/(?:services|workflows|triggers)/)[\w/-]{8,255}+"),
-        "token",
-    ),
-    _Rule(
-        ("://",),
-        # The user name stays: it tells which account was used.
-        re.compile(r"(?P<keep>://[^\s/:@\"'\[\]]{0,128}:)[^\s/@\"'\[\]]{1,512}(?P<end>@)"),
-        "password",
-    ),
-    _Rule(
-        ("authorization",),
-        re.compile(
-            r"(?P<keep>(?i:authorization)[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?:(?i:bearer|basic|digest|token|negotiate)\s{1,4})?)"
-            r"(?!\[redacted:)(?!(?i:bearer|basic|digest|token|negotiate)\b)(?!AWS4-HMAC)[\w.~+/=:-]{8,8192}+"
-        ),
-        "authorization",
-    ),
-    _Rule(
-        ("bearer", "basic"),
-        re.compile(r"(?P<keep>\b(?i:bearer|basic)\s{1,4})(?=[\w.~+/-]{0,400}[0-9=])[\w.~+/=-]{16,8192}+"),
-        "authorization",
-    ),
-    _Rule(
-        ("signature", "x-amz-", "sig="),
-        re.compile(
-            r"(?P<keep>\b(?i:x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature|signature|sig)"
-            r"(?:=|%3[dD]))[\w.~+/%=-]{8,8192}+"
-        ),
-        "signature",
-    ),
-    _Rule(
-        ("pass", "pwd", "secret", "token", "key", "credential", "string", "cookie"),
-        re.compile(
-            rf"(?i)(?P<keep>{_NAME}[0-9]?(?:\\?[\"']\s{{0,4}}(?::|=>|,(?=\s{{0,4}}\\?[\"'])|=)\s{{0,4}}|\s{{0,4}}=>?\s{{0,4}}"
-            r"|:\s{1,4})(?P<quote>\\?[\"']))"
-            rf"{_KEPT_VALUE}(?:(?!(?P=quote))(?:\\.|[^\\\n]|\\(?=[\"']))){{1,4096}}(?P<end>(?P=quote))"
-        ),
-        "password",
-    ),
-    _Rule(
-        ("pass", "pwd", "secret", "token", "key", "credential", "string", "cookie"),
-        re.compile(
-            rf"(?i)(?P<keep>{_NAME}[0-9]?(?:[\"']?\s{{0,4}}=>?\s{{0,4}}|[\"']\s{{0,4}}:\s{{0,4}}|:\s{{1,4}}))"
-            rf"{_KEPT_VALUE}{_NOT_AN_EXPRESSION}[^\s,;&\"'<>(){{}}\[\]\\]{{1,4096}}+"
-        ),
-        "password",
-    ),
-    _Rule(
-        ("",),
-        re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])"),
-        "aws-secret-key",
-        _looks_random,
-    ),
-)
+_KEY_LINE = re.compile(r"(?<!\[)[A-Za-z0-9+/=]{8,128}+")
+_ESCAPED_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_OPENING_BRACKET = re.compile(r"[{\[](?=[ \t]{0,8}[\"{\[])")
+_DECODER = json.JSONDecoder()
+# Members that name something whose value stands beside them, and the members that hold it.
+_NAMING = frozenset({"name", "key", "parameterkey", "parametername", "optionname", "header", "headername"})
+_VALUED = frozenset({"value", "parametervalue", "optionvalue", "stringvalue", "values", "headervalue"})
+_ENVIRONMENTS = frozenset({"variables", "environment", "environmentvariables", "env", "stagevariables"})
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -186,28 +42,131 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
     Args:
         text: Any text: logs, code output, JSON, tracebacks.
-        secrets: Values known to be secret, replaced wherever they occur, also in base64, hexadecimal and URL
-            encoding; those shorter than 8 characters are ignored.
+        secrets: Values known to be secret, replaced wherever they occur, also in common encodings; those shorter
+            than 8 characters are ignored.
 
     Returns:
-        The text with each secret replaced by `[redacted:<kind>]`. Redacting it again changes nothing.
+        The text with each secret replaced by `[redacted:<kind>]`. Redacting it again changes nothing. Text that is
+        JSON, whole or line by line, still is.
     """
-    for form in _forms(secrets):
-        text = text.replace(form, "[redacted:credentials]")
-    lowered = text.lower()
-    for rule in _RULES:
-        if any(hint in lowered for hint in rule.hints):
-            text = rule.apply(text)
+    known = tuple(secrets)
+    for _ in range(MAX_PASSES):
+        redacted = _one_pass(text, known)
+        if redacted == text:
+            break
+        text = redacted
     return text
 
 
 def redact_value(value: Any, secrets: Iterable[str] = ()) -> Any:
     """Replace secrets in a JSON value: in every string, and whole values of fields named like a secret.
 
-    Understands the two ways AWS writes fields, `{"DB_PASSWORD": "x"}` and `{"Name": "DB_PASSWORD", "Value": "x"}`.
-    Anything nested deeper than 64 levels becomes text saying so.
+    Understands the ways AWS writes fields: `{"DB_PASSWORD": "x"}`, `{"Name": "DB_PASSWORD", "Value": "x"}` and
+    `["DB_PASSWORD", "x"]`. Anything nested deeper than 64 levels becomes text saying so.
     """
     return _redact_value(value, tuple(secrets), 0)
+
+
+def _one_pass(text: str, secrets: tuple[str, ...]) -> str:
+    decoded = _json_strings_redacted(text, secrets) if "\\" in text else text
+    redacted = _redacted(decoded, secrets)
+    return redacted if redacted == decoded else _still_json(decoded, redacted, secrets)
+
+
+def _redacted(text: str, secrets: tuple[str, ...]) -> str:
+    if secrets:
+        text = redact_known(text, secrets)
+    lowered = text.lower()
+    if "private key" in lowered:
+        text = _without_private_keys(text)
+    text = redact_assignments(text)
+    lowered = text.lower()
+    for rule in RULES if "_" in lowered else RULES_WITHOUT_UNDERSCORE:
+        if rule.may_match(lowered):
+            text = rule.pattern.sub(rule.replacement, text)
+    return _without_hidden_secrets(text, secrets)
+
+
+def _without_private_keys(text: str) -> str:
+    whole, end, apart = PRIVATE_KEYS
+    text = apart.pattern.sub(lambda found: _lines_of_key(found, whole), text)
+    for rule in (whole, end):
+        text = rule.pattern.sub(rule.replacement, text)
+    return text
+
+
+def _lines_of_key(found: re.Match[str], whole: Rule) -> str:
+    """Take out a key that stands in one piece, or line by line what looks like its lines."""
+    at_once = whole.pattern.fullmatch(found[0])
+    if at_once:
+        return whole.replacement(at_once)
+    return _KEY_LINE.sub(f"[redacted:{whole.kind}]", found[0])
+
+
+def _without_hidden_secrets(text: str, secrets: tuple[str, ...]) -> str:
+    """Characters without width inside a secret hide it from every pattern: then they are taken out first."""
+    if text.isascii():
+        return text
+    joined = WITHOUT_WIDTH.sub("", text)
+    if joined == text:
+        return text
+    redacted = _redacted(joined, secrets)
+    return text if redacted == joined else redacted
+
+
+def _json_strings_redacted(text: str, secrets: tuple[str, ...]) -> str:
+    """The text with strings redacted as they read without their escapes, in the first JSON value of each line."""
+    if _is_json(text):
+        return _ESCAPED_STRING.sub(lambda found: _string_redacted(found[0], secrets), text)
+    return "\n".join(_line_redacted(line, secrets) if "\\" in line else line for line in text.split("\n"))
+
+
+def _line_redacted(line: str, secrets: tuple[str, ...]) -> str:
+    begin = _OPENING_BRACKET.search(line)
+    if not begin:
+        return line
+    try:
+        _, end = _DECODER.raw_decode(line, begin.start())
+    except (ValueError, RecursionError):
+        return line
+    inside = _ESCAPED_STRING.sub(lambda found: _string_redacted(found[0], secrets), line[begin.start() : end])
+    return line[: begin.start()] + inside + line[end:]
+
+
+def _string_redacted(token: str, secrets: tuple[str, ...]) -> str:
+    if "\\" not in token:
+        return token
+    plain = json.loads(token, strict=False)
+    redacted = redact(plain, secrets)
+    return token if redacted == plain else json.dumps(redacted, ensure_ascii=token.isascii())
+
+
+def _still_json(text: str, redacted: str, secrets: tuple[str, ...]) -> str:
+    """The redacted text; where that broke a JSON document or line, the document redacted value by value."""
+    if _is_json(text):
+        return redacted if _is_json(redacted) else _by_value(text, secrets)
+    before, after = text.split("\n"), redacted.split("\n")
+    if len(before) != len(after):
+        return redacted
+    pairs = zip(before, after, strict=True)
+    return "\n".join(
+        _by_value(old, secrets) if old != new and _is_json(old) and not _is_json(new) else new
+        for old, new in pairs
+    )
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _by_value(text: str, secrets: tuple[str, ...]) -> str:
+    return json.dumps(_redact_value(json.loads(text), secrets, 0), ensure_ascii=text.isascii())
 
 
 def _redact_value(value: Any, secrets: tuple[str, ...], depth: int) -> Any:
@@ -216,23 +175,42 @@ def _redact_value(value: Any, secrets: tuple[str, ...], depth: int) -> Any:
     if depth >= MAX_DEPTH and isinstance(value, list | dict):
         return "[nested too deeply]"
     if isinstance(value, list):
-        return [_redact_value(item, secrets, depth + 1) for item in value]
+        return _redact_list(value, secrets, depth)
     if isinstance(value, dict):
         return _redact_object(value, secrets, depth)
     return value
 
 
+def _redact_list(value: list[Any], secrets: tuple[str, ...], depth: int) -> list[Any]:
+    if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], str) and _is_header(value[0]):
+        return [redact(value[0], secrets), _redact_leaves(value[1])]
+    return [_redact_value(item, secrets, depth + 1) for item in value]
+
+
+def _is_header(name: str) -> bool:
+    """Whether the first of two texts can only be the name of the second: HTTP clients write headers as pairs."""
+    return holds_secret(name) and ("-" in name or "_" in name or name.lower() in ("authorization", "cookie"))
+
+
 def _redact_object(value: dict[Any, Any], secrets: tuple[str, ...], depth: int) -> dict[str, Any]:
-    named = next((value[key] for key in value if str(key).lower() in ("name", "key", "parameterkey")), None)
+    named = next((value[key] for key in value if str(key).lower() in _NAMING), None)
     value_is_secret = isinstance(named, str) and holds_secret(named)
     cleaned: dict[str, Any] = {}
     for key, item in value.items():
         name = str(key)
-        if holds_secret(name) or (value_is_secret and name.lower() in ("value", "parametervalue")):
-            cleaned[redact(name, secrets)] = _redact_value(_redact_leaves(item), secrets, depth + 1)
+        if (holds_secret(name) and not _is_inventory(name, item)) or (value_is_secret and name.lower() in _VALUED):
+            held = _redact_leaves(item)
+        elif name.lower() in _ENVIRONMENTS:
+            held = _redact_generated(item)
         else:
-            cleaned[redact(name, secrets)] = _redact_value(item, secrets, depth + 1)
+            held = item
+        cleaned[redact(name, secrets)] = _redact_value(held, secrets, depth + 1)
     return cleaned
+
+
+def _is_inventory(name: str, value: Any) -> bool:
+    """Whether the field lists secrets by name and ARN, as an ECS task definition does."""
+    return name.lower() == "secrets" and isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _redact_leaves(value: Any) -> Any:
@@ -244,25 +222,10 @@ def _redact_leaves(value: Any) -> Any:
     return value if kept_field_value(value) else "[redacted:field]"
 
 
-def _forms(secrets: Iterable[str]) -> Iterator[str]:
-    """The secret as it is and in the encodings it is likely to be printed in, longest first."""
-    forms = {form for secret in secrets if len(secret) >= MIN_SECRET_CHARACTERS for form in _encodings(secret)}
-    return iter(sorted((form for form in forms if len(form) >= MIN_SECRET_CHARACTERS), key=len, reverse=True))
-
-
-def _encodings(secret: str) -> Iterator[str]:
-    data = secret.encode()
-    yield secret
-    yield secret[::-1]
-    yield quote(secret, safe="")
-    yield quote(quote(secret, safe=""), safe="")
-    yield secret.replace("/", "\\/")
-    yield data.hex()
-    yield data.hex().upper()
-    for offset in range(3):
-        # Base64 of a longer text shows the secret in one of three alignments; its first and last characters mix
-        # with the neighbours, so only the part in between is looked for.
-        encoded = base64.b64encode(b"\0" * offset + data).decode().rstrip("=")
-        core = encoded[(0, 2, 3)[offset] : len(encoded) - (1 if (offset + len(data)) % 3 else 0)]
-        yield core
-        yield core.translate(str.maketrans("+/", "-_"))
+def _redact_generated(value: Any) -> Any:
+    """Environment variables: a value that looks generated goes, whatever its name is."""
+    if isinstance(value, list):
+        return [_redact_generated(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _redact_generated(item) for key, item in value.items()}
+    return "[redacted:generated-value]" if isinstance(value, str) and looks_generated(value) else value
