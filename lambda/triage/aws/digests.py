@@ -1,12 +1,12 @@
 """Digests in the Tracker (DynamoDB): entries that join while the digest is open, and none afterwards.
 
 Items: ``pk = digest#2026-11-21T03:00:00Z``; ``sk = entry#<hash of the fingerprint>`` for each alarm (a fingerprint
-may be longer than the 1,024 bytes of a sort key), with the transitions it holds; ``sk = closed#<shard>`` once the
-digest is closed.
+may be longer than the 1,024 bytes of a sort key), with the transitions it holds; ``sk = door#<number>``, which has
+``closed`` once the digest is.
 
-An entry is written in one transaction with the check that the digest is open, so that a reader who closes first
-and reads then misses nothing. DynamoDB lets transactions that name the same item fail rather than wait: in a storm
-many check at once, so the mark that is checked exists several times, and each alarm checks one of them.
+An entry is written in one transaction that also passes a door which is not closed, so that a reader who closes
+first and reads then misses nothing. DynamoDB lets transactions that name the same item fail rather than wait: in a
+storm many come at once, so there are several doors, and each alarm has its own.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from triage.aws.clients import client
 from triage.aws.errors import code_of
+from triage.aws.items import tracker_client
 from triage.domain.digest import Added, DigestEntry, compact
 from triage.domain.fingerprint import fingerprint
 from triage.domain.signal import Signal
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RETENTION = timedelta(days=35)
-SHARDS = 16
+DOORS = 16
 MAX_TRIES = 8
 
 REFUSED = "ConditionalCheckFailed"
@@ -51,10 +51,12 @@ class DynamoDigests:
         key = hashlib.sha256(fingerprint(signal).encode()).hexdigest()
         items = [
             {
-                "ConditionCheck": {
+                "Update": {
                     "TableName": self._table_name,
-                    "Key": _mark(digest, int(key, 16) % SHARDS),
-                    "ConditionExpression": "attribute_not_exists(pk)",
+                    "Key": _door(digest, int(key, 16) % DOORS),
+                    "UpdateExpression": "SET expires_at = :expires",
+                    "ConditionExpression": "attribute_not_exists(closed)",
+                    "ExpressionAttributeValues": {":expires": {"N": str(_expiry(now))}},
                 }
             },
             {"Update": {"TableName": self._table_name, **_entry_update(digest, key, signal, reason, note, now)}},
@@ -76,10 +78,9 @@ class DynamoDigests:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def close(self, digest: str, now: datetime) -> None:
-        """Write every mark, again if need be."""
-        expires = {"N": str(_expiry(now))}
-        for shard in range(SHARDS):
-            self._put({**_mark(digest, shard), "expires_at": expires})
+        """Close every door, again if need be."""
+        for door in range(DOORS):
+            self._close(_door(digest, door), now)
 
     def entries(self, digest: str) -> tuple[DigestEntry, ...]:
         """All entries, page by page."""
@@ -92,10 +93,15 @@ class DynamoDigests:
         )
         return tuple(_entry(item) for page in found for item in page["Items"])
 
-    def _put(self, item: Mapping[str, Any]) -> None:
+    def _close(self, door: Mapping[str, Any], now: datetime) -> None:
         for attempt in range(MAX_TRIES):
             try:
-                self._client().put_item(TableName=self._table_name, Item=item)
+                self._client().update_item(
+                    TableName=self._table_name,
+                    Key=door,
+                    UpdateExpression="SET closed = :true, expires_at = :expires",
+                    ExpressionAttributeValues={":true": {"BOOL": True}, ":expires": {"N": str(_expiry(now))}},
+                )
             except ClientError as error:
                 if attempt == MAX_TRIES - 1 or code_of(error) not in PASSING_ERRORS:
                     raise
@@ -104,15 +110,15 @@ class DynamoDigests:
                 return
 
     def _client(self) -> Any:
-        return self._dynamodb or client("dynamodb")
+        return self._dynamodb or tracker_client()
 
 
 def _pk(digest: str) -> str:
     return f"digest#{digest}"
 
 
-def _mark(digest: str, shard: int) -> dict[str, Any]:
-    return {"pk": {"S": _pk(digest)}, "sk": {"S": f"closed#{shard:02}"}}
+def _door(digest: str, number: int) -> dict[str, Any]:
+    return {"pk": {"S": _pk(digest)}, "sk": {"S": f"door#{number:02}"}}
 
 
 def _entry_update(digest: str, key: str, signal: Signal, reason: str, note: str, now: datetime) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from triage.aws.clients import client
 from triage.aws.errors import code_of
+from triage.aws.items import tracker_client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +111,7 @@ class DynamoSpend:
         return None
 
     def _client(self) -> Any:
-        return self._dynamodb or client("dynamodb")
+        return self._dynamodb or tracker_client()
 
 
 def _hour(hour: str) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_closed_digest_takes_no_more_and_keeps_what_it_has(digests: DigestStor
     digests.close(DIGEST, NOW)
     digests.close(DIGEST, NOW)
 
-    for number in range(40):  # whichever of the marks an alarm checks
+    for number in range(40):  # whichever of the doors an alarm has
         assert add(digests, fired(f"late-{number}")) is Added.CLOSED
     assert add(digests, fired("first", second=9)) is Added.CLOSED
     assert [entry.signal.name for entry in digests.entries(DIGEST)] == ["first"]
