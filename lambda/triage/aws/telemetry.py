@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
+
+from untrusted import make_visible_value, redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +22,7 @@ class PowertoolsTelemetry:
     """The Telemetry port. Service name and namespace come from Powertools' own environment variables."""
 
     def __init__(self, level: str) -> None:
-        self._logger = Logger(level=level)
+        self._logger = Logger(level=level, json_serializer=_serialized)
         self._metrics = AmazonCloudWatchEMFProvider()
 
     @contextmanager
@@ -44,3 +47,8 @@ class PowertoolsTelemetry:
     def count(self, metric: str, value: float = 1.0) -> None:
         """Add to a CloudWatch metric."""
         self._metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
+
+
+def _serialized(line: dict[str, Any]) -> str:
+    """One line of the log; tracebacks and messages of errors repeat what others wrote, so secrets go."""
+    return json.dumps(make_visible_value(redact_value(line)), default=str, ensure_ascii=False)
