@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MAX_LINKED = 50
 MAX_REASON = 500
-MAX_KEY = 800
-"""Characters of a group's key; UTF-8 writes them in fewer than the 2,048 bytes of a DynamoDB partition key."""
+MAX_KEY_BYTES = 1_000
+"""Of a group's key, in UTF-8: a DynamoDB partition key has at most 2,048."""
 
 _LOAD_BALANCER = (("LoadBalancer",),)
 _SERVICE = (("ClusterName", "ServiceName"), ("ClusterName",))
@@ -170,9 +170,10 @@ def group_key(signal: Signal) -> str | None:
     else:
         resource = _resource(metric)
     key = f"{signal.account_id}#{signal.region}#{resource}"
-    if len(key) <= MAX_KEY:
+    encoded = key.encode()
+    if len(encoded) <= MAX_KEY_BYTES:
         return key
-    return f"{key[: MAX_KEY - 65]}~{hashlib.sha256(key.encode()).hexdigest()}"
+    return f"{encoded[: MAX_KEY_BYTES - 65].decode(errors='ignore')}~{hashlib.sha256(encoded).hexdigest()}"
 
 
 def _resource(metric: Metric) -> str:

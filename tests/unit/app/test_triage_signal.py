@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
-from triage.domain.claim import ClaimState
+from triage.domain.claim import Claim, ClaimState, Leader
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import DeliveryError
-from triage.domain.signal import AlarmState
+from triage.domain.signal import AlarmState, Signal
 from triage.ports import Digest
 
 TIMING = ClaimTiming()
@@ -102,6 +103,234 @@ def test_an_alarm_that_fires_again_inside_the_window_is_suppressed_and_counted()
     assert len(triage.queue.items) == 1
     (claim,) = triage.claims.claims.values()
     assert claim.refires == 1
+
+
+def at(minute: int) -> dict[str, Any]:
+    """The alarm that fires so many minutes after three."""
+    return alarm(at=f"2026-11-21T03:{minute:02}:00.000+0000")
+
+
+def with_a_running_investigation(**options: Any) -> Triage:
+    """An alarm that fired at 03:02 and is being investigated."""
+    triage = Triage(**options)
+    triage.receives(alarm())
+    (item,) = triage.queue.items
+    triage.claims.start(item.fingerprint, item.investigation_id, "m", triage.clock.now(), lease_s=3600)
+    return triage
+
+
+def the_claim(triage: Triage) -> Claim:
+    """The only claim there is."""
+    (claim,) = triage.claims.claims.values()
+    return claim
+
+
+def test_an_alarm_that_fires_again_is_told_in_one_short_notice() -> None:
+    triage = with_a_running_investigation()
+
+    assert [triage.receives(at(9)), triage.receives(at(30))] == ["suppressed", "suppressed"]
+
+    first, second = triage.mailbox.messages
+    assert "2nd time in 7 min" in first.subject
+    words = " ".join(second.body.split())
+    assert "fired again: 3rd time in 28 min" in words
+    assert "The investigation is still running, started on 2026-11-21 03:02:05 UTC." in words
+    assert "/cloudwatch/home" in second.body
+    assert "Threshold Crossed" in words
+    assert len(triage.queue.items) == 1
+
+
+def test_a_notice_about_what_was_reported_links_to_the_report() -> None:
+    triage = with_a_running_investigation()
+    claim = the_claim(triage)
+    triage.claims.end_delivery(claim, "sns", "reports/2026/11/21/x/report.md")
+    triage.claims.finish(claim, "reports/2026/11/21/x/report.md", triage.clock.now())
+
+    triage.receives(at(30))
+
+    (notice,) = triage.mailbox.messages
+    assert "The report was sent on 2026-11-21 03:02:05 UTC." in " ".join(notice.body.split())
+    assert "prefix=reports/2026/11/21/x/report.html" in notice.body
+
+
+def test_a_redelivery_of_a_refire_is_neither_counted_nor_told_again() -> None:
+    triage = with_a_running_investigation()
+
+    assert [triage.receives(at(9)), triage.receives(at(9))] == ["suppressed", "duplicate"]
+
+    assert the_claim(triage).refires == 1
+    assert len(triage.mailbox.messages) == 1
+
+
+def test_a_refire_that_could_not_be_told_is_told_by_the_retry_of_its_event() -> None:
+    triage = with_a_running_investigation()
+    triage.mailbox.failures = 1
+    with pytest.raises(DeliveryError):
+        triage.receives(at(9))
+
+    assert triage.receives(at(9)) == "suppressed"
+
+    assert the_claim(triage).refires == 1
+    assert len(triage.mailbox.messages) == 1
+
+
+def test_a_refire_whose_teller_was_killed_is_told_by_the_retry_once_the_teller_had_time_enough() -> None:
+    triage = with_a_running_investigation()
+    claim = the_claim(triage)
+    moment = datetime(2026, 11, 21, 3, 9, tzinfo=UTC)
+    until = triage.clock.now() + timedelta(seconds=TIMING.telling_s)
+    triage.claims.count_refire(claim.fingerprint, claim.investigation_id, moment, until)
+
+    assert triage.receives(at(9)) == "duplicate", "another delivery is at it"
+    triage.clock.advance(60)
+    assert triage.receives(at(9)) == "suppressed"
+
+    assert the_claim(triage).refires == 1
+    assert len(triage.mailbox.messages) == 1
+
+
+def test_who_does_not_want_to_know_is_not_told_and_the_refire_is_counted_all_the_same() -> None:
+    triage = with_a_running_investigation(notify_refire=False)
+
+    assert [triage.receives(at(9)), triage.receives(at(9))] == ["suppressed", "duplicate"]
+
+    assert triage.mailbox.messages == []
+    assert the_claim(triage).refires == 1
+
+
+def test_a_flapping_alarm_is_told_five_times_and_then_at_milestones_only() -> None:
+    triage = with_a_running_investigation()
+
+    for minute in range(3, 23):
+        triage.receives(at(minute))
+
+    told = [notice.subject.split("FIRED AGAIN] lambda-high-error-rate: ")[1] for notice in triage.mailbox.messages]
+    assert [one.split()[0] for one in told] == ["2nd", "3rd", "4th", "5th", "6th", "10th", "20th"]
+    assert "not told of every single time" in " ".join(triage.mailbox.messages[4].body.split())
+
+
+def test_further_refires_join_the_digest_where_there_is_one() -> None:
+    class Joined:
+        def __init__(self) -> None:
+            self.times: list[tuple[str, datetime]] = []
+
+        def current(self, now: datetime) -> str:
+            return "digest-1"
+
+        def join(self, digest: str, signal: Signal, reason: str, now: datetime, note: str = "") -> None:
+            self.times.append((digest, signal.occurred_at))
+
+    digest = Joined()
+    triage = with_a_running_investigation(digest=digest)
+
+    for minute in range(3, 14):
+        triage.receives(at(minute))
+
+    assert len(triage.mailbox.messages) == 5
+    assert [moment.minute for _, moment in digest.times] == [8, 9, 10, 11, 12, 13]
+
+
+def test_without_rearming_an_alarm_that_was_ok_in_between_is_suppressed() -> None:
+    triage = with_a_running_investigation()
+    triage.claims.finish(the_claim(triage), "", triage.clock.now())
+    triage.clock.advance(1800)
+
+    decisions = [triage.receives(alarm(at=f"2026-11-21T03:{m}:00+0000", state=s)) for m, s in OK_THEN_ALARM]
+
+    assert decisions == ["recorded", "suppressed"]
+
+
+def test_with_rearming_an_alarm_that_was_ok_in_between_is_investigated_again() -> None:
+    triage = with_a_running_investigation(rearm_on_ok=True)
+    triage.claims.finish(the_claim(triage), "", triage.clock.now())
+    triage.clock.advance(1800)
+
+    decisions = [triage.receives(alarm(at=f"2026-11-21T03:{m}:00+0000", state=s)) for m, s in OK_THEN_ALARM]
+
+    assert decisions == ["recorded", "investigate"]
+    assert len(triage.queue.items) == 2
+
+
+OK_THEN_ALARM = (("25", "OK"), ("30", "ALARM"))
+
+
+def test_a_composite_alarm_that_its_owner_muted_is_recorded() -> None:
+    triage = Triage()
+
+    assert triage.receives(event("eventbridge_composite_alarm_suppressed")) == "recorded"
+    assert triage.queue.items == []
+
+
+def another_alarm(name: str = "lambda-throttles") -> dict[str, Any]:
+    """A second alarm on the function of the first."""
+    received = alarm()
+    received["alarmArn"] = received["alarmArn"].replace("lambda-high-error-rate", name)
+    received["alarmData"]["alarmName"] = name
+    return received
+
+
+def test_a_second_alarm_on_the_resource_is_linked_and_its_message_waits_for_the_report() -> None:
+    triage = Triage(group_window_s=600)
+    triage.receives(alarm())
+    leader = triage.queue.items[0]
+
+    assert triage.receives(another_alarm()) == "linked"
+
+    watchdog = triage.queue.items[1]
+    assert watchdog.leader == Leader(leader.fingerprint, leader.investigation_id)
+    assert triage.queue.delays == [0.0, 900.0]
+    assert triage.claims.claims[watchdog.fingerprint].sent
+    (group,) = triage.claims.groups.groups.values()
+    assert [one.name for one in group.linked] == ["lambda-throttles"]
+
+
+def test_a_linked_alarm_whose_message_could_not_be_sent_waits_again_after_the_retry() -> None:
+    triage = Triage(group_window_s=600)
+    triage.receives(alarm())
+    triage.queue.broken = True
+    with pytest.raises(ConnectionError):
+        triage.receives(another_alarm())
+    triage.queue.broken = False
+
+    assert triage.receives(another_alarm()) == "send_again"
+
+    assert triage.queue.items[1].leader is not None
+    assert triage.queue.delays == [0.0, 900.0]
+
+
+def test_after_the_group_s_window_the_second_alarm_is_investigated_on_its_own() -> None:
+    triage = Triage(group_window_s=600)
+    triage.receives(alarm())
+    triage.clock.advance(600)
+
+    assert triage.receives(another_alarm()) == "investigate"
+
+
+def test_without_grouping_every_alarm_is_investigated_on_its_own() -> None:
+    triage = Triage()
+
+    assert [triage.receives(alarm()), triage.receives(another_alarm())] == ["investigate", "investigate"]
+
+
+def test_while_the_tracker_is_down_alarms_are_queued_unclaimed() -> None:
+    triage = Triage(notify_refire=False)
+    triage.claims.is_down = True
+
+    assert [triage.receives(alarm()), triage.receives(alarm())] == ["unclaimed", "unclaimed"]
+
+    first, again = triage.queue.items
+    assert not first.claimed
+    assert not first.tells_refire
+    assert first == again, "redeliveries are one investigation"
+    assert [what for what, _ in triage.telemetry.failures] == ["Tracker unavailable"] * 2
+
+
+def test_while_tracker_and_queue_are_down_lambda_keeps_the_event() -> None:
+    triage = Triage()
+    triage.claims.is_down = triage.queue.broken = True
+
+    with pytest.raises(ConnectionError, match="queue"):
+        triage.receives(alarm())
 
 
 def test_an_alarm_that_fires_again_after_its_investigation_failed_is_investigated() -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.builders import FIRED_AT, a_signal
 from triage.domain.claim import (
+    MAX_WAITS,
     Claim,
     ClaimState,
+    Leader,
     StartOutcome,
     TriageDecision,
+    WatchDecision,
     decide_on_conflict,
     decide_on_refused_start,
+    decide_on_watch,
 )
 
 LATER = FIRED_AT + timedelta(minutes=10)
@@ -73,3 +77,44 @@ def test_a_claim_whose_message_may_be_missing_is_sent_again_whoever_asks(minutes
 )
 def test_a_refused_start_says_why(existing: Claim | None, outcome: StartOutcome) -> None:
     assert decide_on_refused_start(existing, "inv-1", "message-1") is outcome
+
+
+@pytest.mark.parametrize(
+    ("refires", "at", "decision"),
+    [
+        ({"refired_at": LATER, "refire_told_at": LATER}, LATER, TriageDecision.DUPLICATE),
+        ({"refired_at": LATER}, LATER, TriageDecision.SUPPRESSED),
+        ({"refired_at": LATER}, LATER - timedelta(minutes=1), TriageDecision.DUPLICATE),
+        ({"refired_at": LATER, "refire_told_at": LATER}, LATER + timedelta(minutes=1), TriageDecision.SUPPRESSED),
+    ],
+)
+def test_a_refire_is_a_duplicate_once_it_or_a_later_one_was_counted_and_told(
+    refires: dict[str, Any], at: datetime, decision: TriageDecision
+) -> None:
+    done = a_claim(state=ClaimState.DONE, refires=1, **refires)
+
+    assert decide_on_conflict(done, a_signal(occurred_at=at), at) is decision
+
+
+LEADER = Leader("fp-leader", "inv-leader")
+
+
+@pytest.mark.parametrize(
+    ("leading", "waited", "decision"),
+    [
+        ({"state": ClaimState.DONE, "covers": frozenset({"fp"})}, 0, WatchDecision.COVERED),
+        ({"state": ClaimState.RETRYABLE, "covers": frozenset({"fp"})}, 0, WatchDecision.COVERED),
+        ({"state": ClaimState.DONE, "covers": frozenset({"other"})}, 0, WatchDecision.INVESTIGATE),
+        ({"state": ClaimState.RUNNING}, MAX_WAITS - 1, WatchDecision.WAIT),
+        ({"state": ClaimState.QUEUED}, 0, WatchDecision.WAIT),
+        ({"state": ClaimState.RUNNING}, MAX_WAITS, WatchDecision.INVESTIGATE),
+        ({"state": ClaimState.RUNNING, "investigation_id": "inv-later"}, 0, WatchDecision.INVESTIGATE),
+        (None, 0, WatchDecision.INVESTIGATE),
+    ],
+)
+def test_a_linked_alarm_is_left_to_its_leader_only_while_that_is_at_work_or_lists_it(
+    leading: dict[str, Any] | None, waited: int, decision: WatchDecision
+) -> None:
+    claim = None if leading is None else a_claim(**({"investigation_id": "inv-leader"} | leading))
+
+    assert decide_on_watch(claim, LEADER, "fp", waited) is decision

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.builders import FIRED_AT, a_metric, a_signal
+from triage.domain.claim import Leader
 from triage.domain.errors import MalformedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
@@ -41,6 +43,28 @@ def test_a_work_item_is_the_same_after_json() -> None:
     item = WorkItem("fp", "20261121T030205Z-abc", a_signal())
 
     assert WorkItem.from_json(json.loads(json.dumps(item.to_json()))) == item
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"claimed": False},
+        {"claimed": False, "tells_refire": False},
+        {"leader": Leader("fp-2", "inv-2"), "waited": 2},
+        {"stands_for": "message-1"},
+    ],
+)
+def test_what_only_some_work_items_have_survives_json_and_is_left_out_of_the_others(more: dict[str, Any]) -> None:
+    plain, special = WorkItem("fp", "inv-1", a_signal()), WorkItem("fp", "inv-1", a_signal(), **more)
+
+    assert WorkItem.from_json(json.loads(json.dumps(special.to_json()))) == special
+    assert set(plain.to_json()) == {"version", "fingerprint", "investigation_id", "signal"}
+
+
+def test_a_message_of_an_earlier_version_of_the_code_is_still_read() -> None:
+    in_flight = {"version": 1, "fingerprint": "fp", "investigation_id": "inv-1", "signal": a_signal().to_json()}
+
+    assert WorkItem.from_json(in_flight) == WorkItem("fp", "inv-1", a_signal())
 
 
 @pytest.mark.parametrize("data", [{}, [], None, {"version": 2}, {"version": 1, "fingerprint": "x"}])
