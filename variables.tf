@@ -435,6 +435,74 @@ variable "tracing" {
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
+# What the investigation may read
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "investigator_access" {
+  description = <<-EOT
+    What the code the model writes may read. It always stands under the module's denies (docs/permissions.md); nothing here takes one of them away but `readable_logs`, for what it names.
+    - `base_policy_arns` (ReadOnlyAccess): managed policies that allow; one to six replace the default
+    - `denies` (none): further denies: `actions` (patterns such as `"logs:FilterLogEvents"`) on `resources` (everything)
+    - `readable_logs` (none): log objects that may be read: `bucket` of this account, `prefix` with its final slash, and, where they are encrypted with a customer managed key, `kms_key_arn`
+    - `strict` (false): hides environment variables, parameters, inputs and outputs of executions, SQL and other free text too
+  EOT
+  type = object({
+    base_policy_arns = optional(list(string))
+    denies = optional(list(object({
+      actions   = list(string)
+      resources = optional(list(string), ["*"])
+    })), [])
+    readable_logs = optional(list(object({
+      bucket      = string
+      prefix      = string
+      kms_key_arn = optional(string)
+    })), [])
+    strict = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = var.investigator_access.base_policy_arns == null ? true : (
+      length(var.investigator_access.base_policy_arns) >= 1 && length(var.investigator_access.base_policy_arns) <= 6 &&
+      alltrue([for arn in var.investigator_access.base_policy_arns : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\\w+=,.@/-]+$", arn))])
+    )
+    error_message = "investigator_access.base_policy_arns must list one to six ARNs of managed policies (a role holds ten, four may be the module's denies), e.g. [\"arn:aws:iam::aws:policy/job-function/ViewOnlyAccess\"]; leave it out for ReadOnlyAccess."
+  }
+
+  validation {
+    condition = alltrue([
+      for deny in var.investigator_access.denies :
+      try(length(deny.actions) > 0 && alltrue([for action in deny.actions : can(regex("^[a-z0-9-]+:[A-Za-z0-9*?]+$", action))]), false)
+    ])
+    error_message = "investigator_access.denies[*].actions must list actions with their service, e.g. { actions = [\"logs:FilterLogEvents\", \"logs:GetLog*\"] }; wildcards are not allowed in the service."
+  }
+
+  validation {
+    condition = alltrue([
+      for deny in var.investigator_access.denies :
+      try(length(deny.resources) > 0 && alltrue([for arn in deny.resources : can(regex("^(\\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$", arn)) && !can(regex("[$][{]", arn))]), false)
+    ])
+    error_message = "investigator_access.denies[*].resources must list ARNs or \"*\", without policy variables, e.g. { actions = [\"logs:*\"], resources = [\"arn:aws:logs:*:*:log-group:/payroll/*\"] }; leave it out for every resource."
+  }
+
+  validation {
+    condition     = alltrue([for log in var.investigator_access.readable_logs : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", log.bucket))])
+    error_message = "investigator_access.readable_logs[*].bucket must be a bucket name, without wildcard and not an ARN, e.g. \"my-load-balancer-logs\"."
+  }
+
+  validation {
+    condition     = alltrue([for log in var.investigator_access.readable_logs : can(regex("^[A-Za-z0-9!_.'()-][A-Za-z0-9!_.'()/ =+@,:-]*/$", log.prefix))])
+    error_message = "investigator_access.readable_logs[*].prefix must be a folder that ends in a slash and holds no wildcard, e.g. \"AWSLogs/123456789012/elasticloadbalancing/\"; a whole bucket is not accepted."
+  }
+
+  validation {
+    condition     = alltrue([for log in var.investigator_access.readable_logs : log.kms_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", log.kms_key_arn))])
+    error_message = "investigator_access.readable_logs[*].kms_key_arn must be a key ARN, e.g. \"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; IAM does not resolve aliases."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Reports, logs and encryption
 # ---------------------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.security.iam_evaluator import Decision, Request, UnsupportedPolicyError, evaluate, parse
+from scripts.boundary.evaluator import Decision, Request, UnsupportedPolicyError, evaluate, parse
 
 
 def policy(**statement: Any) -> dict[str, Any]:

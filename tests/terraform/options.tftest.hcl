@@ -79,7 +79,7 @@ run "other_partitions" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.investigator_base.policy_arn == "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess"
+    condition     = aws_iam_role_policy_attachment.investigator_base["0"].policy_arn == "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess"
     error_message = "The managed policy is the partition's."
   }
 

@@ -88,7 +88,7 @@ run "investigator_role" {
   }
 
   assert {
-    condition     = keys(aws_iam_role_policy_attachment.investigator_deny) == ["scope", "sensitive"] && aws_iam_role_policy_attachment.investigator_base.policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    condition     = keys(aws_iam_role_policy_attachment.investigator_deny) == ["scope", "sensitive"] && [for attachment in aws_iam_role_policy_attachment.investigator_base : attachment.policy_arn] == ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
     error_message = "ReadOnlyAccess under both denies."
   }
 

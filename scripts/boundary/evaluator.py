@@ -1,9 +1,9 @@
 """A small, strict evaluator of identity-based IAM policies.
 
 It answers one question as AWS does (IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements:
-Condition operators"): do these documents, all attached to one role, allow this request? It knows the elements and
-operators the project's documents use and raises on any other: an evaluator that skips what it does not know would
-prove too much.
+Condition operators"): do these documents, all attached to one role, allow this request, and does the session
+policy let it pass? It knows the elements and operators the project's documents use and raises on any other: an
+evaluator that skips what it does not know would prove too much.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Condition:
 
     def holds(self, context: Mapping[str, str]) -> bool:
         """Whether the request's context satisfies it."""
-        actual = {key.lower(): value for key, value in context.items()}.get(self.key.lower())
+        actual = next((value for key, value in context.items() if key.lower() == self.key.lower()), None)
         if self.operator == "Null":
             return (actual is None) == (self.values[0] == "true")
         operator = self.operator.removesuffix("IfExists")
@@ -104,12 +104,24 @@ def parse(document: str | Mapping[str, Any]) -> tuple[Statement, ...]:
     return tuple(_statement(raw) for raw in ([statements] if isinstance(statements, Mapping) else statements))
 
 
-def evaluate(request: Request, statements: Iterable[Statement]) -> Decision:
-    """Decide as IAM does: any deny wins, then any allow, and silence refuses."""
-    applying = [statement for statement in statements if statement.applies(request)]
-    if any(statement.denies for statement in applying):
+def evaluate(request: Request, statements: Iterable[Statement], *limits: Iterable[Statement]) -> Decision:
+    """Decide as IAM does: any deny wins, then any allow, and silence refuses.
+
+    Args:
+        request: What is asked for.
+        statements: Of all documents attached to the role.
+        limits: Further sets that must allow as well (a session policy, a permissions boundary): they take away and
+            never give.
+    """
+    applying = [[one for one in layer if one.applies(request)] for layer in (statements, *limits)]
+    if any(one.denies for layer in applying for one in layer):
         return Decision.EXPLICITLY_DENIED
-    return Decision.ALLOWED if applying else Decision.IMPLICITLY_DENIED
+    return Decision.ALLOWED if all(applying) else Decision.IMPLICITLY_DENIED
+
+
+def denying(request: Request, statements: Iterable[Statement]) -> list[Statement]:
+    """The statements that refuse the request explicitly."""
+    return [one for one in statements if one.denies and one.applies(request)]
 
 
 def _statement(raw: Mapping[str, Any]) -> Statement:
@@ -182,7 +194,7 @@ def _equals_ignoring_case(pattern: str, actual: str) -> bool:
 
 
 def _like(pattern: str, actual: str) -> bool:
-    return _glob(pattern, False).fullmatch(actual) is not None
+    return _globs((pattern,)).fullmatch(actual) is not None
 
 
 _OPERATORS = {
@@ -199,10 +211,14 @@ def _matches_operator(operator: str, pattern: str, actual: str) -> bool:
 
 
 def _any_matches(patterns: tuple[str, ...], value: str, *, ignore_case: bool) -> bool:
-    return any(_glob(pattern, ignore_case).fullmatch(value) for pattern in patterns)
+    return _globs(patterns, re.IGNORECASE if ignore_case else 0).fullmatch(value) is not None
 
 
 @cache
-def _glob(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    translated = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
-    return re.compile(translated, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+def _globs(patterns: tuple[str, ...], flags: int = 0) -> re.Pattern[str]:
+    """One expression for a whole list: tens of thousands of actions are asked about."""
+    translated = "|".join(
+        "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+        for pattern in patterns
+    )
+    return re.compile(f"(?:{translated})", re.DOTALL | flags)
