@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ from triage.app.deliver_report import DeliverReport
 from triage.app.investigate import Investigate, InvestigationFailed
 from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
-from triage.domain.claim import ClaimState
+from triage.domain.claim import ClaimState, Leader
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
@@ -47,10 +48,10 @@ ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 class Investigator:
     """The use case over ports in memory, with the item claimed and queued."""
 
-    def __init__(self, *turns: Turn) -> None:
+    def __init__(self, *turns: Turn, group_window_s: float = 0.0, claimed: bool = True) -> None:
         self.clock = FakeClock()
         self.deadline = FakeDeadline(self.clock)
-        self.claims = MemoryClaims()
+        self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
         self.archive = MemoryArchive()
         self.mailbox = Mailbox()
@@ -84,8 +85,9 @@ class Investigator:
             telemetry=self.telemetry,
             timing=TIMING,
         )
-        self.claims.claim(SIGNAL, ITEM.investigation_id, self.clock.now())
-        self.claims.mark_sent(ITEM.fingerprint, ITEM.investigation_id)
+        if claimed:
+            self.claims.claim(SIGNAL, ITEM.investigation_id, self.clock.now())
+            self.claims.mark_sent(ITEM.fingerprint, ITEM.investigation_id)
 
     def receives(self, item: WorkItem = ITEM, message_id: str = "message-1", *, receive: int = 1) -> None:
         """Hand over one message."""
@@ -380,3 +382,225 @@ def test_a_secret_in_the_alarm_s_reason_reaches_no_sink() -> None:
 
     everything = investigator.mailbox.messages[0].body.encode() + b"".join(investigator.archive.objects.values())
     assert b"hunter2" not in everything
+
+
+UNCLAIMED = replace(ITEM, claimed=False)
+
+
+def test_an_unclaimed_alarm_is_claimed_and_investigated_when_the_tracker_is_back() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT), claimed=False)
+
+    investigator.receives(UNCLAIMED)
+    investigator.receives(UNCLAIMED)
+
+    assert len(investigator.mailbox.messages) == 1
+    assert investigator.state is ClaimState.DONE
+
+
+def test_an_unclaimed_alarm_while_the_tracker_stays_down_is_told_without_a_model() -> None:
+    investigator = Investigator(claimed=False)
+    investigator.claims.is_down = True
+    for receive in (1, 2):
+        with pytest.raises(TrackerUnavailable):
+            investigator.receives(UNCLAIMED, receive=receive)
+
+    investigator.receives(UNCLAIMED, receive=3)
+
+    (mail,) = investigator.mailbox.messages
+    assert "first look" in mail.subject
+
+
+def test_an_unclaimed_redelivery_of_what_is_being_investigated_ends_in_silence() -> None:
+    investigator = Investigator()
+    now = investigator.clock.now()
+    investigator.claims.start(ITEM.fingerprint, ITEM.investigation_id, "message-1", now, lease_s=60)
+
+    investigator.receives(replace(UNCLAIMED, investigation_id="20261121T030200Z-unclaimed0"), "message-2")
+
+    assert investigator.queue.bodies == []
+    assert investigator.mailbox.messages == []
+
+
+def test_an_unclaimed_alarm_whose_claim_was_never_sent_is_investigated_under_that_claim() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT), claimed=False)
+    investigator.claims.claim(SIGNAL, "20261121T030201Z-unsent0000", investigator.clock.now())
+
+    investigator.receives(UNCLAIMED)
+
+    assert investigator.claims.claims[ITEM.fingerprint].investigation_id == "20261121T030201Z-unsent0000"
+    assert investigator.state is ClaimState.DONE
+
+
+@pytest.mark.parametrize(("tells", "notices"), [(True, 1), (False, 0)])
+def test_an_unclaimed_refire_is_counted_and_told_like_any_other(tells: bool, notices: int) -> None:
+    investigator = Investigator()
+    now = investigator.clock.now()
+    investigator.claims.start(ITEM.fingerprint, ITEM.investigation_id, "message-1", now, lease_s=6000)
+    again = a_signal(occurred_at=SIGNAL.occurred_at + timedelta(minutes=9))
+
+    investigator.receives(replace(UNCLAIMED, investigation_id="x", signal=again, tells_refire=tells), "message-2")
+
+    assert investigator.claims.claims[ITEM.fingerprint].refires == 1
+    assert ["2nd time" in notice.subject for notice in investigator.mailbox.messages] == [True] * notices
+
+
+def test_an_unclaimed_alarm_on_a_resource_under_investigation_is_linked_late() -> None:
+    investigator = Investigator(group_window_s=600)
+    second = a_signal(name="lambda-throttles")
+
+    investigator.receives(WorkItem(fingerprint(second), "20261121T030300Z-second0000", second, claimed=False))
+
+    (watchdog,) = investigator.queue.items
+    assert watchdog.claimed
+    assert watchdog.leader == Leader(ITEM.fingerprint, ITEM.investigation_id)
+    assert investigator.queue.delays == [900.0]
+
+
+SECOND = a_signal(name="lambda-throttles", reason="Threshold Crossed: 9 throttles")
+WATCHDOG = WorkItem(
+    fingerprint(SECOND),
+    "20261121T030300Z-second0000",
+    SECOND,
+    leader=Leader(ITEM.fingerprint, ITEM.investigation_id),
+)
+
+
+def link(investigator: Investigator) -> None:
+    """The second alarm of the function fires."""
+    investigator.claims.claim(SECOND, WATCHDOG.investigation_id, investigator.clock.now())
+    investigator.claims.mark_sent(WATCHDOG.fingerprint, WATCHDOG.investigation_id)
+
+
+def looks_while_another_fires(investigator: Investigator) -> Turn:
+    """A first turn during which the second alarm is linked."""
+
+    def turn(request: Any) -> Any:
+        link(investigator)
+        return says(LOOK)(request)
+
+    return turn
+
+
+def test_an_alarm_that_fires_meanwhile_is_shown_to_the_agent_and_listed_in_the_report() -> None:
+    investigator = Investigator(group_window_s=600)
+    investigator.model.turns = [looks_while_another_fires(investigator), says(SUBMIT)]
+
+    investigator.receives()
+
+    shown = json.dumps([dict(message) for message in investigator.model.requests[1].messages])
+    assert "Also fired meanwhile" in shown
+    assert "lambda-throttles" in shown
+    assert "lambda-throttles" not in json.dumps(investigator.model.requests[0].messages[:1])
+    (mail,) = investigator.mailbox.messages
+    assert "ALSO COVERED BY THIS INVESTIGATION" in mail.body
+    assert "lambda-throttles" in mail.body
+    assert "Listed only" not in mail.body
+    (listed,) = json.loads(investigator.archived("report.json"))["also_covered"]
+    assert (listed["name"], listed["examined"]) == ("lambda-throttles", True)
+    assert investigator.claims.claims[ITEM.fingerprint].covers == {WATCHDOG.fingerprint}
+
+
+def test_an_alarm_that_fires_during_the_last_turn_is_listed_and_the_report_says_that_nobody_looked() -> None:
+    investigator = Investigator(group_window_s=600)
+
+    def another_fires(request: Any) -> Any:
+        link(investigator)
+        return says(SUBMIT)(request)
+
+    investigator.model.turns = [says(LOOK), another_fires]
+
+    investigator.receives()
+
+    (mail,) = investigator.mailbox.messages
+    assert "Listed only: it came too late" in " ".join(mail.body.split())
+    (group,) = investigator.claims.groups.groups.values()
+    assert group.closed
+
+
+def test_groups_that_cannot_be_read_do_not_stop_the_agent() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT), group_window_s=600)
+    looked = investigator.model.turns[1]
+
+    def back_again(request: Any) -> Any:
+        investigator.claims.groups.is_down = False
+        return looked(request)
+
+    investigator.claims.groups.is_down = True
+    investigator.model.turns[1] = back_again
+
+    investigator.receives()
+
+    assert investigator.state is ClaimState.DONE
+    assert {what for what, _ in investigator.telemetry.failures} == {"linked alarms not read"}
+
+
+def test_a_linked_alarm_that_the_report_lists_is_done_with_that_report() -> None:
+    investigator = Investigator(group_window_s=600)
+    investigator.model.turns = [looks_while_another_fires(investigator), says(SUBMIT)]
+    investigator.receives()
+
+    investigator.receives(WATCHDOG, "message-2")
+
+    claim = investigator.claims.claims[WATCHDOG.fingerprint]
+    assert (claim.state, claim.attempt) == (ClaimState.DONE, 0)
+    assert claim.report_key == investigator.claims.claims[ITEM.fingerprint].report_key
+    assert len(investigator.mailbox.messages) == 1
+
+
+def test_a_linked_alarm_waits_for_a_leader_at_work_as_a_new_message_and_not_for_ever() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT), group_window_s=600)
+    link(investigator)
+    waiting = WATCHDOG
+    for waited in (1, 2):
+        investigator.receives(waiting, f"message-{waited}")
+        waiting = investigator.queue.items[-1]
+        assert (waiting.waited, investigator.queue.delays[-1]) == (waited, 900.0)
+
+    investigator.receives(waiting, "message-3")
+
+    assert investigator.claims.claims[WATCHDOG.fingerprint].state is ClaimState.DONE
+    (mail,) = investigator.mailbox.messages
+    assert "lambda-throttles" in mail.subject
+
+
+def test_a_linked_alarm_whose_leader_never_reported_it_is_investigated_on_its_own() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), says(SUBMIT), group_window_s=600)
+    investigator.receives()
+    investigator.claims.claims[WATCHDOG.fingerprint] = replace(
+        investigator.claims.claims[ITEM.fingerprint],
+        fingerprint=WATCHDOG.fingerprint,
+        investigation_id=WATCHDOG.investigation_id,
+        state=ClaimState.QUEUED,
+        delivered=frozenset(),
+        group=None,
+        leader=WATCHDOG.leader,
+    )
+
+    investigator.receives(WATCHDOG, "message-2")
+
+    assert [("throttles" in mail.subject) for mail in investigator.mailbox.messages] == [False, True]
+
+
+def test_a_linked_alarm_waits_for_the_tracker_like_any_other() -> None:
+    investigator = Investigator(group_window_s=600)
+    link(investigator)
+    investigator.claims.is_down = True
+
+    with pytest.raises(TrackerUnavailable):
+        investigator.receives(WATCHDOG)
+    investigator.receives(WATCHDOG, receive=3)
+
+    assert "lambda-throttles" in investigator.mailbox.messages[0].subject
+
+
+def test_a_report_that_was_mailed_before_the_crash_still_covers_its_linked_alarms() -> None:
+    investigator = Investigator(group_window_s=600)
+    investigator.model.turns = [looks_while_another_fires(investigator), says(SUBMIT)]
+    investigator.claims.broken_finishes = 1
+    with pytest.raises(InvestigationFailed):
+        investigator.receives()
+
+    investigator.receives(WATCHDOG, "message-2")
+
+    assert investigator.claims.claims[WATCHDOG.fingerprint].state is ClaimState.DONE
+    assert len(investigator.mailbox.messages) == 1
