@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.builders import (
@@ -18,6 +19,7 @@ from tests.builders import (
 from triage.agent.evidence_book import EvidenceBook
 from triage.domain.budget import TokenUsage, Usage
 from triage.domain.evidence import EvidenceStatus
+from triage.domain.grouping import LinkedAlarm
 from triage.domain.investigation import Investigation
 from triage.domain.report import (
     Category,
@@ -196,6 +198,16 @@ def _hostile() -> Investigation:
     )
 
 
+def _with_linked_alarms() -> Investigation:
+    throttles = a_signal(
+        name="lambda-throttles",
+        occurred_at=FIRED_AT + timedelta(minutes=2),
+        reason="Threshold Crossed: 1 datapoint [9.0 (21/11/26 03:03:00)] was greater than the threshold (0.0).",
+    )
+    late = a_signal(name="lambda-duration", occurred_at=FIRED_AT + timedelta(minutes=4), reason=HOSTILE)
+    return an_investigation(linked=(LinkedAlarm.of(throttles), replace(LinkedAlarm.of(late), examined=False)))
+
+
 INCIDENTS = {
     "permission_removed": an_investigation(),
     "event_as_evidence": _permission_removed_with_its_event(),
@@ -203,4 +215,5 @@ INCIDENTS = {
     "composite_in_china": _composite_in_china(),
     "healthy_again_in_govcloud": _healthy_again(),
     "hostile_text": _hostile(),
+    "with_linked_alarms": _with_linked_alarms(),
 }

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.builders import an_investigation
+from tests.builders import FIRED_AT, a_signal, an_investigation
 from tests.conftest import Golden
 from tests.events import FOLDER as EVENTS
 from tests.events import event
 from tests.golden.incidents import INCIDENTS
 from triage.delivery.archive_layout import folder
-from triage.delivery.console_links import Links, links_for
-from triage.delivery.notice import could_not_investigate, malformed_event
+from triage.delivery.console_links import Links, links_for, report_link
+from triage.delivery.notice import could_not_investigate, fired_again, malformed_event
 from triage.delivery.render import html, json, markdown, text, transcript
+from triage.domain.claim import Claim, ClaimState
 from triage.domain.errors import MalformedEvent
 from triage.domain.investigation import Investigation
+from triage.domain.refire import Refire
 from triage.domain.signal import Signal
 from triage.intake import detect_all
 from triage.ports import OutgoingMessage
@@ -80,6 +84,29 @@ NOTICES = {
     "hostile_signal": could_not_investigate(
         INCIDENTS["hostile_text"].signal, INCIDENTS["hostile_text"].report.summary
     ),
+}
+
+
+REPORT = "reports/2026/11/21/030205Z_lambda-high-error-rate_20261121T030205Z-0123456789/report.md"
+AGAIN = a_signal(occurred_at=FIRED_AT + timedelta(minutes=28))
+INVESTIGATED = Claim(
+    "fp", "20261121T030205Z-0123456789", ClaimState.RUNNING, FIRED_AT, FIRED_AT, started_at=FIRED_AT, refires=2
+)
+REPORTED = replace(
+    INVESTIGATED, state=ClaimState.DONE, finished_at=FIRED_AT + timedelta(minutes=4), report_key=REPORT
+)
+
+
+def _fired_again(signal: Signal, claim: Claim) -> OutgoingMessage:
+    link = report_link(signal, claim.report_key, "alarm-reports-123456789012-us-east-2", "us-east-2")
+    return fired_again(signal, Refire.of(claim, signal.occurred_at), link)
+
+
+NOTICES |= {
+    "fired_again_while_it_runs": _fired_again(AGAIN, INVESTIGATED),
+    "fired_again_after_the_report": _fired_again(AGAIN, REPORTED),
+    "fired_again_for_the_last_time_told": _fired_again(AGAIN, replace(REPORTED, refires=5)),
+    "fired_again_hostile_signal": _fired_again(INCIDENTS["hostile_text"].signal, INVESTIGATED),
 }
 
 
