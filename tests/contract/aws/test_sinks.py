@@ -72,3 +72,14 @@ def test_a_work_item_survives_the_queue_and_can_be_returned() -> None:
     again = sqs.receive_message(QueueUrl=url)["Messages"][0]
 
     assert WorkItem.from_json(json.loads(again["Body"])) == item
+
+
+def test_a_work_item_can_be_sent_to_arrive_later() -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="work")["QueueUrl"]
+
+    SqsWorkQueue(url, sqs).send(WorkItem("fp", "inv-1", a_signal()), delay_s=1200)
+
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert attributes["ApproximateNumberOfMessagesDelayed"] == "1", "SQS takes at most 900 seconds"
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
