@@ -189,9 +189,11 @@ class MemoryClaims:
     broken_finishes: int = 0
     is_down: bool = False
 
-    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claimed:
+    def claim(
+        self, signal: Signal, investigation_id: str, now: datetime, window_s: float | None = None
+    ) -> Claimed:
         key = fingerprint(signal)
-        window_until = now + timedelta(seconds=self.window_s)
+        window_until = now + timedelta(seconds=self.window_s if window_s is None else window_s)
         fresh = Claim(key, investigation_id, ClaimState.QUEUED, signal.occurred_at, window_until)
         if claim_steps.claimed(self._now(key), fresh, now) is None:
             return Claimed(ClaimOutcome.TAKEN, self.claims[key])
@@ -245,12 +247,17 @@ class MemoryClaims:
         return self._written(claim_steps.rearmed(self._now(fingerprint), occurred_at, now))
 
     def start(
-        self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
+        self,
+        fingerprint: str,
+        investigation_id: str,
+        message_id: str,
+        now: datetime,
+        lease_s: float,
+        window_s: float | None = None,
     ) -> tuple[StartOutcome, Claim | None]:
         found = self._now(fingerprint)
-        won = claim_steps.started(
-            found, investigation_id, message_id, now, lease_s=lease_s, window_s=self.window_s
-        )
+        window = self.window_s if window_s is None else window_s
+        won = claim_steps.started(found, investigation_id, message_id, now, lease_s=lease_s, window_s=window)
         if not self._written(won):
             return decide_on_refused_start(found, investigation_id, message_id), found
         return StartOutcome.STARTED, won

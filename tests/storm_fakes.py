@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from tests.fakes import MemoryClaims, MemoryQueue, RecordedTelemetry
+from triage.app.admission import Admission
+from triage.app.join_digest import Home, JoinDigest
+from triage.app.read_policy import ReadPolicy
+from triage.app.screen import DivertToDigest, Screen
+from triage.domain.budget import Budget
 from triage.domain.digest import Added, DigestEntry, compact
+from triage.domain.errors import TagsUnreadable
 from triage.domain.fingerprint import fingerprint
+from triage.domain.maintenance import MaintenanceWindow
 from triage.domain.signal import Signal
 from triage.domain.storm import Reservation, StormLimits
 
@@ -88,3 +97,56 @@ class MemoryDigests:
 
     def entries(self, digest: str) -> tuple[DigestEntry, ...]:
         return tuple(self.open_entries.get(digest, {}).values())
+
+
+@dataclass
+class MemoryTags:
+    """Tags of alarms by name; nobody may read them while ``is_down``."""
+
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    is_down: bool = False
+    asked: int = 0
+
+    def of(self, signal: Signal) -> Mapping[str, str]:
+        self.asked += 1
+        if self.is_down:
+            raise TagsUnreadable("CloudWatch does not answer")
+        return self.tags.get(signal.name, {})
+
+
+@dataclass
+class Guard:
+    """The storm guard and everything around it, over ports in memory."""
+
+    claims: MemoryClaims
+    queue: MemoryQueue
+    telemetry: RecordedTelemetry
+    per_hour: int = 20
+    usd: float = 20.0
+    budget: Budget = field(default_factory=Budget)
+    windows: list[MaintenanceWindow] = field(default_factory=list)
+    spend: MemorySpend = field(default_factory=MemorySpend)
+    digests: MemoryDigests = field(default_factory=MemoryDigests)
+    tags: MemoryTags = field(default_factory=MemoryTags)
+
+    @property
+    def admission(self) -> Admission:
+        return Admission(self.spend, StormLimits.of(self.per_hour, self.usd, None, self.budget), self.budget)
+
+    @property
+    def join(self) -> JoinDigest:
+        home = Home("aws", "123456789012", "us-east-2")
+        interval = timedelta(minutes=15)
+        return JoinDigest(self.digests, self.claims, self.queue, interval, home, lambda: "0123456789abcdef")
+
+    @property
+    def screen(self) -> Screen:
+        return Screen(self.windows, self.admission, self.telemetry)
+
+    @property
+    def divert(self) -> DivertToDigest:
+        return DivertToDigest(self.claims, self.claims.groups, self.join)
+
+    @property
+    def policies(self) -> ReadPolicy:
+        return ReadPolicy(self.tags, "alarm-triage:", self.telemetry)

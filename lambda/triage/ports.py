@@ -150,10 +150,15 @@ class ClaimStore(Protocol):
     A write that is refused because the claim has moved on changes nothing.
     """
 
-    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claimed:
+    def claim(
+        self, signal: Signal, investigation_id: str, now: datetime, window_s: float | None = None
+    ) -> Claimed:
         """Write a new QUEUED claim for the signal.
 
         Together with it the claim takes its place in the group of its resource, as the leader or linked to it.
+
+        Args:
+            window_s: seconds during which further transitions are suppressed, where an alarm has its own window.
         """
 
     def find(self, fingerprint: str) -> Claim | None:
@@ -208,12 +213,19 @@ class ClaimStore(Protocol):
         """
 
     def start(
-        self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
+        self,
+        fingerprint: str,
+        investigation_id: str,
+        message_id: str,
+        now: datetime,
+        lease_s: float,
+        window_s: float | None = None,
     ) -> tuple[StartOutcome, Claim | None]:
         """Win RUNNING, or learn why not.
 
         Args:
             message_id: of the message in hand; tells a redelivery of the owner's message from a second message.
+            window_s: as in :meth:`claim`.
         """
 
     def renew(self, claim: Claim, now: datetime, lease_s: float) -> None:

@@ -20,7 +20,14 @@
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN |
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
 | TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
-| INVESTIGATION_BUDGET | investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
+| INVESTIGATION_BUDGET | triage, investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
+| STORM_GUARD | triage, investigator | JSON object with the limits of all investigations together (below) |
+| MAINTENANCE_WINDOWS | triage | JSON list of maintenance windows (below) |
+| ALARM_POLICY_TAGS | triage | JSON object with prefix, or null when tags state no policy |
+
+The storm guard: max_investigations_per_hour, daily_budget_usd, daily_token_limit (null for as many as the USD buy)
+and digest_interval_minutes. A maintenance window: name, schedule, duration_minutes, and where they differ from the
+defaults timezone, alarm_name_patterns and alarm_tags.
 
 A missing or malformed variable fails at start with its name and what it should hold.
 """
@@ -30,24 +37,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
+from triage.domain.maintenance import MAX_DURATION, MaintenanceWindow
 from triage.domain.signal import AlarmState
+from triage.domain.storm import StormLimits
 
 Environment = Mapping[str, str]
 
 MAX_WINDOW_HOURS = 720
 MAX_GROUP_WINDOW_MINUTES = 1440
 MAX_LEASE_S = 300
+MAX_DIGEST_INTERVAL_MINUTES = 15
+"""A digest is a message of the work queue, delayed until it is due; SQS delays for 15 minutes at most."""
 
 _BUDGET_FIELDS: dict[str, Callable[[float], Any]] = {
     "max_turns": int,
     "max_tool_calls": int,
     "max_tokens": int,
     "max_usd": float,
+}
+_STORM_DEFAULTS: dict[str, Any] = {
+    "max_investigations_per_hour": 20,
+    "daily_budget_usd": 20,
+    "daily_token_limit": None,  # as many as the USD buy
+    "digest_interval_minutes": 15,
 }
 
 
@@ -64,8 +82,16 @@ def log_level(environment: Environment) -> str:
 
 
 @dataclass(frozen=True)
+class StormSettings:
+    """What bounds all investigations together."""
+
+    limits: StormLimits
+    digest_interval: timedelta
+
+
+@dataclass(frozen=True)
 class PipelineSettings:
-    """What triage and investigator share: Tracker, queue, topic, Archive, and the times of a claim."""
+    """What triage and investigator share: Tracker, queue, topic, Archive, the times of a claim, and the limits."""
 
     table_name: str
     work_queue_url: str
@@ -75,6 +101,14 @@ class PipelineSettings:
     window_hours: float
     group_window_minutes: float
     timing: ClaimTiming
+    budget: Budget
+    storm: StormSettings
+
+    @property
+    def home(self) -> tuple[str, str]:
+        """Partition and account of the function, as the topic's ARN has them."""
+        _, partition, _, _, account_id, *_ = self.sns_topic_arn.split(":")
+        return partition, account_id
 
     @property
     def window_s(self) -> float:
@@ -102,6 +136,8 @@ class PipelineSettings:
             window_hours=_number(environment, "INVESTIGATION_WINDOW_HOURS", 0, MAX_WINDOW_HOURS),
             group_window_minutes=_number(environment, "GROUP_WINDOW_MINUTES", 0, MAX_GROUP_WINDOW_MINUTES),
             timing=_timing(environment, "LEASE_SECONDS"),
+            budget=(budget := _budget(environment, "INVESTIGATION_BUDGET")),
+            storm=_storm(environment, "STORM_GUARD", budget),
         )
 
 
@@ -113,6 +149,13 @@ class TriageSettings:
     investigate_states: frozenset[AlarmState]
     notify_refire: bool
     rearm_on_ok: bool
+    maintenance_windows: tuple[MaintenanceWindow, ...]
+    policy_prefix: str | None
+
+    @property
+    def reads_alarm_tags(self) -> bool:
+        """Whether anything depends on the tags of alarms."""
+        return self.policy_prefix is not None or any(window.alarm_tags for window in self.maintenance_windows)
 
     @classmethod
     def from_environment(cls, environment: Environment) -> TriageSettings:
@@ -126,6 +169,8 @@ class TriageSettings:
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
             notify_refire=_flag(environment, "NOTIFY_REFIRE"),
             rearm_on_ok=_flag(environment, "REARM_ON_OK"),
+            maintenance_windows=_windows(environment, "MAINTENANCE_WINDOWS"),
+            policy_prefix=_policy_prefix(environment, "ALARM_POLICY_TAGS"),
         )
 
 
@@ -138,7 +183,6 @@ class InvestigatorSettings:
     tool_timeout_s: int
     model_id: str
     fallback_model_ids: tuple[str, ...]
-    budget: Budget
 
     @classmethod
     def from_environment(cls, environment: Environment) -> InvestigatorSettings:
@@ -153,7 +197,6 @@ class InvestigatorSettings:
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_id=_text(environment, "BEDROCK_MODEL_ID", "a model or inference profile id"),
             fallback_model_ids=_texts(environment, "BEDROCK_FALLBACK_MODEL_IDS"),
-            budget=_budget(environment, "INVESTIGATION_BUDGET"),
         )
 
 
@@ -195,7 +238,7 @@ def _url(environment: Environment, name: str) -> str:
 
 def _arn(environment: Environment, name: str) -> str:
     value = _text(environment, name, "an ARN")
-    if not value.startswith("arn:"):
+    if not value.startswith("arn:") or value.count(":") < 5:
         raise ConfigurationError(f"{name} should hold an ARN, found {value!r}")
     return value
 
@@ -261,3 +304,73 @@ def _budget(environment: Environment, name: str) -> Budget:
     ):
         raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
     return replace(Budget(), **{key: _BUDGET_FIELDS[key](item) for key, item in value.items()})
+
+
+def _storm(environment: Environment, name: str, budget: Budget) -> StormSettings:
+    expected = f"a JSON object with any of {', '.join(_STORM_DEFAULTS)}, each a positive number"
+    value = _json(environment, name, expected)
+    if not isinstance(value, dict) or not set(value) <= _STORM_DEFAULTS.keys():
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    given = _STORM_DEFAULTS | value
+    tokens = given.pop("daily_token_limit")
+    if not all(map(_is_positive, given.values())) or not (tokens is None or _is_positive(tokens)):
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    minutes = given["digest_interval_minutes"]
+    if not 1 <= minutes <= MAX_DIGEST_INTERVAL_MINUTES:
+        raise ConfigurationError(
+            f"{name}: digest_interval_minutes should be from 1 to {MAX_DIGEST_INTERVAL_MINUTES}, found {minutes}"
+        )
+    per_hour = int(given["max_investigations_per_hour"])
+    daily_tokens = None if tokens is None else int(tokens)
+    limits = StormLimits.of(per_hour, float(given["daily_budget_usd"]), daily_tokens, budget)
+    return StormSettings(limits, timedelta(minutes=minutes))
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _windows(environment: Environment, name: str) -> tuple[MaintenanceWindow, ...]:
+    expected = "a JSON list of objects with name, schedule and duration_minutes, see the documentation"
+    value = _json(environment, name, expected)
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    try:
+        return tuple(_window(**item) for item in value)
+    except TypeError:
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: {error}") from None
+
+
+def _window(
+    name: str,
+    schedule: str,
+    duration_minutes: float,
+    timezone: str = "UTC",
+    alarm_name_patterns: list[str] | None = None,
+    alarm_tags: dict[str, str] | None = None,
+) -> MaintenanceWindow:
+    from triage.cron import CronSchedule  # noqa: PLC0415 - most functions have no windows, and start without it
+
+    duration = timedelta(minutes=duration_minutes)
+    if not timedelta(0) < duration <= MAX_DURATION:
+        raise ValueError(f"duration_minutes of {name!r} should be from 1 to 10080, found {duration_minutes}")
+    return MaintenanceWindow(
+        name,
+        CronSchedule(schedule, timezone),
+        duration,
+        tuple(alarm_name_patterns if alarm_name_patterns is not None else ["*"]),
+        alarm_tags or {},
+    )
+
+
+def _policy_prefix(environment: Environment, name: str) -> str | None:
+    expected = 'a JSON object such as {"prefix": "alarm-triage:"}, or null'
+    value = _json(environment, name, expected)
+    if value is None:
+        return None
+    prefix = value.get("prefix") if isinstance(value, dict) else None
+    if not isinstance(prefix, str) or not prefix:
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    return prefix if value.get("enabled", True) else None

@@ -6,17 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
 from triage.app.acquire_claim import AcquireClaim
+from triage.app.admission import Admission
 from triage.app.deliver_report import DeliverReport
 from triage.app.investigate import Investigate
+from triage.app.join_digest import Home, JoinDigest
+from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.notify_failure import NotifyFailure
+from triage.app.read_policy import ReadPolicy
+from triage.app.screen import DivertToDigest, Screen
+from triage.app.send_digest import SendDigest
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
+from triage.aws.alarm_tags import CloudWatchAlarmTags
 from triage.aws.archive import S3Archive
 from triage.aws.bedrock import BedrockModel
 from triage.aws.claims import DynamoClaimStore
+from triage.aws.digests import DynamoDigests
 from triage.aws.groups import DynamoGroups
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.runtime import InvocationDeadline, SystemClock
+from triage.aws.spend import DynamoSpend
 from triage.aws.telemetry import PowertoolsTelemetry
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
@@ -39,16 +48,22 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     """
     settings = TriageSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
-    claims = _claims(settings.pipeline)
-    channel = SnsChannel(settings.pipeline.sns_topic_arn)
+    pipeline = settings.pipeline
+    claims = _claims(pipeline)
+    channel = SnsChannel(pipeline.sns_topic_arn)
     use_case = TriageSignal(
         claims=claims,
-        queue=SqsWorkQueue(settings.pipeline.work_queue_url),
+        queue=SqsWorkQueue(pipeline.work_queue_url),
         channel=channel,
         clock=SystemClock(),
         telemetry=telemetry,
-        timing=settings.pipeline.timing,
-        refires=_refires(settings.pipeline, claims, channel, telemetry),
+        timing=pipeline.timing,
+        refires=_refires(pipeline, claims, channel, telemetry),
+        policies=ReadPolicy(
+            CloudWatchAlarmTags() if settings.reads_alarm_tags else None, settings.policy_prefix, telemetry
+        ),
+        screen=Screen(settings.maintenance_windows, _admission(pipeline), telemetry),
+        divert=DivertToDigest(claims, DynamoGroups(pipeline.table_name), _digest(pipeline)),
         investigate_states=settings.investigate_states,
         notify_refire=settings.notify_refire,
         rearm_on_ok=settings.rearm_on_ok,
@@ -75,6 +90,8 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     claims = _claims(pipeline)
     queue = SqsWorkQueue(pipeline.work_queue_url)
     channel = SnsChannel(pipeline.sns_topic_arn)
+    archive = S3Archive(pipeline.reports_bucket, pipeline.region)
+    tools = LambdaToolRunner(settings.tool_function_name, clock)
     use_case = Investigate(
         claims=claims,
         groups=DynamoGroups(pipeline.table_name),
@@ -87,17 +104,28 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             timing=pipeline.timing,
             refires=_refires(pipeline, claims, channel, telemetry),
         ),
+        admission=_admission(pipeline),
         agent=AgentLoop(
             model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
-            tools=LambdaToolRunner(settings.tool_function_name, clock),
+            tools=tools,
             clock=clock,
-            budget=settings.budget,
+            budget=pipeline.budget,
             tool_timeout_s=settings.tool_timeout_s,
             new_nonce=new_nonce,
         ),
         deliver=DeliverReport(
             claims=claims,
-            archive=S3Archive(pipeline.reports_bucket, pipeline.region),
+            archive=archive,
+            channel=channel,
+            clock=clock,
+            telemetry=telemetry,
+            digest=_digest(pipeline),
+        ),
+        digests=SendDigest(
+            store=DynamoDigests(pipeline.table_name),
+            look=LookAtAlarms(tools, clock),
+            claims=claims,
+            archive=archive,
             channel=channel,
             clock=clock,
             telemetry=telemetry,
@@ -153,6 +181,24 @@ def _refires(
         timing=settings.timing,
         bucket=settings.reports_bucket,
         bucket_region=settings.region,
+        digest=_digest(settings),
+    )
+
+
+def _admission(settings: PipelineSettings) -> Admission:
+    return Admission(DynamoSpend(settings.table_name), settings.storm.limits, settings.budget)
+
+
+def _digest(settings: PipelineSettings) -> JoinDigest:
+    """A digest is claimed like an alarm, but is about no resource that others could be linked to."""
+    partition, account_id = settings.home
+    return JoinDigest(
+        store=DynamoDigests(settings.table_name),
+        claims=DynamoClaimStore(settings.table_name, settings.window_s),
+        queue=SqsWorkQueue(settings.work_queue_url),
+        interval=settings.storm.digest_interval,
+        home=Home(partition, account_id, settings.region),
+        new_nonce=new_nonce,
     )
 
 

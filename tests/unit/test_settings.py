@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +16,10 @@ from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
 from triage.domain.signal import AlarmState
+from triage.domain.storm import StormLimits
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
 
+ROOT = Path(__file__).parents[2]
 TRIAGE = {
     "TABLE_NAME": "tracker",
     "WORK_QUEUE_URL": "https://sqs.us-east-2.amazonaws.com/123456789012/work",
@@ -25,15 +31,21 @@ TRIAGE = {
     "GROUP_WINDOW_MINUTES": "10",
     "NOTIFY_REFIRE": "true",
     "REARM_ON_OK": "false",
+    "INVESTIGATION_BUDGET": '{"max_turns": 40, "max_tool_calls": 100, "max_tokens": 600000, "max_usd": 1}',
+    "STORM_GUARD": (
+        '{"max_investigations_per_hour": 20, "daily_budget_usd": 20, "daily_token_limit": null, '
+        '"digest_interval_minutes": 15}'
+    ),
+    "MAINTENANCE_WINDOWS": "[]",
+    "ALARM_POLICY_TAGS": '{"enabled": true, "prefix": "alarm-triage:"}',
 }
-ONLY_TRIAGE = {"INVESTIGATE_STATES", "NOTIFY_REFIRE", "REARM_ON_OK"}
+ONLY_TRIAGE = {"INVESTIGATE_STATES", "NOTIFY_REFIRE", "REARM_ON_OK", "MAINTENANCE_WINDOWS", "ALARM_POLICY_TAGS"}
 INVESTIGATOR = {
     **{name: value for name, value in TRIAGE.items() if name not in ONLY_TRIAGE},
     "TOOL_FUNCTION_NAME": "tool-lambda",
     "TOOL_TIMEOUT_SECONDS": "120",
     "BEDROCK_MODEL_ID": "global.anthropic.claude-sonnet-4-6",
     "BEDROCK_FALLBACK_MODEL_IDS": "[]",
-    "INVESTIGATION_BUDGET": '{"max_turns": 40, "max_tool_calls": 100, "max_tokens": 600000, "max_usd": 1}',
 }
 
 
@@ -46,7 +58,7 @@ def test_a_complete_environment_is_read() -> None:
     assert triage.pipeline.group_window_s == 600.0
     assert (triage.notify_refire, triage.rearm_on_ok) == (True, False)
     assert triage.pipeline.timing == ClaimTiming()
-    assert investigator.budget == Budget()
+    assert investigator.pipeline.budget == Budget()
     assert investigator.fallback_model_ids == ()
     assert investigator.tool_timeout_s == 120
 
@@ -76,6 +88,11 @@ def test_the_investigator_names_the_variable_that_is_missing(name: str) -> None:
         ("INVESTIGATION_BUDGET", '{"max_turn": 1}', "max_turns"),
         ("INVESTIGATION_BUDGET", '{"max_turns": 0}', "positive"),
         ("INVESTIGATION_BUDGET", '{"max_turns": true}', "positive"),
+        ("STORM_GUARD", "[]", "a JSON object"),
+        ("STORM_GUARD", '{"per_hour": 1}', "max_investigations_per_hour"),
+        ("STORM_GUARD", '{"daily_budget_usd": 0}', "positive"),
+        ("STORM_GUARD", '{"daily_token_limit": "many"}', "positive"),
+        ("STORM_GUARD", '{"digest_interval_minutes": 16}', "from 1 to 15"),
         ("TOOL_TIMEOUT_SECONDS", "901", "a number from 1 to 900"),
         ("GROUP_WINDOW_MINUTES", "-1", "a number from 0 to 1440"),
         ("LEASE_SECONDS", "0", "a number from 1 to 300"),
@@ -123,16 +140,22 @@ def test_what_terraform_accepts_the_functions_accept(
 
 def upper_limit(variable: str) -> list[int]:
     """The largest value the variable's validation in variables.tf lets through."""
-    text = (Path(__file__).parents[2] / "variables.tf").read_text(encoding="utf-8")
+    text = (ROOT / "variables.tf").read_text(encoding="utf-8")
     found = re.search(rf"var\.{variable} <= (\d+)", text)
     assert found is not None, f"variables.tf has no upper limit of {variable}"
     return [int(found[1])]
 
 
 def test_the_notice_function_needs_only_its_topic_and_where_to_look() -> None:
-    environment = {"SNS_TOPIC_ARN": "arn:aws:sns:x", "TRIAGE_LOG_GROUP": "/t", "INVESTIGATOR_LOG_GROUP": "/i"}
+    environment = {
+        "SNS_TOPIC_ARN": "arn:aws:sns:us-east-2:123456789012:x",
+        "TRIAGE_LOG_GROUP": "/t",
+        "INVESTIGATOR_LOG_GROUP": "/i",
+    }
 
-    assert NoticeSettings.from_environment(environment) == NoticeSettings("arn:aws:sns:x", "/t", "/i")
+    assert NoticeSettings.from_environment(environment) == NoticeSettings(
+        "arn:aws:sns:us-east-2:123456789012:x", "/t", "/i"
+    )
 
 
 def test_the_log_level_has_a_default_and_is_checked() -> None:
@@ -140,3 +163,110 @@ def test_the_log_level_has_a_default_and_is_checked() -> None:
     assert log_level({"LOG_LEVEL": "debug"}) == "DEBUG"
     with pytest.raises(ConfigurationError, match="LOG_LEVEL"):
         log_level({"LOG_LEVEL": "LOUD"})
+
+
+def test_the_storm_guard_is_read_and_tokens_follow_from_the_usd() -> None:
+    guard = {"max_investigations_per_hour": 5, "daily_budget_usd": 2.5}
+    storm = TriageSettings.from_environment(TRIAGE | {"STORM_GUARD": json.dumps(guard)}).pipeline.storm
+
+    assert storm.limits == StormLimits(per_hour=5, daily_micro_usd=2_500_000, daily_tokens=1_500_000)
+    assert storm.digest_interval == timedelta(minutes=15)
+
+
+def test_a_token_limit_of_its_own_replaces_what_the_usd_buy() -> None:
+    guard = json.dumps({"daily_token_limit": 9_000_000, "digest_interval_minutes": 5})
+    storm = InvestigatorSettings.from_environment(INVESTIGATOR | {"STORM_GUARD": guard}).pipeline.storm
+
+    assert storm.limits == StormLimits(20, 20_000_000, 9_000_000)
+    assert storm.digest_interval == timedelta(minutes=5)
+
+
+def test_maintenance_windows_are_read_with_their_defaults() -> None:
+    windows = json.dumps(
+        [
+            {"name": "nightly", "schedule": "0 22 * * *", "duration_minutes": 90},
+            {
+                "name": "patching",
+                "schedule": "0 2 * * SUN",
+                "duration_minutes": 240,
+                "timezone": "Europe/Berlin",
+                "alarm_name_patterns": ["batch-*"],
+                "alarm_tags": {"team": "data"},
+            },
+        ]
+    )
+    nightly, patching = TriageSettings.from_environment(
+        TRIAGE | {"MAINTENANCE_WINDOWS": windows}
+    ).maintenance_windows
+
+    assert (nightly.name, nightly.duration, nightly.alarm_name_patterns) == (
+        "nightly",
+        timedelta(minutes=90),
+        ("*",),
+    )
+    assert nightly.is_open(datetime(2026, 11, 21, 23, 29, tzinfo=UTC))
+    assert patching.is_open(datetime(2026, 11, 22, 1, 0, tzinfo=UTC))  # 02:00 in Berlin
+    assert patching.is_about("batch-7", {"team": "data"})
+    assert not patching.is_about("batch-7", {})
+
+
+@pytest.mark.parametrize(
+    ("windows", "problem"),
+    [
+        ("{}", "a JSON list"),
+        ("[1]", "a JSON list"),
+        ('[{"name": "x"}]', "name, schedule and duration_minutes"),
+        ('[{"name": "x", "schedule": "0 2 * *", "duration_minutes": 5}]', "should have five fields"),
+        ('[{"name": "x", "schedule": "0 2 * * *", "duration_minutes": 0}]', "duration_minutes of 'x'"),
+        ('[{"name": "x", "schedule": "0 2 * * *", "duration_minutes": 10081}]', "duration_minutes of 'x'"),
+        (
+            '[{"name": "x", "schedule": "0 2 * * *", "duration_minutes": 5, "timezone": "Mars/Base"}]',
+            "time zone 'Mars/Base' is not known",
+        ),
+        ('[{"name": "x", "schedule": "0 2 * * *", "duration_minutes": 5, "zone": "UTC"}]', "a JSON list"),
+    ],
+)
+def test_a_malformed_maintenance_window_says_what_to_write(windows: str, problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(problem)) as caught:
+        TriageSettings.from_environment(TRIAGE | {"MAINTENANCE_WINDOWS": windows})
+
+    assert str(caught.value).startswith("MAINTENANCE_WINDOWS")
+
+
+@pytest.mark.parametrize(
+    ("tags", "windows", "prefix", "reads"),
+    [
+        ("null", [], None, False),
+        ('{"enabled": true, "prefix": "a:"}', [], "a:", True),
+        ('{"enabled": false, "prefix": "a:"}', [], None, False),
+        ("null", [{}], None, False),
+        ("null", [{"alarm_tags": {"team": "data"}}], None, True),
+    ],
+)
+def test_tags_are_read_only_where_something_depends_on_them(
+    tags: str, windows: list[dict[str, object]], prefix: str | None, reads: bool
+) -> None:
+    written = [{"name": "x", "schedule": "0 2 * * *", "duration_minutes": 5} | window for window in windows]
+    settings = TriageSettings.from_environment(
+        TRIAGE | {"ALARM_POLICY_TAGS": tags, "MAINTENANCE_WINDOWS": json.dumps(written)}
+    )
+
+    assert settings.policy_prefix == prefix
+    assert settings.reads_alarm_tags is reads
+
+
+def test_without_maintenance_windows_nothing_of_cron_is_imported() -> None:
+    program = (
+        "import json, sys; from triage.settings import TriageSettings; "
+        "TriageSettings.from_environment(json.loads(sys.argv[1])); "
+        "assert not {'cronsim', 'zoneinfo', 'tzdata'} & set(sys.modules)"
+    )
+    finished = subprocess.run(  # noqa: S603 - this interpreter, with the program above
+        [sys.executable, "-c", program, json.dumps(TRIAGE)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": f"{ROOT / 'lambda'}:{ROOT / 'layer'}"},
+    )
+
+    assert finished.returncode == 0, finished.stderr

@@ -61,7 +61,9 @@ class AcquireClaim:
     def _claimed(self, item: WorkItem) -> WorkItem | None:
         """Do what triage could not: the item as it would have been sent, ``None`` when it would not have been."""
         now = self.clock.now()
-        answer = self._asked(lambda: self.claims.claim(item.signal, item.investigation_id, now))
+        answer = self._asked(
+            lambda: self.claims.claim(item.signal, item.investigation_id, now, item.policy.window_s)
+        )
         existing = answer.claim
         mine = replace(item, claimed=True, investigation_id=existing.investigation_id, leader=existing.leader)
         if answer.outcome is ClaimOutcome.LINKED:
@@ -98,7 +100,12 @@ class AcquireClaim:
         message_id = item.stands_for or message.message_id
         outcome, claim = self._asked(
             lambda: self.claims.start(
-                item.fingerprint, item.investigation_id, message_id, now, self.timing.lease_s
+                item.fingerprint,
+                item.investigation_id,
+                message_id,
+                now,
+                self.timing.lease_s,
+                item.policy.window_s,
             )
         )
         if outcome is StartOutcome.STARTED and claim is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.delivery.archive_layout import documents, folder
@@ -13,39 +14,72 @@ if TYPE_CHECKING:
     from triage.delivery.console_links import Links
     from triage.domain.claim import Claim
     from triage.domain.investigation import Investigation
-    from triage.ports import Archive, Channel, ClaimStore, Clock, Telemetry
+    from triage.ports import Archive, Channel, ClaimStore, Clock, Digest, Telemetry
 
 EMAIL = "sns"
+DIGEST = "digest"
+DIGEST_AFTER = timedelta(minutes=15)
+"""After its first attempt began, a report that is not mailed joins the digest of that moment: late enough that the
+run is over and the digest still collects, and the same one for every attempt."""
 
 
 @dataclass(frozen=True)
 class DeliverReport:
-    """What fails before DONE is tried again; what was sent is not sent again."""
+    """What fails before DONE is tried again; what was sent is not sent again.
+
+    Attributes:
+        digest: takes the reports that are not mailed by themselves.
+    """
 
     claims: ClaimStore
     archive: Archive
     channel: Channel
     clock: Clock
     telemetry: Telemetry
+    digest: Digest
 
-    def run(self, investigation: Investigation, claim: Claim) -> None:
+    def run(self, investigation: Investigation, claim: Claim, not_mailed: str | None = None) -> None:
         """Archive and mail, each step noted in the claim, then DONE.
+
+        Args:
+            not_mailed: why the report joins a digest instead; ``None`` to mail it.
 
         Raises:
             ClaimLost: another attempt owns the claim.
             DeliveryError: the topic did not accept the message.
         """
         investigation, links, report_key = self._archived(investigation)
-        if self.claims.begin_delivery(claim, EMAIL):
-            self.channel.send(email(investigation, links))
+        channel = EMAIL if not_mailed is None else DIGEST
+        if self.claims.begin_delivery(claim, channel):
+            if not_mailed is None:
+                self.channel.send(email(investigation, links))
+            else:
+                self._join(investigation, claim, not_mailed, report_key)
             covers = [alarm.fingerprint for alarm in investigation.linked]
-            self.claims.end_delivery(claim, EMAIL, report_key, covers)
+            self.claims.end_delivery(claim, channel, report_key, covers)
         self.claims.finish(claim, report_key, self.clock.now())
         self._delivered(investigation)
 
+    def _join(self, investigation: Investigation, claim: Claim, reason: str, report_key: str) -> None:
+        """Tell the alarm in a digest, with the report's first sentence and where the rest is."""
+        report = investigation.report
+        covered = ", ".join(alarm.name for alarm in investigation.linked)
+        note = ". ".join(
+            part
+            for part in (
+                f"{report.severity.value}: {report.headline.rstrip('.')}",
+                f"Also covers {covered}" if covered else "",
+                f"Report: {report_key}" if report_key else "",
+            )
+            if part
+        )
+        began_at = claim.started_at or investigation.started_at
+        digest = self.digest.current(began_at + DIGEST_AFTER)
+        self.digest.join(digest, investigation.signal, reason, self.clock.now(), note)
+
     def finish(self, claim: Claim) -> bool:
         """Set DONE what an earlier attempt delivered before it failed; whether there was such an attempt."""
-        if EMAIL not in claim.delivered:
+        if not claim.delivered & {EMAIL, DIGEST}:
             return False
         self.claims.finish(claim, claim.report_key or "", self.clock.now())
         return True

@@ -13,6 +13,9 @@ from triage.app.heartbeat import Heartbeat
 from triage.app.linked_alarms import LinkedToClaim
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
 from triage.domain.investigation import Investigation
+from triage.domain.report import Origin
+from triage.domain.signal import SignalSource
+from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
 from untrusted import redact
 
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 
     from triage.agent.loop import AgentLoop, Outcome
     from triage.app.acquire_claim import AcquireClaim
+    from triage.app.admission import Admission
     from triage.app.deliver_report import DeliverReport
+    from triage.app.send_digest import SendDigest
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
     from triage.domain.grouping import LinkedAlarm
@@ -52,8 +57,10 @@ class Investigate:
     groups: Groups
     queue: WorkQueue
     acquire: AcquireClaim
+    admission: Admission
     agent: AgentLoop
     deliver: DeliverReport
+    digests: SendDigest
     clock: Clock
     telemetry: Telemetry
     timing: ClaimTiming
@@ -107,11 +114,12 @@ class Investigate:
     def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
         """Wait for the Tracker; at the last receive, tell what the event says.
 
+        A digest is in the Tracker and nowhere else; its message at last reaches the notice function.
         No model is asked: without the Tracker nobody knows what is being spent, or whether others are at it.
         """
         self.telemetry.count("TrackerUnavailable")
         self.telemetry.failure("Tracker unavailable", error, investigation_id=item.investigation_id)
-        if message.receive_count < MAX_RECEIVES:
+        if message.receive_count < MAX_RECEIVES or item.signal.source is SignalSource.DIGEST:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
@@ -125,7 +133,11 @@ class Investigate:
         """Investigate and deliver, unless an earlier attempt reached people and failed after that."""
         if self.deliver.finish(claim):
             return
+        if item.signal.source is SignalSource.DIGEST:
+            self.digests.run(item, claim, deadline, heartbeat.check)
+            return
         started_at = self.clock.now()
+        admitted = self._admitted(item, claim)
         self.telemetry.record(
             "investigation started",
             fingerprint=item.fingerprint,
@@ -133,9 +145,30 @@ class Investigate:
             attempt=claim.attempt,
         )
         linked = LinkedToClaim(self.groups, self.telemetry, claim)
-        outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked)
+        if isinstance(admitted, Refusal):
+            outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
+        else:
+            outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked)
+            self._settle(admitted, outcome)
         heartbeat.check()
-        self.deliver.run(self._investigation(item, claim.attempt, started_at, outcome, linked.closed()), claim)
+        investigation = self._investigation(item, claim.attempt, started_at, outcome, linked.closed())
+        self.deliver.run(investigation, claim, _not_mailed(item, investigation, admitted))
+
+    def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
+        """What this attempt may spend: set aside at triage for the first one, now for every other.
+
+        Asking for the first one again is harmless: it is known by its id.
+        """
+        if claim.attempt == 1 and item.reservation is not None:
+            return item.reservation
+        return self.admission.admit(item.investigation_id, claim.attempt, self.clock.now())
+
+    def _settle(self, reservation: Reservation, outcome: Outcome) -> None:
+        """What is not given back is missing from the day's budget, which is no reason to lose a report."""
+        try:
+            self.admission.settle(reservation, outcome.usage)
+        except Exception as error:
+            self.telemetry.failure("spend not settled", error, reservation=reservation.id)
 
     def _give_back(self, claim: Claim, receipt_handle: str, error: Exception) -> None:
         self.telemetry.count("InvestigationsFailed")
@@ -167,6 +200,20 @@ class Investigate:
             stopped_by=outcome.stopped_by,
             linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
         )
+
+
+def _not_mailed(item: WorkItem, investigation: Investigation, admitted: Reservation | Refusal) -> str | None:
+    """Why the report joins a digest instead of being mailed; ``None`` when it is mailed.
+
+    A storm must not come as mails either. What code wrote because no model answered has no severity worth the
+    name, so no minimum keeps it back.
+    """
+    if isinstance(admitted, Refusal):
+        return admitted.reason
+    report, minimum = investigation.report, item.policy.minimum_severity
+    if report.origin is Origin.FIRST_LOOK or minimum is None or item.policy.wants_mail(report.severity):
+        return None
+    return f"its report is below the minimum severity of the alarm's tags ({minimum.value})"
 
 
 def _decoded(body: str) -> Any:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.app.screen import REASON_NOT_KNOWN
 from triage.delivery.notice import malformed_event
 from triage.domain.claim import ClaimOutcome, ClaimState, TriageDecision, decide_on_conflict
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
 from triage.domain.signal import AlarmState
+from triage.domain.storm import Refusal
 from triage.domain.work_item import WorkItem
 from triage.intake import detect_all
 from triage.intake.without_secrets import without_secrets
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from triage.app.read_policy import ReadPolicy, Wishes
+    from triage.app.screen import DivertToDigest, Screen
     from triage.app.tell_refire import TellRefire
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
@@ -32,6 +36,9 @@ class TriageSignal:
     """The use case of the triage function.
 
     Attributes:
+        policies: what the owners of alarms ask for.
+        screen: what keeps a claimed alarm from being investigated now.
+        divert: where such an alarm is told instead.
         investigate_states: states that start an investigation; others are recorded.
         notify_refire: whether people are told when an alarm fires again after its investigation began.
         rearm_on_ok: whether an alarm that was OK in between is investigated again.
@@ -45,6 +52,9 @@ class TriageSignal:
     telemetry: Telemetry
     timing: ClaimTiming
     refires: TellRefire
+    policies: ReadPolicy
+    screen: Screen
+    divert: DivertToDigest
     investigate_states: frozenset[AlarmState]
     notify_refire: bool
     rearm_on_ok: bool
@@ -90,30 +100,52 @@ class TriageSignal:
         key = fingerprint(signal)
         if signal.state not in self.investigate_states or signal.suppressed_by:
             return self._recorded(signal, key)
+        wishes = self.policies.of(signal)
+        if wishes.policy.skip:
+            return self._decided(TriageDecision.RECORDED, key, "")
         now = self.clock.now()
-        item = WorkItem(key, investigation_id(key, now, self.new_nonce()), signal)
+        item = WorkItem(key, investigation_id(key, now, self.new_nonce()), signal, policy=wishes.policy)
         try:
-            answer = self.claims.claim(signal, item.investigation_id, now)
+            answer = self.claims.claim(signal, item.investigation_id, now, wishes.policy.window_s)
         except Exception as error:
             return self._unclaimed(item, error)
         if answer.outcome is ClaimOutcome.TAKEN:
-            return self._on_conflict(signal, answer.claim, now)
-        self._send(replace(item, leader=answer.claim.leader))
-        won = answer.outcome is ClaimOutcome.WON
-        return self._decided(
-            TriageDecision.INVESTIGATE if won else TriageDecision.LINKED, key, item.investigation_id
-        )
+            return self._on_conflict(item, wishes, answer.claim, now)
+        if answer.outcome is ClaimOutcome.LINKED:
+            self._send(replace(item, leader=answer.claim.leader))
+            return self._decided(TriageDecision.LINKED, key, item.investigation_id)
+        return self._screened(item, wishes, answer.claim, now, TriageDecision.INVESTIGATE)
 
-    def _on_conflict(self, signal: Signal, existing: Claim, now: datetime) -> dict[str, str]:
-        decision = decide_on_conflict(existing, signal, now)
-        if decision in (TriageDecision.SEND_AGAIN, TriageDecision.DIGEST):
-            leader = existing.leader if existing.state is ClaimState.QUEUED else None
-            self._send(WorkItem(existing.fingerprint, existing.investigation_id, signal, leader=leader))
+    def _on_conflict(self, item: WorkItem, wishes: Wishes, existing: Claim, now: datetime) -> dict[str, str]:
+        item = replace(item, investigation_id=existing.investigation_id)
+        decision = decide_on_conflict(existing, item.signal, now)
+        if decision is TriageDecision.DIGEST:
+            return self._diverted(item, existing, REASON_NOT_KNOWN, now)
+        if decision is TriageDecision.SEND_AGAIN:
+            waits = existing.state is ClaimState.QUEUED
+            if waits and not existing.sent and existing.leader is None:
+                return self._screened(item, wishes, existing, now, decision)
+            self._send(replace(item, leader=existing.leader if waits else None))
         elif decision is TriageDecision.SUPPRESSED and not self.refires.run(
-            signal, existing, is_told=self.notify_refire
+            item.signal, existing, is_told=self.notify_refire
         ):
             decision = TriageDecision.DUPLICATE
         return self._decided(decision, existing.fingerprint, existing.investigation_id)
+
+    def _screened(
+        self, item: WorkItem, wishes: Wishes, claim: Claim, now: datetime, decision: TriageDecision
+    ) -> dict[str, str]:
+        """Put a claimed signal on the queue with what it may spend, or into a digest."""
+        answer = self.screen.run(item.signal, wishes.tags, item.investigation_id, now)
+        if isinstance(answer, Refusal):
+            return self._diverted(item, claim, answer.reason, now)
+        self._send(replace(item, reservation=answer))
+        return self._decided(decision, item.fingerprint, item.investigation_id)
+
+    def _diverted(self, item: WorkItem, claim: Claim, reason: str, now: datetime) -> dict[str, str]:
+        joined = self.divert.run(item.signal, claim, reason, now)
+        decision = TriageDecision.DIGEST if joined else TriageDecision.DUPLICATE
+        return self._decided(decision, item.fingerprint, item.investigation_id, reason=reason)
 
     def _recorded(self, signal: Signal, key: str) -> dict[str, str]:
         """Not investigated: a state nobody asked for, or an alarm that its owner muted on purpose."""
@@ -140,9 +172,9 @@ class TriageSignal:
         self.queue.send(item, self.timing.watch_s if item.leader else 0.0)
         self.claims.mark_sent(item.fingerprint, item.investigation_id)
 
-    def _decided(self, decision: TriageDecision, key: str, investigation: str) -> dict[str, str]:
+    def _decided(self, decision: TriageDecision, key: str, investigation: str, **why: object) -> dict[str, str]:
         self.telemetry.count(f"Signals{decision.value.title().replace('_', '')}")
-        self.telemetry.record(decision.value, fingerprint=key, investigation_id=investigation)
+        self.telemetry.record(decision.value, fingerprint=key, investigation_id=investigation, **why)
         return {"decision": decision.value, "fingerprint": key, "investigation_id": investigation}
 
 

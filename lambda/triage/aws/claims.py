@@ -44,20 +44,26 @@ class DynamoClaimStore:
         self._group_window_s = group_window_s
         self._dynamodb = dynamodb
 
-    def claim(self, signal: Signal, investigation_id: str, now: datetime) -> Claimed:
+    def claim(
+        self, signal: Signal, investigation_id: str, now: datetime, window_s: float | None = None
+    ) -> Claimed:
         """Write a new QUEUED claim, as the leader of its resource's group or linked to the one there is."""
         fresh = Claim(
             fingerprint(signal),
             investigation_id,
             ClaimState.QUEUED,
             signal.occurred_at,
-            now + timedelta(seconds=self._window_s),
+            self._window_end(now, window_s),
         )
         transaction = ClaimTransaction(self._client(), self._table_name, fresh, now)
         key = group_key(signal) if self._group_window_s > 0 else None
         if key is None:
             return transaction.alone()
         return transaction.in_group(key, LinkedAlarm.of(signal), now + timedelta(seconds=self._group_window_s))
+
+    def _window_end(self, now: datetime, window_s: float | None) -> datetime:
+        """When a window ends that begins now: the alarm's own one, else everybody's."""
+        return now + timedelta(seconds=self._window_s if window_s is None else window_s)
 
     def find(self, fingerprint: str) -> Claim | None:
         """The claim as it is now."""
@@ -167,7 +173,13 @@ class DynamoClaimStore:
         return written
 
     def start(
-        self, fingerprint: str, investigation_id: str, message_id: str, now: datetime, lease_s: float
+        self,
+        fingerprint: str,
+        investigation_id: str,
+        message_id: str,
+        now: datetime,
+        lease_s: float,
+        window_s: float | None = None,
     ) -> tuple[StartOutcome, Claim | None]:
         """Win RUNNING: from QUEUED or RETRYABLE, or from RUNNING when its lease is past. Counts the attempt."""
         written, claim = self._step(
@@ -182,7 +194,7 @@ class DynamoClaimStore:
                 ":queued": ClaimState.QUEUED.value,
                 ":retryable": ClaimState.RETRYABLE.value,
                 ":lease": now + timedelta(seconds=lease_s),
-                ":window": now + timedelta(seconds=self._window_s),
+                ":window": self._window_end(now, window_s),
                 ":now": now,
                 ":one": 1,
                 ":true": True,

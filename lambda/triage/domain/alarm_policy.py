@@ -32,13 +32,27 @@ class AlarmPolicy:
     window_s: float | None = None
 
     def wants_mail(self, severity: Severity) -> bool:
-        """Whether a report of this severity is mailed by itself."""
-        return is_at_least(severity, self.minimum_severity)
+        """Whether a report of this severity is mailed by itself; every one is where there is no minimum."""
+        minimum = self.minimum_severity
+        return minimum is None or _BY_URGENCY.index(severity) <= _BY_URGENCY.index(minimum)
 
+    def to_json(self) -> dict[str, Any]:
+        """What differs from other alarms, as a JSON object; empty for nothing. An alarm to skip goes nowhere."""
+        written = {"minimum_severity": self.minimum_severity, "window_s": self.window_s}
+        return {key: value for key, value in written.items() if value is not None}
 
-def is_at_least(severity: Severity, minimum: Severity | None) -> bool:
-    """Whether a severity reaches the minimum; every one does where there is none."""
-    return minimum is None or _BY_URGENCY.index(severity) <= _BY_URGENCY.index(minimum)
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> AlarmPolicy:
+        """Restore a policy written by :meth:`to_json`.
+
+        Raises:
+            KeyError, TypeError, ValueError: the object was not written by :meth:`to_json`.
+        """
+        severity, window_s = data.get("minimum_severity"), data.get("window_s")
+        return cls(
+            minimum_severity=Severity(severity) if severity else None,
+            window_s=float(window_s) if window_s is not None else None,
+        )
 
 
 def policy_in(tags: Mapping[str, str], prefix: str) -> tuple[AlarmPolicy, tuple[str, ...]]:

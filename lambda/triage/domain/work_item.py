@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.domain.alarm_policy import AlarmPolicy
 from triage.domain.claim import Leader
 from triage.domain.errors import MalformedEvent
 from triage.domain.signal import Signal
+from triage.domain.storm import Reservation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,8 @@ class WorkItem:
             makes sure that the alarm is investigated if that report never comes.
         waited: how many times the message has waited for its leader.
         stands_for: message id of the message that this one replaces, where it is not the first.
+        reservation: spend set aside for the first attempt; without one it is reserved when the attempt begins.
+        policy: what the alarm's own tags ask for.
     """
 
     fingerprint: str
@@ -39,6 +43,8 @@ class WorkItem:
     leader: Leader | None = None
     waited: int = 0
     stands_for: str | None = None
+    reservation: Reservation | None = None
+    policy: AlarmPolicy = field(default_factory=AlarmPolicy)
 
     def waiting_on(self) -> WorkItem:
         """The message that waits for the leader once more."""
@@ -61,6 +67,8 @@ class WorkItem:
             "leader": self.leader and dict(vars(self.leader)),
             "waited": self.waited,
             "stands_for": self.stands_for,
+            "reservation": self.reservation and self.reservation.to_json(),
+            "policy": self.policy.to_json(),
         }
         return {key: value for key, value in written.items() if value}
 
@@ -83,6 +91,8 @@ class WorkItem:
                 leader=Leader(**data["leader"]) if data.get("leader") else None,
                 waited=int(data.get("waited", 0)),
                 stands_for=data.get("stands_for"),
+                reservation=Reservation.from_json(data["reservation"]) if data.get("reservation") else None,
+                policy=AlarmPolicy.from_json(data.get("policy") or {}),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise MalformedEvent(f"not a work item: {type(error).__name__}: {error}") from error

@@ -26,11 +26,14 @@ from tests.fakes import (
     says,
     use,
 )
+from tests.storm_fakes import Guard
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
 from triage.agent.loop import AgentLoop
 from triage.app.acquire_claim import AcquireClaim, ClaimGone
 from triage.app.deliver_report import DeliverReport
 from triage.app.investigate import Investigate, InvestigationFailed
+from triage.app.look_at_alarms import LookAtAlarms
+from triage.app.send_digest import SendDigest
 from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState, Leader
@@ -57,6 +60,8 @@ class Investigator:
         self.mailbox = Mailbox()
         self.telemetry = RecordedTelemetry()
         self.model = ScriptedModel(list(turns))
+        self.guard = Guard(self.claims, self.queue, self.telemetry)
+        tools = FakeTools({"look()": printed(DENIED)})
         nonces = iter(range(1, 1000))
         refires = TellRefire(
             claims=self.claims,
@@ -72,15 +77,27 @@ class Investigator:
             groups=self.claims.groups,
             queue=self.queue,
             acquire=AcquireClaim(self.claims, self.queue, self.clock, self.telemetry, TIMING, refires),
+            admission=self.guard.admission,
             agent=AgentLoop(
                 model=self.model,
-                tools=FakeTools({"look()": printed(DENIED)}),
+                tools=tools,
                 clock=self.clock,
                 budget=Budget(),
                 tool_timeout_s=120,
                 new_nonce=lambda: f"{next(nonces):016x}",
             ),
-            deliver=DeliverReport(self.claims, self.archive, self.mailbox, self.clock, self.telemetry),
+            deliver=DeliverReport(
+                self.claims, self.archive, self.mailbox, self.clock, self.telemetry, self.guard.join
+            ),
+            digests=SendDigest(
+                self.guard.digests,
+                LookAtAlarms(tools, self.clock),
+                self.claims,
+                self.archive,
+                self.mailbox,
+                self.clock,
+                self.telemetry,
+            ),
             clock=self.clock,
             telemetry=self.telemetry,
             timing=TIMING,

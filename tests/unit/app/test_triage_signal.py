@@ -10,6 +10,7 @@ import pytest
 
 from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
+from tests.storm_fakes import Guard
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import Claim, ClaimState, Leader
@@ -37,6 +38,7 @@ class Triage:
         self.mailbox = Mailbox()
         self.clock = FakeClock()
         self.telemetry = RecordedTelemetry()
+        self.guard = Guard(self.claims, self.queue, self.telemetry)
         nonces = iter(range(1000))
         self.use_case = TriageSignal(
             claims=self.claims,
@@ -55,6 +57,9 @@ class Triage:
                 bucket_region="us-east-2",
                 digest=digest,
             ),
+            policies=self.guard.policies,
+            screen=self.guard.screen,
+            divert=self.guard.divert,
             notify_refire=notify_refire,
             rearm_on_ok=rearm_on_ok,
             investigate_states=frozenset(states or (AlarmState.ALARM,)),
