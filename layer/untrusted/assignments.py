@@ -75,6 +75,7 @@ _BEHIND_ELEMENT = re.compile(r"(?P<q>)(?: [^<>\n]{0,100})?>(?=[^<])", re.ASCII)
 _BEHIND_SQL = re.compile(r"(?P<q>)[ \t]{1,4}(?:AS[ \t]{1,4})?(?=')", re.ASCII | re.IGNORECASE)
 _BEHIND_FIRST_OF_PAIR = re.compile(rf"(?P<q>{_QUOTE}),[ \t\n]{{0,8}}(?=[bBuU]?{_QUOTE})", re.ASCII)
 _OPENS_PAIR = re.compile(rf"[(\[][ \t\n]{{0,4}}[bBuU]?{_QUOTE}\Z", re.ASCII)
+_CONCATENATED = re.compile(rf"{_QUOTE}[ \t]{{0,4}}\+[ \t]{{0,4}}(?={_QUOTE})", re.ASCII)
 _WRAPPED = re.compile(rf"\{{[ \t\n]{{0,32}}{_QUOTE}[Vv]alue{_QUOTE}[ \t\n]{{0,8}}:[ \t\n]{{0,8}}", re.ASCII)
 
 # Values. An opening quote may have a colour or a string prefix of Python in front.
@@ -195,7 +196,7 @@ def _value_behind(text: str, name: str, start: int, end: int) -> _Span | None:
     if separator is None:
         return None
     at = separator.end()
-    wrapped = _WRAPPED.match(text, at)
+    wrapped = _WRAPPED.match(text, at) or _CONCATENATED.match(text, at)
     if wrapped:
         at = wrapped.end()
     quote = separator["q"]

@@ -39,7 +39,9 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _SCHEME_WITHOUT_HOST = re.compile(
-    r"(javascript|vbscript|mailto|data(?=:\w{1,20}/)|file(?=:/)):(?=\S)", re.IGNORECASE
+    r"(javascript|vbscript|mailto|data(?=:\w{1,20}/)|file(?=:/)|(?:tel|sms|callto|facetime)(?=:\+?\d)|view-source"
+    r"|(?:sftp|smb|nfs|ldaps?|gopher|webcal|slack|msteams|skype|zoommtg|vscode|intent|ms-[a-z]{1,20})(?=://)):(?=\S)",
+    re.IGNORECASE,
 )
 _GUESSED_AS_LINK = (
     r"(?:com|net|org|io|co|info|biz|dev|app|xyz|top|site|online|click|link|cloud|live|shop"
@@ -52,6 +54,8 @@ _BARE_HOST = re.compile(
     rf"({_GUESSED_AS_LINK}(?![\w-]|\.\w|\()|[a-z]{{2,24}}(?=/\S))",
     re.IGNORECASE,
 )
+# Dots of other scripts, which browsers read as dots of a host name (RFC 3490, section 3.1).
+_OTHER_DOT = re.compile(rf"(?<=[^\W_])[\u3002\uff0e\uff61](?={_GUESSED_AS_LINK}(?![\w-]))", re.IGNORECASE)
 _DEFANGED = re.compile(r"hxxps?:/|\w\[\.\]\w", re.IGNORECASE)
 
 
@@ -102,6 +106,7 @@ def defang(text: str) -> str:
     """
     text = _SCHEME.sub(_defanged_address, text)
     text = _SCHEME_WITHOUT_HOST.sub(r"\1[:]", text)
+    text = _OTHER_DOT.sub("[.]", text)
     return _BARE_HOST.sub(_defanged_host, text)
 
 

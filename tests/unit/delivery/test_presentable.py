@@ -80,6 +80,11 @@ def test_enumerations_times_and_numbers_survive_cleaning() -> None:
         ("javascript:alert(1)", "javascript[:]alert(1)"),
         ("mailto:me@evil.example", "mailto[:]me@evil.example"),
         ("data:text/html,x", "data[:]text/html,x"),
+        ("tel:+4930123456", "tel[:]+4930123456"),
+        ("slack://channel?id=C1", "slack[:]//channel?id=C1"),
+        ("smb://evil.example/share", "smb[:]//evil.example/share"),
+        ("view-source:x", "view-source[:]x"),
+        ("evil\u3002com", "evil[.]com"),
         ("www.evil.com", "www[.]evil[.]com"),
         ("go to evil-login.com now", "go to evil-login[.]com now"),
         ("go to evil-login.com.", "go to evil-login[.]com."),
@@ -118,6 +123,9 @@ def test_an_address_nobody_vouches_for_is_no_link_any_more(address: str, shown: 
         "version 3.11.4, 99.9 %, 10.0.0.1",
         '{"data":"x","file":"y"}',
         "us.amazon.nova-premier-v1:0",
+        "hotel: 12 rooms, intent: buy, data: none",
+        "s3://orders-bucket/exports/part-0000.parquet",
+        "終了しました。再試行します。",
     ],
 )
 def test_names_of_aws_and_code_stay_readable_and_pasteable(text: str) -> None:
