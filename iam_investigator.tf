@@ -1,14 +1,16 @@
 # The role under which code written by a model looks at the account: a base policy (ReadOnlyAccess, unless replaced) under
-# customer-managed denies, a document each: *scope* (iam_scope.tf), *sensitive* (iam_sensitive.tf, iam_readable_logs.tf),
-# on request *strict* (iam_strict.tf) and *additional*, what the consumer denies on top. No input takes a statement out of
+# customer-managed denies, a document each: *scope* (iam_scope.tf), *sensitive* (iam_sensitive.tf, iam_readable_logs.tf, from
+# which *objects* splits off), on request *strict* (iam_strict.tf) and *additional*, what the consumer denies on top. No input takes a statement out of
 # them, and none of their statements is written by a consumer: `denies` gives actions and resources, the effect is fixed.
 
 locals {
   base_policy_arns = coalesce(var.investigator_access.base_policy_arns, ["arn:${local.partition}:iam::aws:policy/ReadOnlyAccess"])
 
   deny_statements = {
-    scope     = [{ Sid = "Scope", Effect = "Deny", NotAction = local.scope_actions, Resource = "*" }]
-    sensitive = concat(local.sensitive_statements, local.object_statements)
+    scope = [{ Sid = "Scope", Effect = "Deny", NotAction = local.scope_actions, Resource = "*" }]
+    # What is said about objects and keys grows with the logs that are named: then it gets a document of its own.
+    sensitive = concat(local.sensitive_statements, [for statement in local.object_statements : statement if length(local.readable_logs) == 0])
+    objects   = [for statement in local.object_statements : statement if length(local.readable_logs) > 0]
     strict    = [for statement in local.strict_statements : statement if var.investigator_access.strict]
     additional = [
       for index, deny in var.investigator_access.denies :
@@ -26,7 +28,7 @@ locals {
 
   # What to shorten when a document that grows with an input is too long.
   growing_inputs = {
-    sensitive  = "investigator_access.readable_logs: name fewer or shorter prefixes"
+    objects    = "investigator_access.readable_logs: name fewer or shorter prefixes"
     additional = "investigator_access.denies: use wildcards, or attach a policy of your own to the role in the output investigator_role_arn"
   }
 }

@@ -117,7 +117,7 @@ locals {
     "sagemaker:Describe*LifecycleConfig",
     "serverlessrepo:Get*Template",
     "snowball:Get*",
-    "ssm:*Command*", "ssm:*StepExecutions", "ssm:DescribeAutomation*", "ssm:Get*Execution*", "ssm:GetDocument",
+    "ssm:*Command*", "ssm:DescribeAutomation*", "ssm:Get*Execution*", "ssm:GetDocument",
   ]
 
   # Reads by name that act, cost or reach out.

@@ -441,7 +441,7 @@ variable "tracing" {
 variable "investigator_access" {
   description = <<-EOT
     What the code the model writes may read. It always stands under the module's denies (docs/permissions.md); nothing here takes one of them away but `readable_logs`, for what it names.
-    - `base_policy_arns` (ReadOnlyAccess): managed policies that allow; one to six replace the default
+    - `base_policy_arns` (ReadOnlyAccess): managed policies that allow; one to five replace the default
     - `denies` (none): further denies: `actions` (patterns such as `"logs:FilterLogEvents"`) on `resources` (everything)
     - `readable_logs` (none): log objects that may be read: `bucket` of this account, `prefix` with its final slash, and, where they are encrypted with a customer managed key, `kms_key_arn`
     - `strict` (false): hides environment variables, parameters, inputs and outputs of executions, SQL and other free text too
@@ -464,10 +464,10 @@ variable "investigator_access" {
 
   validation {
     condition = var.investigator_access.base_policy_arns == null ? true : (
-      length(var.investigator_access.base_policy_arns) >= 1 && length(var.investigator_access.base_policy_arns) <= 6 &&
+      length(var.investigator_access.base_policy_arns) >= 1 && length(var.investigator_access.base_policy_arns) <= 5 &&
       alltrue([for arn in var.investigator_access.base_policy_arns : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\\w+=,.@/-]+$", arn))])
     )
-    error_message = "investigator_access.base_policy_arns must list one to six ARNs of managed policies (a role holds ten, four may be the module's denies), e.g. [\"arn:aws:iam::aws:policy/job-function/ViewOnlyAccess\"]; leave it out for ReadOnlyAccess."
+    error_message = "investigator_access.base_policy_arns must list one to five ARNs of managed policies (a role holds ten, five may be the module's denies), e.g. [\"arn:aws:iam::aws:policy/job-function/ViewOnlyAccess\"]; leave it out for ReadOnlyAccess."
   }
 
   validation {

@@ -84,10 +84,14 @@ class Statement:
     def applies(self, request: Request) -> bool:
         """Whether it speaks about this request: action, resource and all conditions."""
         return (
-            _any_matches(self.actions, request.action, ignore_case=True) != self.actions_inverted
+            self.applies_to_action(request.action)
             and _any_matches(self.resources, request.resource, ignore_case=False) != self.resources_inverted
             and all(condition.holds(request.context) for condition in self.conditions)
         )
+
+    def applies_to_action(self, action: str) -> bool:
+        """Whether it speaks about this action, on whatever resource."""
+        return _any_matches(self.actions, action, ignore_case=True) != self.actions_inverted
 
 
 def parse(document: str | Mapping[str, Any]) -> tuple[Statement, ...]:

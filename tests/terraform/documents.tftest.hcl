@@ -54,8 +54,8 @@ run "readable_logs" {
   }
 
   assert {
-    condition     = keys(aws_iam_policy.investigator) == ["scope", "sensitive"]
-    error_message = "The same documents, with holes where the prefixes are."
+    condition     = keys(aws_iam_policy.investigator) == ["objects", "scope", "sensitive"]
+    error_message = "What is said about objects has room of its own."
   }
 }
 
@@ -70,7 +70,7 @@ run "everything" {
       ]
       denies = [
         { actions = ["logs:FilterLogEvents", "logs:Get*"], resources = ["arn:aws:logs:*:*:log-group:/payroll/*"] },
-        { actions = ["iam:Get*"] },
+        { actions = ["iam:GetSSH*"] },
       ]
       readable_logs = [{ bucket = "load-balancer-logs", prefix = "AWSLogs/" }]
       strict        = true
@@ -82,7 +82,7 @@ run "everything" {
   }
 
   assert {
-    condition     = keys(aws_iam_policy.investigator) == ["additional", "scope", "sensitive", "strict"]
+    condition     = keys(aws_iam_policy.investigator) == ["additional", "objects", "scope", "sensitive", "strict"]
     error_message = "A document for each kind of deny."
   }
 
