@@ -105,9 +105,7 @@ MUTATIONS = (
     Mutation(
         "sending before marking as sent",
         "triage/app/triage_signal.py",
-        """        self.queue.send(item, self.timing.watch_s if item.leader else 0.0)
-        self.claims.mark_sent(item.fingerprint, item.investigation_id)
-""",
+        "        self.queue.send(item, self.timing.watch_s if item.leader else 0.0)\n",
         """        self.claims.mark_sent(item.fingerprint, item.investigation_id)
         self.queue.send(item, self.timing.watch_s if item.leader else 0.0)
 """,
@@ -156,6 +154,13 @@ MUTATIONS = (
         "message.receive_count <= MAX_RECEIVES",
         f"{INVESTIGATE}::"
         "test_a_tracker_that_is_still_down_at_the_last_receive_costs_the_analysis_and_not_the_alarm",
+    ),
+    Mutation(
+        "not repeating a delivery that could not be noted",
+        "triage/app/deliver_report.py",
+        "            if is_noted:\n",
+        "            if error:\n",
+        f"{INVESTIGATE}::test_a_mail_that_the_tracker_does_not_note_is_not_sent_again",
     ),
     Mutation(
         "the limit of an hour",

@@ -170,7 +170,10 @@ class TriageSignal:
         The message of a linked alarm waits until the report that should cover it is out.
         """
         self.queue.send(item, self.timing.watch_s if item.leader else 0.0)
-        self.claims.mark_sent(item.fingerprint, item.investigation_id)
+        try:
+            self.claims.mark_sent(item.fingerprint, item.investigation_id)
+        except Exception as error:  # the message is on its way: failing would tell people that the alarm is not
+            self.telemetry.failure("message not marked as sent", error, fingerprint=item.fingerprint)
 
     def _decided(self, decision: TriageDecision, key: str, investigation: str, **why: object) -> dict[str, str]:
         self.telemetry.count(f"Signals{decision.value.title().replace('_', '')}")

@@ -16,8 +16,7 @@ from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import Claim, ClaimState, Leader
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import DeliveryError
-from triage.domain.signal import AlarmState, Signal
-from triage.ports import Digest
+from triage.domain.signal import AlarmState
 
 TIMING = ClaimTiming()
 
@@ -31,7 +30,6 @@ class Triage:
         notify_refire: bool = True,
         rearm_on_ok: bool = False,
         group_window_s: float = 0.0,
-        digest: Digest | None = None,
     ) -> None:
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
@@ -55,7 +53,7 @@ class Triage:
                 timing=TIMING,
                 bucket="alarm-reports-123456789012-us-east-2",
                 bucket_region="us-east-2",
-                digest=digest,
+                digest=self.guard.join,
             ),
             policies=self.guard.policies,
             screen=self.guard.screen,
@@ -203,36 +201,17 @@ def test_who_does_not_want_to_know_is_not_told_and_the_refire_is_counted_all_the
     assert the_claim(triage).refires == 1
 
 
-def test_a_flapping_alarm_is_told_five_times_and_then_at_milestones_only() -> None:
+def test_a_flapping_alarm_is_told_five_times_and_then_in_a_digest() -> None:
     triage = with_a_running_investigation()
-
-    for minute in range(3, 23):
-        triage.receives(at(minute))
-
-    told = [notice.subject.split("FIRED AGAIN] lambda-high-error-rate: ")[1] for notice in triage.mailbox.messages]
-    assert [one.split()[0] for one in told] == ["2nd", "3rd", "4th", "5th", "6th", "10th", "20th"]
-    assert "not told of every single time" in " ".join(triage.mailbox.messages[4].body.split())
-
-
-def test_further_refires_join_the_digest_where_there_is_one() -> None:
-    class Joined:
-        def __init__(self) -> None:
-            self.times: list[tuple[str, datetime]] = []
-
-        def current(self, now: datetime) -> str:
-            return "digest-1"
-
-        def join(self, digest: str, signal: Signal, reason: str, now: datetime, note: str = "") -> None:
-            self.times.append((digest, signal.occurred_at))
-
-    digest = Joined()
-    triage = with_a_running_investigation(digest=digest)
 
     for minute in range(3, 14):
         triage.receives(at(minute))
 
-    assert len(triage.mailbox.messages) == 5
-    assert [moment.minute for _, moment in digest.times] == [8, 9, 10, 11, 12, 13]
+    told = [notice.subject.split("FIRED AGAIN] lambda-high-error-rate: ")[1] for notice in triage.mailbox.messages]
+    assert [one.split()[0] for one in told] == ["2nd", "3rd", "4th", "5th", "6th"]
+    assert "told together, in a digest" in " ".join(triage.mailbox.messages[4].body.split())
+    (entries,) = triage.guard.digests.open_entries.values()
+    assert [entry.count for entry in entries.values()] == [6]
 
 
 def test_without_rearming_an_alarm_that_was_ok_in_between_is_suppressed() -> None:
@@ -362,6 +341,21 @@ def test_a_queue_that_fails_makes_lambda_retry_and_the_retry_sends() -> None:
 
     (item,) = triage.queue.items
     assert triage.claims.claims[item.fingerprint].investigation_id == item.investigation_id
+
+
+def test_a_message_that_left_counts_although_the_tracker_does_not_note_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A failure would end in a notice that the alarm was not investigated, while it is."""
+    triage = Triage()
+
+    def lose_the_tracker(*_: object) -> None:
+        raise ConnectionError("the Tracker is down")
+
+    monkeypatch.setattr(triage.claims, "mark_sent", lose_the_tracker)
+
+    assert triage.receives(alarm()) == "investigate"
+    assert len(triage.queue.items) == 1
 
 
 def test_states_that_are_not_investigated_are_recorded() -> None:
