@@ -26,7 +26,7 @@ class TellRefire:
 
     Attributes:
         bucket, bucket_region: of the Archive, for the link to the report.
-        digest: takes the refires that are not told one by one; without one they are told at milestones.
+        digest: takes the refires that are not told one by one.
     """
 
     claims: ClaimStore
@@ -36,7 +36,7 @@ class TellRefire:
     timing: ClaimTiming
     bucket: str
     bucket_region: str
-    digest: Digest | None = None
+    digest: Digest
 
     def run(self, signal: Signal, existing: Claim, *, is_told: bool) -> bool:
         """Count the transition, and tell people of it unless they do not want to know.
@@ -58,19 +58,17 @@ class TellRefire:
             try:
                 self._tell(signal, Refire.of(claim, signal.occurred_at))
             except Exception:
-                with suppress(
-                    Exception
-                ):  # the error at hand matters more; the retry then waits for the time to pass
+                with suppress(Exception):  # the error at hand matters more
                     self.claims.release_refire(*what)
                 raise
         self.claims.mark_refire_told(*what)
         return True
 
     def _tell(self, signal: Signal, refire: Refire) -> None:
-        if not refire.is_told_by_itself and self.digest is not None:
+        if not refire.is_told_by_itself:
             now = self.clock.now()
             self.digest.join(self.digest.current(now), signal, REASON, now)
-        elif refire.is_told_by_itself or refire.is_milestone:
-            link = report_link(signal, refire.claim.report_key, self.bucket, self.bucket_region)
-            self.channel.send(fired_again(signal, refire, link))
-            self.telemetry.count("RefiresTold")
+            return
+        link = report_link(signal, refire.claim.report_key, self.bucket, self.bucket_region)
+        self.channel.send(fired_again(signal, refire, link))
+        self.telemetry.count("RefiresTold")

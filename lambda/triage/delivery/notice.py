@@ -72,6 +72,24 @@ def could_not_investigate(
     return OutgoingMessage(subject("[NOT INVESTIGATED]", name, shown_reason), _paragraphs(*parts))
 
 
+def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str) -> OutgoingMessage:
+    """A digest that could not be put together or sent; its alarms are known to the Tracker alone."""
+    digest = one_line(clean(signal.subject))
+    return OutgoingMessage(
+        subject("[DIGEST NOT SENT]", digest, "look at the alarms yourself"),
+        _paragraphs(
+            "Alarms that were not investigated one by one were to be told together in a digest, which could not be "
+            "sent. Please look at all alarms that are in ALARM.",
+            f"Collected since {digest}. The Tracker keeps what was collected, under the partition key "
+            f"digest#{digest}.",
+            f"Account        {signal.account_id}\nRegion         {signal.region}",
+            f"Digest {_short(investigation_id or '', 100)}: the log of the investigator function shows each attempt "
+            "under this id.",
+            _log_of_the_attempts(log_group, signal.region),
+        ),
+    )
+
+
 def fired_again(signal: Signal, refire: Refire, report: Link | None) -> OutgoingMessage:
     """An alarm that fired again while its investigation runs or after its report went out.
 
@@ -87,7 +105,7 @@ def fired_again(signal: Signal, refire: Refire, report: Link | None) -> Outgoing
     if report:
         parts.append("\n".join(plain.link(report.label, report.url)))
     if refire.times - 1 == TOLD_EACH:
-        parts.append("This alarm fires often: from now on you are not told of every single time.")
+        parts.append("This alarm fires often: the next times inside this window are told together, in a digest.")
     parts.append(_whereabouts(signal))
     return OutgoingMessage(subject("[FIRED AGAIN]", name, times), _paragraphs(*parts))
 

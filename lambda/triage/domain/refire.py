@@ -35,11 +35,5 @@ class Refire:
 
     @property
     def is_told_by_itself(self) -> bool:
-        """Whether it is one of the first."""
+        """Whether it is one of the first; later ones join a digest."""
         return self.times - 1 <= TOLD_EACH
-
-    @property
-    def is_milestone(self) -> bool:
-        """Whether it is the 10th time, or twice as many as at the last milestone."""
-        tens, rest = divmod(self.times, 10)
-        return rest == 0 and tens > 0 and tens & (tens - 1) == 0
