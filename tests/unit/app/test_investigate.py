@@ -41,7 +41,7 @@ from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
-from triage.ports import ReceivedMessage
+from triage.ports import OutgoingMessage, ReceivedMessage
 
 SIGNAL = a_signal()
 TIMING = ClaimTiming()
@@ -389,6 +389,43 @@ def test_a_mail_that_was_sent_before_the_crash_is_neither_sent_nor_investigated_
     assert investigator.state is ClaimState.DONE
     assert len({key.rsplit("/", 1)[0] for key in investigator.archive.objects}) == 1
     assert investigator.claims.claims[ITEM.fingerprint].report_key in investigator.archive.objects
+
+
+def test_a_mail_that_the_tracker_does_not_note_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Returning deletes the message: another attempt could not know that people have the report."""
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+    deliver = investigator.mailbox.send
+
+    def send_and_lose_the_tracker(message: OutgoingMessage) -> None:
+        deliver(message)
+        investigator.claims.is_down = True
+
+    monkeypatch.setattr(investigator.mailbox, "send", send_and_lose_the_tracker)
+
+    investigator.receives()
+
+    assert len(investigator.mailbox.messages) == 1
+    assert investigator.telemetry.counts["DeliveriesNotNoted"] == 1
+    assert [what for what, _ in investigator.telemetry.failures] == [
+        "delivery not noted",
+        "report delivered, claim not done",
+    ]
+
+
+def test_a_mail_that_is_not_noted_while_another_attempt_takes_over_keeps_the_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+
+    def lose_the_claim(*_: object) -> None:
+        owner = investigator.claims.claims[ITEM.fingerprint]
+        investigator.claims.claims[ITEM.fingerprint] = replace(owner, attempt=owner.attempt + 1)
+        raise ConnectionError("the Tracker is down")
+
+    monkeypatch.setattr(investigator.claims, "end_delivery", lose_the_claim)
+
+    with pytest.raises(ClaimLost):
+        investigator.receives()
 
 
 def test_a_secret_in_the_alarm_s_reason_reaches_no_sink() -> None:
