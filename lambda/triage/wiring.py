@@ -190,11 +190,10 @@ def _admission(settings: PipelineSettings) -> Admission:
 
 
 def _digest(settings: PipelineSettings) -> JoinDigest:
-    """A digest is claimed like an alarm, but is about no resource that others could be linked to."""
     partition, account_id = settings.home
     return JoinDigest(
         store=DynamoDigests(settings.table_name),
-        claims=DynamoClaimStore(settings.table_name, settings.window_s),
+        claims=_claims(settings),
         queue=SqsWorkQueue(settings.work_queue_url),
         interval=settings.storm.digest_interval,
         home=Home(partition, account_id, settings.region),

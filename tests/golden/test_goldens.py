@@ -17,9 +17,10 @@ from tests.events import event
 from tests.golden.incidents import INCIDENTS
 from triage.delivery.archive_layout import folder
 from triage.delivery.console_links import Links, links_for, report_link
-from triage.delivery.notice import could_not_investigate, fired_again, malformed_event
+from triage.delivery.notice import could_not_investigate, digest_not_sent, fired_again, malformed_event
 from triage.delivery.render import html, json, markdown, text, transcript
 from triage.domain.claim import Claim, ClaimState
+from triage.domain.digest import digest_signal
 from triage.domain.errors import MalformedEvent
 from triage.domain.investigation import Investigation
 from triage.domain.refire import Refire
@@ -78,6 +79,11 @@ NOTICES = {
         INCIDENTS["permission_removed"].signal,
         "every attempt of the investigation failed",
         INCIDENTS["permission_removed"].id,
+        "/aws/lambda/alarm-triage-investigator",
+    ),
+    "digest_not_sent": digest_not_sent(
+        digest_signal("2026-11-21T03:00:00Z", "aws", "123456789012", "us-east-2"),
+        "20261121T030205Z-0a1b2c3d4e",
         "/aws/lambda/alarm-triage-investigator",
     ),
     "unreadable_message": could_not_investigate(None, "a message that is not JSON reached the dead-letter queue"),

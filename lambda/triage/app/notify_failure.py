@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from triage.delivery.notice import could_not_investigate
+from triage.delivery.notice import could_not_investigate, digest_not_sent
 from triage.domain.errors import MalformedEvent
-from triage.domain.signal import Signal
+from triage.domain.signal import Signal, SignalSource
 from triage.domain.work_item import WorkItem
 from triage.intake import detect_all
 
 if TYPE_CHECKING:
-    from triage.ports import Channel, Telemetry
+    from triage.ports import Channel, OutgoingMessage, Telemetry
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,15 @@ class NotifyFailure:
             DeliveryError: SNS failed; the message stays, and at last reaches the notice queue, which has an alarm.
         """
         for failed in _read(body):
-            log_group = self.investigator_log_group if failed.reached_investigator else self.triage_log_group
-            notice = could_not_investigate(failed.signal, failed.reason, failed.investigation_id, log_group)
-            self.channel.send(notice)
+            self.channel.send(self._notice(failed))
             self.telemetry.count("NoticesSent")
             self.telemetry.record("notice sent", investigation_id=failed.investigation_id, reason=failed.reason)
+
+    def _notice(self, failed: _Failed) -> OutgoingMessage:
+        if failed.signal is not None and failed.signal.source is SignalSource.DIGEST:
+            return digest_not_sent(failed.signal, failed.investigation_id, self.investigator_log_group)
+        log_group = self.investigator_log_group if failed.reached_investigator else self.triage_log_group
+        return could_not_investigate(failed.signal, failed.reason, failed.investigation_id, log_group)
 
 
 @dataclass(frozen=True)

@@ -78,13 +78,13 @@ def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str
     return OutgoingMessage(
         subject("[DIGEST NOT SENT]", digest, "look at the alarms yourself"),
         _paragraphs(
-            "Alarms that were not investigated one by one were to be told together in a digest, which could not be "
-            "sent. Please look at all alarms that are in ALARM.",
+            "Alarms that were not investigated one by one were to be told together in a digest, which could not "
+            "be sent. Please look at all alarms that are in ALARM.",
             f"Collected since {digest}. The Tracker keeps what was collected, under the partition key "
             f"digest#{digest}.",
             f"Account        {signal.account_id}\nRegion         {signal.region}",
-            f"Digest {_short(investigation_id or '', 100)}: the log of the investigator function shows each attempt "
-            "under this id.",
+            f"Digest {_short(investigation_id or '', 100)}: the log of the investigator function shows each "
+            "attempt under this id.",
             _log_of_the_attempts(log_group, signal.region),
         ),
     )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.fingerprint import fingerprint
-from triage.domain.signal import AlarmState
+from triage.domain.signal import AlarmState, SignalSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +162,7 @@ def group_key(signal: Signal) -> str | None:
     A composite alarm stands for several alarms and groups with none. A multi-series alarm watches many resources:
     it and its contributors belong together, and with nothing else.
     """
-    if signal.alarm_rule is not None:
+    if signal.alarm_rule is not None or signal.source is SignalSource.DIGEST:
         return None
     metric = signal.watched_metric
     if signal.contributor or metric is None:

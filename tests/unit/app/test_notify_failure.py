@@ -11,6 +11,7 @@ from tests.builders import a_signal
 from tests.events import event
 from tests.fakes import Mailbox, RecordedTelemetry
 from triage.app.notify_failure import NotifyFailure
+from triage.domain.digest import digest_signal
 from triage.domain.errors import DeliveryError
 from triage.domain.work_item import WorkItem
 
@@ -31,6 +32,17 @@ def test_a_work_item_that_failed_three_times_names_alarm_and_investigation() -> 
     assert "20261121T030205Z-0123456789" in text
     assert "every attempt of the investigation failed" in text
     assert "aws logs tail /i " in text
+
+
+def test_a_digest_that_failed_three_times_says_where_its_alarms_are() -> None:
+    signal = digest_signal("2026-11-21T03:00:00Z", "aws", "123456789012", "us-east-2")
+
+    text = notice_for(WorkItem("fp", "20261121T030205Z-0123456789", signal).to_json())
+
+    assert text.startswith("[DIGEST NOT SENT] 2026-11-21T03:00:00Z")
+    assert "Please look at all alarms that are in ALARM" in text
+    assert "digest#2026-11-21T03:00:00Z" in text
+    assert "aws logs tail /i --since 2h --region us-east-2" in text
 
 
 def test_an_event_triage_itself_failed_on_names_alarm_and_error() -> None:
