@@ -14,10 +14,10 @@ def counted(number: str, noun: str) -> str:
 
 
 def since(hours: float) -> str:
-    """Where the reading began, to be put behind what was counted; empty when the fact does not tell."""
+    """The time that was read, to be put behind what was counted; empty when the fact does not tell."""
     if not hours:
         return ""
-    return f" since {'an hour' if hours == 1 else f'{hours:g} hours'} before the alarm"
+    return f" in the {'hour' if hours == 1 else f'{hours:g} hours'} up to the alarm"
 
 
 def since_of(fact: Fact) -> str:

@@ -35,9 +35,9 @@ def counting(failing: int, calls: int, metric: str = "Errors", **facts: Any) -> 
 @pytest.mark.parametrize(
     ("failing", "calls", "statement"),
     [
-        (1, 1, "The only invocation since 2 hours before the alarm failed."),
-        (1, 9, "1 of 9 invocations since 2 hours before the alarm failed."),
-        (9, 9, "All 9 invocations since 2 hours before the alarm failed."),
+        (1, 1, "The only invocation in the 2 hours up to the alarm failed."),
+        (1, 9, "1 of 9 invocations in the 2 hours up to the alarm failed."),
+        (9, 9, "All 9 invocations in the 2 hours up to the alarm failed."),
     ],
 )
 def test_impact_says_how_many_failed_and_over_which_time(failing: int, calls: int, statement: str) -> None:
@@ -51,8 +51,8 @@ def test_a_time_that_is_not_known_is_not_told() -> None:
 @pytest.mark.parametrize(
     ("throttled", "calls", "statement", "severity"),
     [
-        (30, 90, "30 of 120 requests since an hour before the alarm were throttled.", "HIGH"),
-        (1, 9, "1 of 10 requests since an hour before the alarm was throttled.", "MEDIUM"),
+        (30, 90, "30 of 120 requests in the hour up to the alarm were throttled.", "HIGH"),
+        (1, 9, "1 of 10 requests in the hour up to the alarm was throttled.", "MEDIUM"),
     ],
 )
 def test_a_throttled_request_is_no_invocation(throttled: int, calls: int, statement: str, severity: str) -> None:
@@ -71,7 +71,7 @@ def test_lines_of_a_log_are_counted_in_words_that_fit(count: int, lines: str) ->
 
     report = report_of(incident)
 
-    told = f"The log holds {lines} of the most frequent error since 2 hours before the alarm."
+    told = f"The log holds {lines} of the most frequent error in the 2 hours up to the alarm."
     assert report["impact"]["statement"] == told
     assert any(f" has {lines} like: " in finding["statement"] for finding in report["findings"])
 
@@ -89,9 +89,9 @@ def test_another_kind_of_failure_is_counted_and_named_in_words() -> None:
     [
         (
             1,
-            "One invocation since 24 hours before the alarm was stopped at the time limit: it took 3,000 ms and ",
+            "One invocation in the 24 hours up to the alarm was stopped at the time limit: it took 3,000 ms and ",
         ),
-        (2, "2 invocations since 24 hours before the alarm were stopped at the time limit: the longest took "),
+        (2, "2 invocations in the 24 hours up to the alarm were stopped at the time limit: the longest took "),
     ],
 )
 def test_invocations_are_told_as_one_or_as_many(count: int, statement: str) -> None:
@@ -184,7 +184,7 @@ def test_a_change_is_ruled_out_over_the_time_that_was_read() -> None:
 
     (against,) = report_of(incident)["ruled_out"]
 
-    assert f"shows none for {incident.function} since 24 hours before the alarm" in against["reason"]
+    assert f"shows none for {incident.function} in the 24 hours up to the alarm" in against["reason"]
 
 
 def test_a_change_is_not_ruled_out_when_one_event_history_could_not_be_read() -> None:
