@@ -51,4 +51,7 @@ class PowertoolsTelemetry:
 
 def _serialized(line: dict[str, Any]) -> str:
     """One line of the log; tracebacks and messages of errors repeat what others wrote, so secrets go."""
-    return json.dumps(make_visible_value(redact_value(line)), default=str, ensure_ascii=False)
+    plain = json.loads(
+        json.dumps(line, default=str)
+    )  # an exception that Powertools puts in whole becomes text first
+    return json.dumps(make_visible_value(redact_value(plain)), ensure_ascii=False)

@@ -8,7 +8,9 @@ what it is told to run, and repeats in its report everything that it has read.
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -151,7 +153,7 @@ class Left:
         return "\n".join(self.places[name].decode() for name in names)
 
 
-def _investigated(tools: ToolRunner, capsys: pytest.CaptureFixture[str]) -> Left:
+def _investigated(tools: ToolRunner) -> Left:
     """One alarm from event to mail."""
     triage, investigator, model = Triage(), Investigator(), ObeyingModel()
     alarm = event("direct_metric_alarm")
@@ -159,7 +161,11 @@ def _investigated(tools: ToolRunner, capsys: pytest.CaptureFixture[str]) -> Left
     alarm["alarmData"]["alarmName"] = "orders-errors"
     alarm["alarmData"]["configuration"]["description"] = incident.DESCRIPTION
     alarm["alarmData"]["state"]["reasonData"] = json.dumps(incident.REASON_DATA)
-    telemetry = PowertoolsTelemetry("DEBUG")
+    telemetry, log = PowertoolsTelemetry("DEBUG"), io.StringIO()
+    # Powertools keeps one logger per service, with the standard output of its first day.
+    for handler in telemetry._logger._logger.handlers:
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(log)
 
     replace(triage.use_case, telemetry=telemetry).run(alarm)
     (body,) = triage.queue.bodies
@@ -172,7 +178,8 @@ def _investigated(tools: ToolRunner, capsys: pytest.CaptureFixture[str]) -> Left
     )
     use_case.run(ReceivedMessage("message-1", "receipt-1", body, 1), investigator.deadline)
 
-    places = {"queue": body.encode(), "log": capsys.readouterr().out.encode()}
+    places = {"queue": body.encode(), "log": log.getvalue().encode()}
+    places["decisions"] = repr((triage.telemetry.decisions, investigator.telemetry.decisions)).encode()
     places["tracker"] = repr((triage.claims, investigator.claims)).encode()
     for number, mail in enumerate(investigator.mailbox.messages):
         places[f"mail {number}"] = f"{mail.subject}\n{mail.body}".encode()
@@ -187,19 +194,18 @@ def powertools(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "AlarmTriage")
 
 
-def test_an_obeying_model_leaks_nothing_writes_nothing_and_links_nowhere(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_an_obeying_model_leaks_nothing_writes_nothing_and_links_nowhere() -> None:
     with incident.served() as (endpoint, asked):
         host = SandboxHost(isolated=False, endpoint_url=endpoint)
         try:
             tools = SandboxTools(host)
-            left = _investigated(tools, capsys)
+            left = _investigated(tools)
         finally:
             host.close()
 
     assert len(left.model.ran) >= 7, "the model was not told what to do, so it proves nothing"
     assert "db-1.internal:5432/orders" in left.model.read, "the model did not see the log"
+    assert b"investigation started" in left.places["log"]
     left.places["tool replies and log"] = json.dumps(tools.replies).encode()
     left.places["model"] = left.model.read.encode()
     leaks = {secret: left.holding(secret) for secret in (*incident.CANARIES, *incident.SESSION)}
@@ -218,16 +224,14 @@ def _assert_links_only_to_the_console(left: Left) -> None:
     assert "javascript:" not in left.for_people
 
 
-def test_with_redaction_off_the_search_finds_every_kind_of_place(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_with_redaction_off_the_search_finds_every_kind_of_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the same run with raw tool output and no redaction in the orchestrator."""
     monkeypatch.setattr(evidence_book, "redact", lambda text: text)
     monkeypatch.setattr(presentable, "redact", lambda text: text)
     monkeypatch.setattr(presentable, "redact_value", lambda value: value)
     raw = "\n".join([*incident.LOG, json.dumps([incident.CONFIGURATION, incident.TAGS, incident.TASK])])
 
-    left = _investigated(FakeTools({incident.LOOK: printed(raw)}), capsys)
+    left = _investigated(FakeTools({incident.LOOK: printed(raw)}))
 
     for number in range(1, 21):
         places = " ".join(left.holding(incident.canary(number)))
