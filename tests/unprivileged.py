@@ -59,6 +59,7 @@ def start(
         CannotIsolate: `isolated` was asked for and the machine refuses namespaces.
     """
     executable, libraries, path = _python()
+    libraries = libraries | {"TMPDIR": _temporary_folder()}
     bootstrap = (
         f"import sys, runpy; sys.path[:0] = {json.dumps(path)}; sys.argv[:] = sys.argv[1:]; "
         "runpy.run_path(sys.argv[0], run_name='__main__')"
@@ -71,9 +72,19 @@ def start(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": _workplace(), **libraries, **(variables or {})},
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", **libraries, **(variables or {})},
         cwd="/",
     )
+
+
+def check_isolation() -> None:
+    """Find out whether programs can be isolated here.
+
+    Raises:
+        CannotIsolate: They cannot.
+    """
+    _isolation()
+    _python()
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -110,9 +121,8 @@ def _as_nobody() -> tuple[str, ...]:
     return ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs")
 
 
-@functools.cache
-def _workplace() -> str:
-    """A temporary folder the unprivileged user owns; removed when this process ends."""
+def _temporary_folder() -> str:
+    """A temporary folder for one program: what lies in it at the end, it left there."""
     folder = tempfile.TemporaryDirectory(prefix="unprivileged-")
     _KEPT_UNTIL_EXIT.append(folder)
     if os.geteuid() == 0:

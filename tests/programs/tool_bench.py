@@ -40,6 +40,15 @@ assert reply["stdout"] == "1\\n", reply
 import os; os._exit(0)
 """
 
+_FIRST_CLIENT = """
+import time, boto3
+started = time.perf_counter()
+boto3.client("logs", region_name="eu-west-1")
+print((time.perf_counter() - started) * 1000)
+"""
+#: Time an idle zygote is given to load the service models of its common clients.
+_WARMING_SECONDS = 3.0
+
 _BARE = """
 import sys; sys.path[:] = {path!r}
 import boto3
@@ -66,8 +75,8 @@ class Sts(http.server.BaseHTTPRequestHandler):
 
 def main() -> None:
     """Measure and print."""
-    call = _calls()
-    print(json.dumps({"call": call, "cold_start": _cold_starts()}))  # noqa: T201 - the program's output
+    measured = {"call": _calls(), "first_client": _first_clients(), "cold_start": _cold_starts()}
+    print(json.dumps(measured))  # noqa: T201 - the program's output
 
 
 def _calls() -> dict[str, float]:
@@ -83,6 +92,33 @@ def _calls() -> dict[str, float]:
         floors.append(_milliseconds(_fork_run_pipe))
     runner.close()
     return {"value": statistics.median(values), "floor": statistics.median(floors)}
+
+
+def _first_clients() -> dict[str, float]:
+    """Making the first client inside a call, beside making it in a fresh process that has imported boto3."""
+    runner = Runner(Plan(tempfile.gettempdir()))
+    environment = {"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    order = Call(_FIRST_CLIENT, {}, environment, 20.0, 1600 * _MIB)
+    for _ in range(_STARTS):  # until the zygote has warmed its clients, which it does between calls
+        _printed(runner.run(order).stdout.head)
+    time.sleep(_WARMING_SECONDS)
+    values, floors = [], []
+    for _ in range(_STARTS):
+        values.append(_printed(runner.run(order).stdout.head))
+        finished = subprocess.run(  # noqa: S603 - this interpreter and the code above
+            [sys.executable, "-S", "-B", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{_FIRST_CLIENT}"],
+            env=environment,
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+        floors.append(_printed(finished.stdout))
+    runner.close()
+    return {"value": statistics.median(values), "floor": statistics.median(floors)}
+
+
+def _printed(output: bytes) -> float:
+    return float(output.decode())
 
 
 def _fork_run_pipe() -> None:

@@ -1,8 +1,8 @@
 """Answers tool requests line by line with the real sandbox, and tells what calls left behind.
 
 Standard input: one JSON object a line, either {"event": ..., "remaining_seconds": n} or {"order": name}.
-Standard output: one JSON object a line. Arguments: the names of layers to leave out, and "kernel-refuses", which
-makes the kernel refuse every switch the sandbox asks it for.
+Standard output: one JSON object a line. Arguments: the names of layers to leave out, those of `sandbox.layers` and
+of `_FORGO` below; and "kernel-refuses", which makes the kernel refuse every switch the sandbox asks it for.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import platform
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox import kernel, seccomp
+from sandbox import kernel, reply, runner, scratch, seccomp, service
 from sandbox.credentials import Credentials
 from sandbox.processes import direct_children
+from sandbox.runner import Outcome
 from sandbox.service import ToolService, describe
 from sandbox.wiring import build_service
 
@@ -44,9 +47,11 @@ def main() -> None:
     wanted = set(sys.argv[1:])
     if "kernel-refuses" in wanted:
         _make_kernel_refuse()
-    service = _service(wanted - {"kernel-refuses"})
+    for name in wanted & _FORGO.keys():
+        _FORGO[name]()
+    served = _service(wanted - {"kernel-refuses"} - _FORGO.keys())
     for line in sys.stdin:
-        replies.write(json.dumps(_respond(service, json.loads(line))) + "\n")
+        replies.write(json.dumps(_respond(served, json.loads(line))) + "\n")
 
 
 def _make_kernel_refuse() -> None:
@@ -56,6 +61,58 @@ def _make_kernel_refuse() -> None:
     state = kernel.install_filter(seccomp.refusing(platform.machine(), calls.values()))
     if state != "on":
         raise SystemExit(f"this machine cannot be made to refuse: {state}")
+
+
+def _forgo_redaction() -> None:
+    vars(reply).update(redact=lambda text, _: text, redact_value=lambda value, _: value)
+
+
+def _forgo_visibility() -> None:
+    vars(reply).update(make_visible=lambda text: text, make_visible_value=lambda value: value)
+
+
+def _forgo_caps() -> None:
+    plenty = 1 << 30
+    vars(runner).update(HEAD_BYTES=plenty, _REPORT_BYTES=plenty)
+    vars(reply).update(STDOUT_BYTES=plenty, RESULT_BYTES=plenty, EVIDENCE_BYTES=plenty)
+
+
+def _believe(change: Callable[[Outcome], Outcome]) -> None:
+    """Read the outcome as a less suspicious program would."""
+    build, imports = service.build_reply, service.imports_of
+    lines: list[dict[str, Any]] = []
+
+    def believing(outcome: Outcome, *rest: Any) -> Any:
+        believed = change(outcome)
+        lines[:] = believed.lines
+        return build(believed, *rest)
+
+    vars(service).update(build_reply=believing, imports_of=lambda _: imports(lines))
+
+
+def _lines_of_standard_output(outcome: Outcome) -> Outcome:
+    printed = list(runner._lines(outcome.stdout.head))
+    return replace(outcome, lines=[*printed, *outcome.lines])
+
+
+def _last_line_first(outcome: Outcome) -> Outcome:
+    return replace(outcome, lines=[line for line in reversed(outcome.lines) if "guard" in line])
+
+
+def _good_ending(outcome: Outcome) -> Outcome:
+    return replace(outcome, stopped=None, signal_name=None, exit_code=0)
+
+
+_FORGO: dict[str, Callable[[], None]] = {
+    "redaction": _forgo_redaction,
+    "visibility": _forgo_visibility,
+    "caps": _forgo_caps,
+    "removal": lambda: vars(scratch).update(remove_scratch=lambda _: None),
+    "quota": lambda: vars(scratch).update(over_quota=lambda _: None),
+    "channel": lambda: _believe(_lines_of_standard_output),
+    "first-line": lambda: _believe(_last_line_first),
+    "ending": lambda: _believe(_good_ending),
+}
 
 
 def _service(without: set[str]) -> ToolService:
@@ -69,9 +126,9 @@ def _service(without: set[str]) -> ToolService:
     return ToolService(built.settings, PlantedSessions(), built.runner, built.own_guard)
 
 
-def _respond(service: ToolService, message: dict[str, Any]) -> Any:
+def _respond(served: ToolService, message: dict[str, Any]) -> Any:
     if "event" in message:
-        answer = service.answer(message["event"], message["remaining_seconds"])
+        answer = served.answer(message["event"], message["remaining_seconds"])
         return {"reply": answer.reply.as_dict(), "log": describe(answer)}
     return _ORDERS[message["order"]]()
 

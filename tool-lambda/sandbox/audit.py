@@ -63,7 +63,9 @@ _CLOSED_MODULES = (
     *("_interpreters", "_interpchannels", "_interpqueues", "_xxsubinterpreters", "_xxinterpchannels"),
 )
 # Functions that raise no audit event and are of no use to an investigation.
-_CLOSED_FUNCTIONS = ("mkfifo", "mknod", "pidfd_open", "unshare", "setns", "chroot", "posix_openpt", "openpty")
+_CLOSED_FUNCTIONS = (
+    *("mkfifo", "mknod", "memfd_create", "pidfd_open", "unshare", "setns", "chroot", "posix_openpt", "openpty"),
+)
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _PROTECTED = re.compile(

@@ -32,14 +32,17 @@ def arrange_descriptors(request: int, output: int, report: int) -> int:
     return REPORT_DESCRIPTOR
 
 
-def confine(environment: dict[str, str], scratch: str, limits: dict[str, int]) -> dict[str, str]:
-    """Give the process its own environment, directory and limits; returns the state of each layer."""
+def confine(environment: dict[str, str], scratch: str, limits: dict[str, int] | None) -> dict[str, str]:
+    """Give the process its own environment, directory and limits; returns the state of each layer.
+
+    Without limits it gets none: only to show what they are good for.
+    """
     os.environ.clear()
     os.environ.update(environment, HOME=scratch, TMPDIR=scratch)
     os.chdir(scratch)
     os.umask(0o077)
     tempfile.tempdir = scratch
-    return {layers.PROCESS: layers.ON, layers.LIMITS: _set_limits(limits)}
+    return {layers.PROCESS: layers.ON, layers.LIMITS: layers.LEFT_OUT if limits is None else _set_limits(limits)}
 
 
 def _set_limits(limits: dict[str, int]) -> str:

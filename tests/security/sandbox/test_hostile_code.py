@@ -2,66 +2,91 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.sandbox_host import SandboxHost, open_host
+from tests.security.sandbox import proof
+from tests.security.sandbox.attack import attack
+from tests.security.sandbox.corpus import Snippet, hostile
+from tests.unprivileged import CannotIsolate, check_isolation
 
 pytestmark = pytest.mark.slow
 
-HOSTILE: dict[str, dict[str, Any]] = {
-    f"{snippet['class']}: {snippet['name']}": snippet
-    for snippet in tomllib.loads(Path(__file__).with_name("hostile.toml").read_text("utf-8"))["snippet"]
+CORPUS = hostile()
+THREATS = {
+    *("execution", "credentials", "guard-tampering", "exfiltration", "aws-writes", "aws-data"),
+    *("resource-exhaustion", "termination", "state-leaks", "leftovers", "protocol-forgery", "output"),
 }
-STOPPED_BY_THE_HOOK = [name for name, snippet in HOSTILE.items() if snippet["control"] == "audit"]
-NOTHING_LEFT = {"processes": 0, "children": 1, "files": []}
 
 
-@pytest.fixture(scope="module")
-def unwatched() -> Iterator[SandboxHost]:
-    """The same service without the audit hook."""
-    host = open_host("audit", "seccomp", "landlock", "zygote_memory")
-    yield host
-    host.close()
+@pytest.fixture(scope="module", autouse=True)
+def _namespaces() -> None:
+    """Hostile code runs in namespaces of its own or not at all; without them CI fails."""
+    try:
+        check_isolation()
+    except CannotIsolate as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))
 
 
-@pytest.fixture(scope="module", params=["kernel-helps", "kernel-refuses"])
-def watched(request: pytest.FixtureRequest) -> Iterator[SandboxHost]:
+@pytest.fixture(scope="module", params=["kernel-helps", proof.REFUSING])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[proof.Sandbox]:
     """The service as deployed, with and without the kernel's optional switches."""
-    host = open_host(request.param)
-    yield host
-    host.close()
+    opened = proof.Sandbox(*({request.param} & {proof.REFUSING}))
+    yield opened
+    opened.close()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_code_gets_nothing_and_the_next_call_is_clean(watched: SandboxHost, name: str) -> None:
-    snippet = HOSTILE[name]
+def test_every_threat_has_six_snippets_each_with_a_reason_to_be_held() -> None:
+    by_threat = {threat: [each for each in CORPUS if each.threat == threat] for threat in THREATS}
 
-    reply = watched.call(snippet["code"], timeout_s=2)
-    following = watched.call(snippet.get("next", "print('CLEAN')"))
-
-    assert "ESCAPED" not in reply["stdout"]
-    assert "forged" not in str(reply["result"])
-    assert following["stdout"] == "CLEAN\n"
-    assert watched.leftovers() == NOTHING_LEFT
+    assert {each.threat for each in CORPUS} == THREATS
+    assert {threat: len(each) for threat, each in by_threat.items() if len(each) < 6} == {}
+    assert [str(each) for each in CORPUS if sum(map(bool, (each.layers, each.system, each.residual))) != 1] == []
 
 
-@pytest.mark.parametrize("name", STOPPED_BY_THE_HOOK)
-def test_without_the_hook_it_gets_through(unwatched: SandboxHost, name: str) -> None:
-    assert unwatched.call("1")["guard"]["audit"].startswith("off: ")
+@pytest.mark.parametrize("snippet", CORPUS, ids=str)
+def test_hostile_code_gets_nothing_and_the_next_call_is_clean(sandbox: proof.Sandbox, snippet: Snippet) -> None:
+    if proof.REFUSING in sandbox.without and not proof.holds_when_refused(snippet):
+        pytest.skip("only the kernel stops it")
 
-    reply = unwatched.call(HOSTILE[name]["code"], timeout_s=2)
+    gained = sandbox.attack(snippet)
 
-    assert "ESCAPED" in reply["stdout"]
-    assert unwatched.leftovers() == NOTHING_LEFT
+    assert bool(gained) == bool(snippet.residual), gained
 
 
-def test_what_was_stopped_says_why(watched: SandboxHost) -> None:
-    reply = watched.call("print('before')\nos.system('true')")
+@pytest.mark.parametrize(
+    ("without", "snippets"),
+    [pytest.param(without, group, id=",".join(without)) for without, group in proof.controls(CORPUS).items()],
+)
+def test_without_its_layers_it_gets_through(without: tuple[str, ...], snippets: list[Snippet]) -> None:
+    opened = proof.Sandbox(*without)
+    try:
+        stopped = [str(snippet) for snippet in snippets if not opened.attack(snippet)]
+    finally:
+        opened.close()
+
+    assert stopped == []
+
+
+def test_what_was_stopped_says_why() -> None:
+    host = open_host()
+    try:
+        reply = host.call("print('before')\nos.system('true')")
+    finally:
+        host.close()
 
     assert (reply["status"], reply["stdout"]) == ("killed", "before\n")
     assert reply["error"] == "the sandbox ended the code: starting a process"
+
+
+def test_the_judge_sees_what_gets_through(tool: SandboxHost) -> None:
+    harmless = Snippet(threat="execution", name="nothing", code="pass", system="nothing to stop")
+    loud = Snippet(threat="execution", name="loud", code="print('ESCAPED')", system="nothing stops it")
+
+    assert attack(tool, harmless) == []
+    assert attack(tool, loud) == ["ESCAPED"]
