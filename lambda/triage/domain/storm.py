@@ -106,7 +106,8 @@ def day_of(now: datetime) -> str:
 
 def refused_by_hour(limits: StormLimits) -> Refusal:
     """The words for a full hour."""
-    return Refusal(f"the limit of {limits.per_hour} investigations per hour is reached")
+    investigations = "1 investigation" if limits.per_hour == 1 else f"{limits.per_hour:,} investigations"
+    return Refusal(f"the limit of {investigations} per hour is reached")
 
 
 def refused_by_day(limits: StormLimits) -> Refusal:
