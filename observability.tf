@@ -78,6 +78,7 @@ locals {
 
 # Made before the functions: Lambda would otherwise create them itself, without retention or key.
 resource "aws_cloudwatch_log_group" "function" {
+  # checkov:skip=CKV_AWS_338:How long is the consumer's choice, log_retention_days; a year by default would keep other people's data for a year
   for_each = local.function_names
 
   name              = "/aws/lambda/${each.value}"

@@ -106,3 +106,13 @@ output "notice_dead_letter_queue_url" {
   description = "URL of the SQS queue of alarms that were neither investigated nor told. It should be empty."
   value       = aws_sqs_queue.triage["notice_dead_letter"].url
 }
+
+output "topic_policy" {
+  description = "Access policy (JSON) for your topic `sns_topic_arn`: TLS only, and CloudWatch may publish for this account's alarms. Give it to `aws_sns_topic_policy`, or merge it into the policy the topic has."
+  value       = local.topic_policy
+}
+
+output "topic_key_policy" {
+  description = "Policy document (JSON) to merge into the key policy of an encrypted topic's key (`source_policy_documents` of `aws_iam_policy_document`): without it the module's own alarms cannot publish."
+  value       = local.topic_key_policy
+}

@@ -18,6 +18,8 @@ locals {
 }
 
 resource "aws_dynamodb_table" "orders" {
+  # checkov:skip=CKV_AWS_119:One invented order, gone with the demo
+  # checkov:skip=CKV_AWS_28:One invented order, gone with the demo
   name         = "${var.function_name}-orders"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "order_id"
@@ -41,6 +43,8 @@ resource "aws_dynamodb_table_item" "order" {
 }
 
 resource "aws_cloudwatch_log_group" "order_api" {
+  # checkov:skip=CKV_AWS_158:Log of a function that only fails on request
+  # checkov:skip=CKV_AWS_338:A demo is looked at the same day
   name              = "/aws/lambda/${var.function_name}"
   retention_in_days = 7
 }
@@ -80,6 +84,12 @@ resource "aws_iam_role_policy" "orders" {
 }
 
 resource "aws_lambda_function" "order_api" {
+  # checkov:skip=CKV_AWS_116:It has to fail in front of an alarm, not into a queue
+  # checkov:skip=CKV_AWS_117:It calls DynamoDB only; a demo should not need a VPC
+  # checkov:skip=CKV_AWS_115:It is called once by hand
+  # checkov:skip=CKV_AWS_272:Its package is committed beside it
+  # checkov:skip=CKV_AWS_173:Its environment holds a table name and a number
+  # checkov:skip=CKV_AWS_50:Its log tells what the demo is about
   function_name    = var.function_name
   description      = "Returns an order and its parcel labels"
   role             = aws_iam_role.order_api.arn

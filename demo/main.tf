@@ -27,6 +27,7 @@ locals {
 }
 
 resource "aws_sns_topic" "alarm_notifications" {
+  # checkov:skip=CKV_AWS_26:With the AWS managed key CloudWatch could not publish; a customer managed key costs money. See topic_policy and topic_key_policy for a topic that stays
   name = "${local.name_prefix}cloudwatch-alarm-investigations"
 }
 

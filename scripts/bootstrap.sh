@@ -3,6 +3,7 @@
 #
 #   sh scripts/bootstrap.sh demo    .cache/venv-demo: what the local AWS needs
 #   sh scripts/bootstrap.sh dev     .venv: that, the linters and the tests
+#   sh scripts/bootstrap.sh checkov .cache/venv-checkov: checkov alone, whose pins agree with nobody else's
 #
 # PYTHON=/path/to/python chooses the interpreter; otherwise 3.13 is preferred (it is what Lambda runs), then the
 # newest other version from 3.11 on.
@@ -12,8 +13,9 @@ cd "$(dirname "$0")/.."
 case "${1:-}" in
 demo) environment=.cache/venv-demo requirements=requirements/local.txt ;;
 dev) environment=.venv requirements=requirements/dev.txt ;;
+checkov) environment=.cache/venv-checkov requirements=requirements/checkov.txt ;;
 *)
-    echo "bootstrap: say which environment to make: demo or dev" >&2
+    echo "bootstrap: say which environment to make: demo, dev or checkov" >&2
     exit 2
     ;;
 esac
