@@ -59,7 +59,7 @@ class Sandbox:
         """What the snippet got; see `attack`."""
         host = self._host or SandboxHost(*(name for name in self.without if name not in BY_REQUEST), isolated=True)
         self._host = host
-        gained = attack(host, snippet, frozenset(self.without))
+        gained = attack(host, snippet, frozenset(self.without) - {REFUSING})
         if gained:
             self.close()
         return gained
