@@ -107,7 +107,7 @@ def _first_clients() -> dict[str, float]:
         values.append(_printed(runner.run(order).stdout.head))
         finished = subprocess.run(  # noqa: S603 - this interpreter and the code above
             [sys.executable, "-S", "-B", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{_FIRST_CLIENT}"],
-            env=environment,
+            env=os.environ | environment,
             check=True,
             capture_output=True,
             timeout=60,
