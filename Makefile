@@ -9,10 +9,10 @@ DEMO_PYTHON := .cache/venv-demo/bin/python
 DEV_PYTHON := .venv/bin/python
 PYTEST_ARGS ?=
 
-.PHONY: help demo demo-down test test-fast test-e2e lint fmt build bench lock
+.PHONY: help demo demo-down test test-fast test-e2e test-security lint fmt build bench lock
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo ""
 	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|bedrock:<model id>|openai:<url>"
 	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
@@ -41,11 +41,17 @@ test-fast: ## Unit and contract tests that start no process
 	@sh scripts/bootstrap.sh dev
 	@$(DEV_PYTHON) -m pytest -m "not slow" $(PYTEST_ARGS)
 
+test-security: ## Prove what the model's code may read, on the documents and on the local AWS
+	@sh scripts/bootstrap.sh dev
+	@$(DEV_PYTHON) -m pytest tests/security/test_iam_evaluator.py tests/security/test_boundary.py \
+		tests/security/test_independent_simulator.py tests/security/test_resource_policies.py \
+		tests/e2e/test_boundary_as_applied.py -q --no-header $(PYTEST_ARGS)
+
 test-e2e: ## Alarm to e-mail on the local AWS
 	@sh scripts/bootstrap.sh dev
 	@$(DEV_PYTHON) -m pytest tests/e2e $(PYTEST_ARGS)
 
-lint: ## Formatting, types, layers, generated tables
+lint: ## Formatting, types, layers, generated pages, infrastructure
 	@sh scripts/bootstrap.sh dev
 	@$(DEV_PYTHON) -m ruff format --check --quiet . || { echo "run make fmt"; exit 1; }
 	@$(DEV_PYTHON) -m ruff check --quiet .
@@ -53,6 +59,8 @@ lint: ## Formatting, types, layers, generated tables
 	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -c "from importlinter.cli import lint_imports_command as run; run()"
 	@$(DEV_PYTHON) scripts/readme_tables.py --check
 	@terraform fmt -check -recursive -diff
+	@sh scripts/bootstrap.sh checkov
+	@$(DEV_PYTHON) scripts/infrastructure.py
 
 fmt: ## Format everything, refresh generated tables
 	@sh scripts/bootstrap.sh dev
@@ -75,3 +83,5 @@ lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs
 			$$( [ $$name = dev ] || echo "--constraint requirements/dev.txt" ) \
 			requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		requirements/checkov.in --output-file requirements/checkov.txt

@@ -18,7 +18,7 @@ from typing import Any
 
 _DOCUMENT_ELEMENTS = {"Version", "Id", "Statement"}
 _STATEMENT_ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
-_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9*?]+")
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 
 
 class UnsupportedPolicyError(ValueError):

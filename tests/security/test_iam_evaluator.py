@@ -132,3 +132,18 @@ UNKNOWN = {
 def test_what_is_not_known_is_refused_not_skipped(document: dict[str, Any]) -> None:
     with pytest.raises(UnsupportedPolicyError):
         parse(document)
+
+
+def test_a_limit_takes_away_and_never_gives() -> None:
+    get_logs, everything = parse(policy(Action="logs:Get*")), parse(policy())
+    nothing_elsewhere = parse(policy(Effect="Deny", NotAction="logs:*")) + everything
+    assert evaluate(GET_LOGS, get_logs, everything) is Decision.ALLOWED
+    assert evaluate(GET_LOGS, everything, get_logs) is Decision.ALLOWED
+    put_logs = Request("logs:PutLogEvents", "*")
+    assert evaluate(put_logs, get_logs, everything) is Decision.IMPLICITLY_DENIED
+    assert evaluate(put_logs, everything, get_logs) is Decision.IMPLICITLY_DENIED
+    assert evaluate(Request("s3:ListBucket", "*"), everything, nothing_elsewhere) is Decision.EXPLICITLY_DENIED
+
+
+def test_the_service_of_an_action_matches_without_regard_to_case() -> None:
+    assert decide(Request("s3:ListBucket", "*"), policy(Action="S3:List*")) is Decision.ALLOWED
