@@ -256,8 +256,11 @@ class Pipeline:
         texts = (event["message"] for page in pages.paginate(logGroupName=group) for event in page["events"])
         return [json.loads(text) for text in texts if text.startswith("{")]
 
-    def await_quiet(self, limit_s: float) -> None:
+    def await_quiet(self, limit_s: float, *, delayed: bool = False) -> None:
         """Wait until nothing runs, nothing waits in a queue, and no retry of an event can be pending.
+
+        Args:
+            delayed: whether messages that were sent for later, such as that of a digest, are waited for too.
 
         Raises:
             AssertionError: it does not come to rest.
@@ -266,18 +269,21 @@ class Pipeline:
         last_busy = time.monotonic()
         until = last_busy + limit_s
         while time.monotonic() - last_busy < quiet_for:
-            if busy := self._busy():
+            if busy := self._busy(delayed=delayed):
                 last_busy = time.monotonic()
             assert time.monotonic() < until, f"not quiet within {limit_s:.0f} s: {busy}"
             time.sleep(0.2)  # between two looks at a real condition
 
-    def _busy(self) -> str:
+    def _busy(self, *, delayed: bool) -> str:
         running = [str(one["function_name"]) for one in self.running.invocations()]
-        waiting = {queue: self._waiting(queue) for queue in ("work", "work_dead_letter")}
+        waiting = {queue: self._waiting(queue, delayed=delayed) for queue in ("work", "work_dead_letter")}
         return f"{running} {waiting}" if running or any(waiting.values()) else ""
 
-    def _waiting(self, queue: str) -> int:
-        names = [f"ApproximateNumberOfMessages{state}" for state in ("", "NotVisible", "Delayed")]
+    def _waiting(self, queue: str, *, delayed: bool) -> int:
+        names = [
+            f"ApproximateNumberOfMessages{state}"
+            for state in ("", "NotVisible", *(["Delayed"] if delayed else []))
+        ]
         found = self.client("sqs").get_queue_attributes(QueueUrl=self.queues[queue], AttributeNames=names)
         return sum(int(value) for value in found["Attributes"].values())
 
