@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.builders import FIRED_AT, a_signal
-from triage.domain.claim import Claim
+from triage.domain.claim import Claim, ClaimState, Leader
 from triage.domain.errors import ClaimLost
 from triage.domain.fingerprint import fingerprint
 from triage.domain.signal import Signal
@@ -55,9 +55,13 @@ class World:
         except ClaimLost:
             return LOST
 
+    def claim_of(self, alarm: int) -> Claim | None:
+        """The claim of one alarm as it is."""
+        return self.store.find(fingerprint(self.signal(alarm, 0)))
+
     def claims(self) -> list[Claim | None]:
         """Both claims as they are."""
-        return [self.store.find(fingerprint(self.signal(alarm, 0))) for alarm in (0, 1)]
+        return [self.claim_of(alarm) for alarm in (0, 1)]
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def _key(world: World, command: Command) -> str:
 def _id(world: World, command: Command) -> str:
     """A recent id of this alarm, or one that nothing has."""
     ids = world.ids[command.alarm]
-    return ids[-1 - command.which] if command.which < len(ids) else "inv-none"
+    return ids[-1 - command.which % len(ids)] if ids else "inv-none"
 
 
 def _at(world: World, command: Command) -> datetime:
@@ -86,7 +90,8 @@ def _at(world: World, command: Command) -> datetime:
 
 
 def _owner(world: World, command: Command) -> Claim | None:
-    return world.owners[-1 - command.which] if command.which < len(world.owners) else None
+    """A recent owner; with few of them, the latest."""
+    return world.owners[-1 - command.which % len(world.owners)] if world.owners else None
 
 
 def _advance(world: World, command: Command) -> None:
@@ -150,18 +155,103 @@ _ACTIONS: dict[str, Callable[[World, Command], Any]] = {
     ],
 }
 
-# What makes things happen comes up more often than what only notes them.
-_NAMES = (
-    *_ACTIONS,
-    *("claim", "start", "start", "renew", "begin_delivery", "fail", "finish") * 2,
-    *("advance",) * 5,
+# Each is as frequent as it is listed: what makes things happen comes up more often than what only notes them.
+_OPENING = ("advance", "advance", "claim")
+_BY_ID = (
+    *("start",) * 6,
+    *("count_refire", "rearm", "mark_sent", "choose_digest", "join_digest") * 2,
+    *("resume_refire", "mark_refire_told", "release_refire", "cover", "linked", "close"),
 )
+_BY_OWNER = (*("fail", "renew", "begin_delivery", "end_delivery", "begin_delivery") * 2, "finish")
 
-COMMANDS: st.SearchStrategy[Command] = st.builds(
-    Command,
-    name=st.sampled_from(_NAMES),
-    alarm=st.integers(0, 1),
-    transition=st.integers(0, 3),
-    which=st.sampled_from((0, 0, 0, 1, 2)),
-    seconds=st.sampled_from(STEPS_S),
-)
+
+def _commands(names: tuple[str, ...]) -> st.SearchStrategy[Command]:
+    return st.builds(
+        Command,
+        name=st.sampled_from(names),
+        alarm=st.sampled_from((0, 0, 0, 1)),
+        transition=st.integers(0, 3),
+        which=st.sampled_from((0, 0, 0, 1)),
+        seconds=st.sampled_from(STEPS_S),
+    )
+
+
+OPENING, BY_ID, BY_OWNER = _commands(_OPENING), _commands(_BY_ID), _commands(_BY_OWNER)
+"""Commands that are always possible, that need an investigation, and that need one that was started."""
+
+COMMANDS = st.one_of(OPENING, BY_ID, BY_OWNER)
+
+EVERY_COMMAND = tuple(name for name in _ACTIONS if name not in ("advance", "linked", "close"))
+"""What changes a claim."""
+
+INV = ("inv-0", "inv-1")
+
+
+def _or_none(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(strategy, strategy, st.none())
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Any claim, at a time around which its own times lie, and one command.
+
+    Attributes:
+        owner: investigation and attempt that the command acts for, where it acts for one.
+    """
+
+    claim: Claim
+    owner: Claim
+    now: datetime
+    command: Command
+
+    def world(self, store: ClaimStore, groups: Groups, name: str) -> World:
+        """A world that has come to this moment."""
+        return World(store, groups, name, self.now, ([*INV], [*INV]), [self.owner])
+
+
+# What a command is meant for; an owner's commands are meant for what is running.
+_LIKELY: dict[str, tuple[ClaimState, ...]] = {
+    "claim": (ClaimState.DONE,),
+    "start": (),
+    "rearm": (),
+    **dict.fromkeys(("choose_digest", "join_digest", "cover"), (ClaimState.QUEUED,)),
+    **dict.fromkeys(("mark_sent", "count_refire", "resume_refire", "mark_refire_told", "release_refire"), ()),
+}
+
+
+@st.composite
+def moments(draw: st.DrawFn, name: str, command: str) -> Moment:
+    """Claims of every kind, also of kinds that no known sequence of commands leads to.
+
+    What a command looks at is likely to be what it looks for, so that the conditions behind that are reached.
+
+    Args:
+        name: of the world.
+        command: what is tried on them.
+    """
+    now = FIRED_AT + timedelta(hours=1)
+    around = st.sampled_from([now + timedelta(seconds=seconds) for seconds in (-1, 0, 1)])
+    transitions = st.sampled_from([FIRED_AT + timedelta(minutes=7 * number) for number in (0, 1)])
+    ids = st.sampled_from((*(INV[1],) * 5, INV[0]))
+    claim = Claim(
+        fingerprint=fingerprint(a_signal(name=f"{name}-0", region=name)),
+        investigation_id=draw(ids),
+        state=draw(st.sampled_from((*ClaimState, *_LIKELY.get(command, (ClaimState.RUNNING,)) * 4))),
+        transition_at=draw(transitions),
+        window_until=draw(around),
+        sent=draw(st.booleans()),
+        attempt=draw(st.sampled_from((1, 2, 2))),
+        lease_until=draw(_or_none(around)),
+        message_id=draw(_or_none(st.sampled_from(["message-0", "message-1"]))),
+        started_at=draw(_or_none(around)),
+        delivered=draw(st.sampled_from([frozenset(), frozenset({"sns"}), frozenset({"slack"})])),
+        report_key=draw(_or_none(st.just("reports/x/report.md"))),
+        refires=draw(st.integers(0, 2)),
+        refired_at=draw(_or_none(transitions)),
+        refire_told_at=draw(_or_none(transitions)),
+        telling_until=draw(_or_none(around)),
+        leader=draw(_or_none(st.just(Leader("fp", "inv-leader")))),
+        digest=draw(st.sampled_from([None, "digest-0", "digest-1"])),
+    )
+    owner = replace(claim, attempt=draw(st.sampled_from((1, 2, 2))), investigation_id=draw(ids))
+    return Moment(claim, owner, now, Command(command, transition=draw(st.sampled_from((0, 0, 1, 1, 2)))))

@@ -24,8 +24,8 @@ def claim_key(fingerprint: str) -> dict[str, Any]:
     return to_item({"pk": f"claim#{fingerprint}", "sk": "claim"})
 
 
-def new_claim_item(claim: Claim, now: datetime) -> dict[str, Any]:
-    """The item of a claim that nobody has worked on yet."""
+def claim_item(claim: Claim, now: datetime) -> dict[str, Any]:
+    """The item that holds a claim; what is not known yet is left out, except for what conditions compare."""
     values: dict[str, Any] = {
         "fingerprint": claim.fingerprint,
         "investigation_id": claim.investigation_id,
@@ -35,14 +35,25 @@ def new_claim_item(claim: Claim, now: datetime) -> dict[str, Any]:
         "refires": claim.refires,
         "transition_at": claim.transition_at,
         "window_until": claim.window_until,
-        "lease_until": 0,
+        "lease_until": claim.lease_until or 0,
         "expires_at": int(now.timestamp() + RETENTION_S),
     }
-    if claim.leader:
-        values["leader"] = dict(vars(claim.leader))
-    if claim.group:
-        values["led_group"] = claim.group
-    return {**claim_key(claim.fingerprint), **to_item(values)}
+    optional = {
+        "message_id": claim.message_id,
+        "started_at": claim.started_at,
+        "finished_at": claim.finished_at,
+        "delivered": set(claim.delivered),
+        "report_key": claim.report_key,
+        "covers": set(claim.covers),
+        "refired_at": claim.refired_at,
+        "refire_told_at": claim.refire_told_at,
+        "telling_until": claim.telling_until,
+        "leader": claim.leader and dict(vars(claim.leader)),
+        "led_group": claim.group,
+        "digest": claim.digest,
+    }
+    known = {name: value for name, value in optional.items() if value}
+    return {**claim_key(claim.fingerprint), **to_item(values | known)}
 
 
 def claim_of(item: Mapping[str, Any]) -> Claim:

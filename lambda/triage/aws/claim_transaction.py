@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from triage.aws.claim_items import RETENTION_S, claim_of, new_claim_item
+from triage.aws.claim_items import RETENTION_S, claim_item, claim_of
 from triage.aws.errors import code_of
 from triage.aws.groups import group_item_key, group_of
 from triage.aws.items import MAX_CONFLICTS, item_of_refusal, pause, to_item, without_conflict
@@ -120,7 +120,7 @@ class ClaimTransaction:
     def _put_claim(self, claim: Claim) -> dict[str, Any]:
         return {
             "TableName": self.table_name,
-            "Item": new_claim_item(claim, self.now),
+            "Item": claim_item(claim, self.now),
             "ConditionExpression": _FREE_CLAIM,
             "ExpressionAttributeValues": to_item({":now": self.now, ":transition": claim.transition_at}),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
