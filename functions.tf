@@ -84,6 +84,7 @@ locals {
       environment = {
         INVESTIGATOR_ROLE_ARN = aws_iam_role.investigator.arn
         TOOL_TIMEOUT_SECONDS  = tostring(var.tool_lambda_timeout)
+        READABLE_LOGS         = jsonencode([for log in local.readable_logs : "${log.bucket}/${log.prefix}"])
       }
     }
   }

@@ -114,6 +114,7 @@ run "defaults" {
       POWERTOOLS_METRICS_NAMESPACE = "AlarmTriage"
       INVESTIGATOR_ROLE_ARN        = "arn:aws:iam::123456789012:role/mocked"
       TOOL_TIMEOUT_SECONDS         = "120"
+      READABLE_LOGS                = "[]"
     })
     error_message = "The tool function knows the role it assumes and its own limit."
   }

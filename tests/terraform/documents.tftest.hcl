@@ -57,6 +57,14 @@ run "readable_logs" {
     condition     = keys(aws_iam_policy.investigator) == ["objects", "scope", "sensitive"]
     error_message = "What is said about objects has room of its own."
   }
+
+  assert {
+    condition = (
+      aws_lambda_function.triage["tool"].environment[0].variables.READABLE_LOGS
+      == jsonencode(["load-balancer-logs/AWSLogs/123456789012/elasticloadbalancing/", "trail-logs/AWSLogs/123456789012/CloudTrail/"])
+    )
+    error_message = "The sandbox lets code ask for the objects that the role may read."
+  }
 }
 
 run "everything" {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,22 @@ import hcl2
 import pytest
 from hcl2.utils import SerializationOptions
 
+from sandbox import settings as sandbox_settings
 from scripts.readme_tables import MarkersError, main, refreshed, tables
+from triage import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATIONS = {"module": ROOT, "demo": ROOT / "demo"}
+SET_ELSEWHERE = {
+    "AWS_ENDPOINT_URL",  # a local AWS
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",  # Lambda
+    "AWS_REGION",  # Lambda
+    "LEASE_SECONDS",  # tests that have no minutes to wait
+    "LOG_LEVEL",  # functions.tf, for all functions at once
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+}
+"""Documented variables that no entry of ``local.functions`` holds, and who sets them."""
 EMPTY = "# Title\n<!-- inputs -->\n<!-- /inputs -->\ntext\n<!-- outputs -->\n<!-- /outputs -->\n"
 
 SMALL_VARIABLES = """
@@ -140,3 +153,25 @@ def test_the_check_tells_a_stale_readme_from_a_fresh_one(
 def test_a_missing_readme_is_one_sentence(small_module: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--readme", str(small_module / "README.md"), "--module", str(small_module)]) == 2
     assert "README.md" in capsys.readouterr().err
+
+
+def test_the_settings_document_every_variable_that_terraform_sets_and_no_other() -> None:
+    documented: dict[str, set[str]] = {"triage": set(), "investigator": set(), "notice": set()}
+    for names, functions in re.findall(r"^\| ([A-Z_, ]+) \| ([a-z, ]+) \|", settings.__doc__ or "", re.MULTILINE):
+        for function in documented if functions == "all" else functions.split(", "):
+            documented[function] |= set(names.split(", "))
+
+    assert {name: set_by_terraform(name) for name in documented} == {
+        name: variables - SET_ELSEWHERE for name, variables in documented.items()
+    }
+    assert set_by_terraform("tool") == (
+        set(re.findall(r"^([A-Z_]{6,})$", sandbox_settings.__doc__ or "", re.MULTILINE)) - SET_ELSEWHERE
+    )
+
+
+def set_by_terraform(function: str) -> set[str]:
+    """Names in the ``environment`` of one entry of ``local.functions``, in functions.tf."""
+    text = (ROOT / "functions.tf").read_text(encoding="utf-8")
+    entry = re.search(rf"^    {function} = {{\n(.*?)^    }}$", text, re.MULTILINE | re.DOTALL)
+    assert entry, f"functions.tf has no entry {function}"
+    return set(re.findall(r"^        ([A-Z_]+) +=", entry[1], re.MULTILINE))
