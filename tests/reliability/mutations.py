@@ -157,7 +157,7 @@ MUTATIONS = (
     ),
     Mutation(
         "not repeating a delivery that could not be noted",
-        "triage/app/deliver_report.py",
+        "triage/app/deliver_once.py",
         "            if is_noted:\n",
         "            if error:\n",
         f"{INVESTIGATE}::test_a_mail_that_the_tracker_does_not_note_is_not_sent_again",

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.app.deliver_once import DeliverOnce
 from triage.delivery.archive_layout import documents, folder
 from triage.delivery.console_links import links_for
 from triage.delivery.render.text import email
-from triage.domain.errors import ClaimLost
 
 if TYPE_CHECKING:
     from triage.delivery.console_links import Links
@@ -51,42 +51,26 @@ class DeliverReport:
         """
         investigation, links, report_key = self._archived(investigation)
         channel = EMAIL if not_mailed is None else DIGEST
-        is_noted = True
-        if self.claims.begin_delivery(claim, channel):
-            if not_mailed is None:
-                self.channel.send(email(investigation, links))
-            else:
-                self._join(investigation, claim, not_mailed, report_key)
-            is_noted = self._note(investigation, claim, channel, report_key)
-        self._end(claim, report_key, is_noted=is_noted)
+        self._once.run(
+            claim,
+            channel,
+            report_key,
+            lambda: self._tell(investigation, links, claim, not_mailed, report_key),
+            [alarm.fingerprint for alarm in investigation.linked],
+        )
         self._delivered(investigation)
 
-    def _note(self, investigation: Investigation, claim: Claim, channel: str, report_key: str) -> bool:
-        """Note that people have the report; whether the Tracker took the note."""
-        covers = [alarm.fingerprint for alarm in investigation.linked]
-        try:
-            self.claims.end_delivery(claim, channel, report_key, covers)
-        except Exception as error:
-            self.telemetry.count("DeliveriesNotNoted")
-            self.telemetry.failure("delivery not noted", error, investigation_id=investigation.id)
-            return False
-        return True
+    @property
+    def _once(self) -> DeliverOnce:
+        return DeliverOnce(self.claims, self.clock, self.telemetry)
 
-    def _end(self, claim: Claim, report_key: str, *, is_noted: bool) -> None:
-        """Set DONE. When that fails, the next attempt does it.
-
-        Unless the delivery is not noted: then there must be no next attempt, since it would tell people again.
-        """
-        try:
-            self.claims.finish(claim, report_key, self.clock.now())
-        except ClaimLost:
-            raise
-        except Exception as error:
-            if is_noted:
-                raise
-            self.telemetry.failure(
-                "report delivered, claim not done", error, investigation_id=claim.investigation_id
-            )
+    def _tell(
+        self, investigation: Investigation, links: Links, claim: Claim, not_mailed: str | None, report_key: str
+    ) -> None:
+        if not_mailed is None:
+            self.channel.send(email(investigation, links))
+        else:
+            self._join(investigation, claim, not_mailed, report_key)
 
     def _join(self, investigation: Investigation, claim: Claim, reason: str, report_key: str) -> None:
         """Tell the alarm in a digest, with the report's first sentence and where the rest is."""

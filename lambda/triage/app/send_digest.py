@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from triage.app.deliver_once import DeliverOnce
 from triage.delivery.digest import documents, email, folder, full_list_link
 from triage.domain.digest import DigestReport, grouped
 
@@ -46,10 +47,11 @@ class SendDigest:
         report = self._made(item, deadline)
         check()
         full_list, key = self._archived(report, item.signal)
-        if report.entries and self.claims.begin_delivery(claim, EMAIL):
-            self.channel.send(email(report, full_list))
-            self.claims.end_delivery(claim, EMAIL, key)
-        self.claims.finish(claim, key, self.clock.now())
+        if report.entries:
+            once = DeliverOnce(self.claims, self.clock, self.telemetry)
+            once.run(claim, EMAIL, key, lambda: self.channel.send(email(report, full_list)))
+        else:
+            self.claims.finish(claim, key, self.clock.now())
         self.telemetry.count("DigestsSent")
         self.telemetry.record(
             "digest sent",

@@ -408,8 +408,28 @@ def test_a_mail_that_the_tracker_does_not_note_is_not_sent_again(monkeypatch: py
     assert investigator.telemetry.counts["DeliveriesNotNoted"] == 1
     assert [what for what, _ in investigator.telemetry.failures] == [
         "delivery not noted",
-        "report delivered, claim not done",
+        "delivered, claim not done",
     ]
+
+
+def test_a_digest_that_the_tracker_does_not_note_is_not_mailed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    investigator = Investigator()
+    now = investigator.clock.now()
+    join = investigator.guard.join
+    join.join(join.current(now), SIGNAL, "a limit", now)
+    (due,) = investigator.queue.items
+    deliver = investigator.mailbox.send
+
+    def send_and_lose_the_tracker(message: OutgoingMessage) -> None:
+        deliver(message)
+        investigator.claims.is_down = True
+
+    monkeypatch.setattr(investigator.mailbox, "send", send_and_lose_the_tracker)
+
+    investigator.receives(due)
+
+    assert len(investigator.mailbox.messages) == 1
+    assert investigator.telemetry.counts["DeliveriesNotNoted"] == 1
 
 
 def test_a_mail_that_is_not_noted_while_another_attempt_takes_over_keeps_the_message(
