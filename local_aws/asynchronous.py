@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import json
 import logging
+import os
 import threading
 import time
 import uuid
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _log = logging.getLogger("local_aws.asynchronous")
+
+_AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+"""Queued events handled at the same time. Lambda scales its pollers with the load; one machine cannot, and a
+thousand events at once would start a thousand processes of which none gets anywhere within its time limit."""
+
+_handling = threading.BoundedSemaphore(_AT_ONCE)
 
 _THROTTLE_LIMIT_S = 21_600
 """Throttled events are retried for up to six hours (Lambda developer guide, "Asynchronous invocation")."""
@@ -96,7 +103,8 @@ class _AsyncInvocation:
         started = time.monotonic()
         failed, result, condition = 0, {}, "RetriesExhausted"
         while failed < self._settings.attempts:
-            result = lambda_svc._execute_function(self._record, self._event)
+            with _handling:
+                result = lambda_svc._execute_function(self._record, self._event)
             if not result.get("error"):
                 self._deliver(self._settings.on_success, self._document("Success", failed + 1, result))
                 return

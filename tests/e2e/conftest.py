@@ -58,7 +58,7 @@ class Deployment:
         return self.running.client(service)
 
     def mails(self) -> list[tuple[str, str]]:
-        """Subject and text of every mail, newest first."""
+        """Subject and text of every mail, oldest first."""
         return [mailbox.text_of(path) for path in mailbox.newest(self.running.mailbox, 0)]
 
 

@@ -90,7 +90,7 @@ def test_a_plan_is_empty_after_apply_and_after_traffic(deployment: Deployment) -
     assert workspace.pending_changes(deployment.inputs) == ""
 
 
-def test_a_redelivered_alarm_is_investigated_once(deployment: Deployment) -> None:
+def test_an_alarm_that_fires_again_is_told_once_however_often_it_is_delivered(deployment: Deployment) -> None:
     demo = deployment.with_fault("permission")
     deployment.incident("permission")
     [alarm] = deployment.client("cloudwatch").describe_alarms(AlarmNames=[demo.alarm_name])["MetricAlarms"]
@@ -106,8 +106,9 @@ def test_a_redelivered_alarm_is_investigated_once(deployment: Deployment) -> Non
 
     answers = [invoke(deployment, "triage_handler", event)["decision"] for _ in range(3)]
 
-    assert answers == ["suppressed"] * 3
-    assert len(deployment.mails()) == before
+    assert answers == ["suppressed", "duplicate", "duplicate"]
+    assert len(deployment.mails()) == before + 1
+    assert "fired again" in deployment.mails()[-1][1]
 
 
 @pytest.mark.parametrize(("event", "decision"), [({}, "unsupported"), ({"Records": []}, "unsupported")])

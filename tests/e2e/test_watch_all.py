@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,10 @@ def test_an_alarm_wired_both_ways_is_investigated_once(alarms: Alarms) -> None:
     alarms.fire(name)
 
     eventually(lambda: len(alarms.decisions(name)) == 2)
-    assert sorted(alarms.decisions(name)) == ["duplicate", "investigate"]
+    # Whoever meets a claim whose message is still being sent sends it too: only one of them starts a run.
+    assert Counter(alarms.decisions(name)) in (
+        Counter(["investigate", other]) for other in ("duplicate", "send_again")
+    )
     eventually(lambda: alarms.mail(name) and alarms.work_is_done())
     assert len(alarms.mails(name)) == 1
 

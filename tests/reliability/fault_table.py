@@ -19,8 +19,8 @@ Written by `python -m tests.reliability.fault_table` from the lines that `tests/
 holds against a local AWS: the module applied by Terraform, its packages in the real runtime client, one alarm per
 cell, all cells side by side, a lease of three seconds instead of sixty. Nothing of it ran on AWS itself.
 
-What is down fails for the calls of that step alone: for *one call* its connection is dropped, for *a while* (two
-leases, {A_WHILE_S:.0f} s here) its calls are throttled, *for ever* they get the service's own 5xx. "or" separates
+What is down fails for the calls of that step alone: for *one call* its connection is dropped, for *a while* (one
+lease, {A_WHILE_S:.0f} s here) its calls are throttled, *for ever* they get the service's own 5xx. "or" separates
 what depends on timing. In every cell the test also holds that at most one report and at most one notice leave, and
 that the fault was met at all.
 

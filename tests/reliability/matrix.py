@@ -15,8 +15,8 @@ from local_aws.fault_rules import Effect, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-A_WHILE_S = 6.0
-"""Two leases: two minutes of production on the shortened time scale."""
+A_WHILE_S = 3.0
+"""One lease: a minute of production on the shortened time scale."""
 
 
 class End(StrEnum):

@@ -116,7 +116,7 @@ class AcquireClaim:
             raise ClaimGone(f"{item.investigation_id} has no claim in the Tracker; it was restored or replaced")
         if outcome is StartOutcome.HELD and claim is not None:
             left = (claim.lease_until - now).total_seconds() if claim.lease_until else 0.0
-            self.queue.send(replace(item, stands_for=message_id), max(left, 0.0) + self.timing.retry_after_s)
+            self.queue.send(replace(item, stands_for=message_id), max(left, 0.0) + self.timing.margin_s)
         return None
 
     def _asked(self, question: Callable[[], T]) -> T:

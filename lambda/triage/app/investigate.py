@@ -176,7 +176,7 @@ class Investigate:
         try:
             self.claims.fail(claim)
         finally:
-            self.queue.return_after(receipt_handle, self.timing.retry_after_s)
+            self.queue.return_after(receipt_handle, self.timing.retry_after_s(claim.attempt))
 
     def _investigation(
         self,

@@ -34,9 +34,17 @@ class ClaimTiming:
         return self.lease_s * 2
 
     @property
-    def retry_after_s(self) -> float:
-        """Before a failed attempt is repeated."""
+    def margin_s(self) -> float:
+        """Between the end of somebody else's wait and looking what became of it."""
         return self.lease_s / 12
+
+    def retry_after_s(self, attempt: int) -> float:
+        """Before a failed attempt is repeated: soon after the first, later after any other.
+
+        The queue hands a message out three times; together the two waits outlast a dependency that is down for
+        a minute, so that its end is a report and not a notice.
+        """
+        return self.lease_s / 4 if attempt == 1 else self.lease_s
 
     @property
     def tracker_retry_s(self) -> float:

@@ -163,7 +163,7 @@ def test_a_topic_that_is_down_fails_the_run_and_the_retry_delivers_once() -> Non
         investigator.receives()
 
     assert investigator.state is ClaimState.RETRYABLE
-    assert investigator.queue.returned[-1] == ("receipt-1", 5.0)
+    assert investigator.queue.returned[-1] == ("receipt-1", 15.0)
     investigator.receives()
     assert len(investigator.mailbox.messages) == 1
     assert investigator.claims.claims[ITEM.fingerprint].attempt == 2
