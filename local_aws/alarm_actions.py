@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge, sns
 
+from local_aws.alarm_documents import alarm_data, trigger
 from local_aws.alarm_evaluation import timestamp
+from local_aws.metrics import history
 from local_aws.permissions import ALARM_PRINCIPAL, invoke_for_service
 
 if TYPE_CHECKING:
@@ -26,63 +28,14 @@ _log = logging.getLogger("local_aws.alarms")
 
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 
-_REASON_CHARACTERS = 1023
-_REASON_DATA_CHARACTERS = 4000
-
 _last_states: dict[str, dict[str, Any]] = {}
 """The state each alarm was last seen to take, by ARN: the next change's `previousState`."""
 
 
-def alarm_data(alarm: Mapping[str, Any], previous: Mapping[str, Any]) -> dict[str, Any]:
-    """The `alarmData` of an action (and the `detail` of the event): states before and after, configuration."""
-    return {
-        "alarmName": alarm["AlarmName"],
-        "state": _state(alarm),
-        "previousState": dict(previous),
-        "configuration": _configuration(alarm),
-    }
-
-
-def _state(alarm: Mapping[str, Any]) -> dict[str, Any]:
-    state: dict[str, Any] = {
-        "value": alarm["StateValue"],
-        "reason": str(alarm.get("StateReason") or "")[:_REASON_CHARACTERS],
-        "timestamp": timestamp(float(alarm.get("StateUpdatedTimestamp") or time.time())),
-    }
-    data = alarm.get("StateReasonData")
-    if data:
-        text = data if isinstance(data, str) else json.dumps(data, separators=(",", ":"))
-        state["reasonData"] = text[:_REASON_DATA_CHARACTERS]
-    return state
-
-
-def _configuration(alarm: Mapping[str, Any]) -> dict[str, Any]:
-    configuration: dict[str, Any] = {}
-    if alarm.get("AlarmDescription"):
-        configuration["description"] = alarm["AlarmDescription"]
-    if alarm.get("AlarmRule"):
-        configuration["alarmRule"] = alarm["AlarmRule"]
-        return configuration
-    metric = {
-        "namespace": alarm.get("Namespace"),
-        "name": alarm.get("MetricName"),
-        "dimensions": {one["Name"]: one["Value"] for one in alarm.get("Dimensions") or []},
-    }
-    stat: dict[str, Any] = {"metric": metric, "period": alarm.get("Period"), "stat": _statistic(alarm)}
-    if alarm.get("Unit"):
-        stat["unit"] = alarm["Unit"]
-    stable = uuid.uuid5(uuid.NAMESPACE_URL, str(alarm["AlarmArn"]))
-    configuration["metrics"] = [{"id": str(stable), "metricStat": stat, "returnData": True}]
-    return configuration
-
-
-def _statistic(alarm: Mapping[str, Any]) -> str:
-    return str(alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average")
-
-
 def dispatch(alarm: dict[str, Any], old_state: str, new_state: str, _reason: str) -> None:
     """Emulator hook, called after the alarm carries its new state."""
-    alarm["StateUpdatedTimestamp"] = time.time()  # in milliseconds: two changes within a second are two changes
+    # In milliseconds: two changes within a second are two changes.
+    alarm["StateUpdatedTimestamp"] = alarm["StateTransitionedTimestamp"] = time.time()
     arn = str(alarm["AlarmArn"])
     before = _last_states.get(arn)
     if before is None or before["value"] != old_state:
@@ -93,10 +46,11 @@ def dispatch(alarm: dict[str, Any], old_state: str, new_state: str, _reason: str
     if not alarm.get("ActionsEnabled", True):
         return
     for action in alarm.get(_ACTIONS[new_state]) or []:
-        _act(action, alarm, data)
+        history.note_action(alarm, action, new_state, _act(action, alarm, data))
 
 
-def _act(arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+def _act(arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
+    """Carry out one action; why it was not, if it was not."""
     service = arn.split(":")[2] if arn.count(":") >= 5 else ""
     if service == "lambda":
         event = {
@@ -107,17 +61,18 @@ def _act(arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:
             "region": get_region(),
             "alarmData": data,
         }
-        invoke_for_service(arn, ALARM_PRINCIPAL, alarm["AlarmArn"], event)
-    elif service == "sns":
-        _notify(arn, alarm, data)
-    else:
-        _log.warning("alarm action %s is stored, not carried out", arn)
+        invoked = invoke_for_service(arn, ALARM_PRINCIPAL, alarm["AlarmArn"], event)
+        return None if invoked else "CloudWatch Alarms is not authorized to invoke this function"
+    if service == "sns":
+        return _notify(arn, alarm, data)
+    _log.warning("alarm action %s is stored, not carried out", arn)
+    return "This local AWS carries out actions on functions and topics only"
 
 
-def _notify(topic_arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+def _notify(topic_arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
     if not sns.topic_policy_allows(topic_arn, "cloudwatch.amazonaws.com", alarm["AlarmArn"], get_account_id()):
         _log.warning("refused: cloudwatch.amazonaws.com may not publish to %s", topic_arn)
-        return
+        return "CloudWatch Alarms does not have authorization to access the SNS topic"
     state = data["state"]
     message = {
         "AlarmName": alarm["AlarmName"],
@@ -133,23 +88,11 @@ def _notify(topic_arn: str, alarm: Mapping[str, Any], data: Mapping[str, Any]) -
         "AlarmArn": alarm["AlarmArn"],
         "OldStateValue": data["previousState"]["value"],
         **{name: alarm.get(name) or [] for name in _ACTIONS.values()},
-        "Trigger": _trigger(alarm),
+        "Trigger": trigger(alarm),
     }
     subject = f'{state["value"]}: "{alarm["AlarmName"]}" in {get_region()}'[:99]
     sns._fanout(topic_arn, str(uuid.uuid4()), json.dumps(message), subject)
-
-
-def _trigger(alarm: Mapping[str, Any]) -> dict[str, Any]:
-    if alarm.get("AlarmRule"):
-        return {"AlarmRule": alarm["AlarmRule"]}
-    kept = ("MetricName", "Namespace", "Unit", "Period", "EvaluationPeriods", "ComparisonOperator", "Threshold")
-    return {
-        **{name: alarm.get(name) for name in kept},
-        "StatisticType": "Statistic" if alarm.get("Statistic") else "ExtendedStatistic",
-        "Statistic": str(_statistic(alarm)).upper(),
-        "TreatMissingData": alarm.get("TreatMissingData") or "",
-        "Dimensions": [{"value": one["Value"], "name": one["Name"]} for one in alarm.get("Dimensions") or []],
-    }
+    return None
 
 
 def _put_event(alarm: Mapping[str, Any], data: Mapping[str, Any]) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from local_aws.metrics.store import Metric
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -34,7 +36,7 @@ class Datapoint:
 
     start: float
     value: float
-    samples: float
+    samples: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,31 @@ class Verdict:
 
 
 def supported(alarm: Mapping[str, Any]) -> bool:
-    """Whether an alarm is a plain metric alarm that can be judged here."""
-    return (
-        bool(alarm.get("Namespace") and alarm.get("MetricName"))
-        and alarm.get("ComparisonOperator") in _COMPARISONS
+    """Whether an alarm is one on a metric or on metric math with a static threshold, which can be judged here."""
+    return bool(alarm.get("MetricName") or alarm.get("Metrics")) and (
+        alarm.get("ComparisonOperator") in _COMPARISONS
     )
+
+
+def period_of(alarm: Mapping[str, Any]) -> int:
+    """Seconds between the datapoints an alarm looks at; the metrics of an expression share theirs."""
+    periods = [query["MetricStat"]["Period"] for query in alarm.get("Metrics") or () if "MetricStat" in query]
+    own = [query["Period"] for query in alarm.get("Metrics") or () if query.get("Period")]
+    return int(next(iter((alarm.get("Period"), *periods, *own)), None) or 60)
+
+
+def watched_metrics(alarm: Mapping[str, Any]) -> list[Metric]:
+    """The metrics an alarm is about."""
+    queries = alarm.get("Metrics") or ()
+    given = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query] or [alarm]
+    return [Metric.of(one["Namespace"], one["MetricName"], one.get("Dimensions") or ()) for one in given]
+
+
+def evaluated_range(alarm: Mapping[str, Any], now: float) -> tuple[float, float]:
+    """From when until when datapoints matter, in epoch seconds: the finished periods, and the running one."""
+    period = period_of(alarm)
+    running = math.floor(now / period) * period
+    return running - (int(alarm.get("EvaluationPeriods") or 1) + _EXTRA_PERIODS) * period, running + period
 
 
 def settled_early(alarm: Mapping[str, Any]) -> bool:
@@ -86,9 +108,8 @@ def judge(alarm: Mapping[str, Any], datapoints: Sequence[Datapoint], now: float)
 
 
 def _evaluation_range(alarm: Mapping[str, Any], datapoints: Sequence[Datapoint], now: float) -> list[Datapoint]:
-    period = int(alarm.get("Period") or 60)
-    running = math.floor(now / period) * period
-    oldest = running - (int(alarm.get("EvaluationPeriods") or 1) + _EXTRA_PERIODS) * period
+    oldest, end = evaluated_range(alarm, now)
+    running = end - period_of(alarm)
     kept = [point for point in datapoints if oldest <= point.start < running]
     if settled_early(alarm):
         kept += [point for point in datapoints if point.start >= running and _breaches(alarm, point)]
@@ -159,17 +180,23 @@ def _reason_data(alarm: Mapping[str, Any], considered: Sequence[Datapoint], now:
         data["startDate"] = timestamp(considered[0].start)
     if alarm.get("Unit"):
         data["unit"] = alarm["Unit"]
+    statistic = alarm.get("Statistic") or alarm.get("ExtendedStatistic")
+    if statistic:
+        data["statistic"] = statistic
     data |= {
-        "statistic": alarm.get("Statistic"),
-        "period": int(alarm.get("Period") or 60),
+        "period": period_of(alarm),
         "recentDatapoints": [point.value for point in considered],
         "threshold": float(alarm.get("Threshold") or 0),
         "evaluatedDatapoints": [
-            {"timestamp": timestamp(point.start), "sampleCount": point.samples, "value": point.value}
+            {"timestamp": timestamp(point.start), **_samples(point), "value": point.value}
             for point in reversed(considered)
         ],
     }
     return json.dumps(data, separators=(",", ":"))
+
+
+def _samples(point: Datapoint) -> dict[str, float]:
+    return {} if point.samples is None else {"sampleCount": point.samples}
 
 
 def timestamp(epoch: float) -> str:

@@ -12,6 +12,9 @@ from ministack.services import cloudwatch
 
 from local_aws import alarm_evaluation, forgetting
 from local_aws.alarm_evaluation import Datapoint
+from local_aws.metrics import state
+from local_aws.metrics.math.values import Source
+from local_aws.metrics.queries import QuerySet, Range, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,31 +22,28 @@ if TYPE_CHECKING:
 _log = logging.getLogger("local_aws.alarms")
 
 
-def datapoints(alarm: Mapping[str, Any]) -> list[Datapoint]:
-    """The alarm's statistic per period, of the metric with exactly the alarm's dimensions."""
-    period = int(alarm.get("Period") or 60)
-    statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-    key = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
-    points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], key)) or []
-    unit = alarm.get("Unit")
-    buckets: dict[float, list[dict[str, Any]]] = {}
-    for point in list(points):
-        if unit in (None, point.get("Unit")):
-            buckets.setdefault(point["Timestamp"] // period * period, []).append(point)
-    found = []
-    for start, bucket in buckets.items():
-        stats = cloudwatch._calc_stats(bucket)
-        value = cloudwatch._stat_value(stats, statistic, bucket)
-        if value is not None:
-            found.append(Datapoint(start, float(value), float(stats["SampleCount"])))
-    return found
+def datapoints(alarm: Mapping[str, Any], now: float) -> list[Datapoint]:
+    """What the alarm looks at, computed as GetMetricData computes it."""
+    start, end = alarm_evaluation.evaluated_range(alarm, now)
+    looked = Range(start, end, now, state.here())
+    if alarm.get("Metrics"):
+        [returned] = [query["Id"] for query in alarm["Metrics"] if query.get("ReturnData", True)]
+        [series] = series_of(QuerySet(alarm["Metrics"], looked).value(returned), returned)
+        return [Datapoint(at, value) for at, value in series.in_order()]
+    [metric] = alarm_evaluation.watched_metrics(alarm)
+    statistic = str(alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average")
+    period, unit = alarm_evaluation.period_of(alarm), alarm.get("Unit")
+    values, samples = (
+        looked.series(Source(metric, name), period, unit).points for name in (statistic, "SampleCount")
+    )
+    return [Datapoint(at, value, samples[at]) for at, value in values.items()]
 
 
 def evaluate(alarm: dict[str, Any], now: float) -> None:
     """Move one alarm to the state its metric calls for, with history, actions and parents."""
     if not alarm_evaluation.supported(alarm):
         return
-    verdict = alarm_evaluation.judge(alarm, datapoints(alarm), now)
+    verdict = alarm_evaluation.judge(alarm, datapoints(alarm, now), now)
     old = alarm["StateValue"]
     if verdict is None or verdict.state == old:
         return

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch, cloudwatch_logs
 
+from local_aws.alarm_evaluation import watched_metrics
+from local_aws.metrics import state
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,21 +22,21 @@ def metrics_beside(alarm: Mapping[str, Any]) -> None:
 
     An error without its invocation, or an invocation of another incident, would change the share that failed.
     """
-    dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
-    for key in list(cloudwatch._metrics):
-        namespace, metric, of = key
-        same = of == dimensions if dimensions else metric == alarm["MetricName"] and not of
-        if namespace == alarm["Namespace"] and same:
-            del cloudwatch._metrics[key]
+    store = state.here()
+    for watched in watched_metrics(alarm):
+        for metric in store.metrics():
+            beside = metric.namespace == watched.namespace and metric.dimensions == watched.dimensions
+            if metric == watched or (beside and watched.dimensions):
+                store.drop(metric)
 
 
 def transitions(alarm: dict[str, Any]) -> None:
-    """Put the alarm to OK without action, with no transition in its history."""
+    """Put the alarm to OK without action, with no transition or action in its history."""
     entries = cloudwatch._history_entries()
     entries[:] = [
         entry
         for entry in entries
-        if (entry["AlarmName"], entry["HistoryItemType"]) != (alarm["AlarmName"], "StateUpdate")
+        if entry["AlarmName"] != alarm["AlarmName"] or entry["HistoryItemType"] not in {"StateUpdate", "Action"}
     ]
     alarm["StateValue"], alarm["StateReason"] = "OK", "Datapoints of the last incident were dropped."
     alarm.pop("StateReasonData", None)

@@ -10,8 +10,6 @@ from ministack.app import app
 from local_aws import (
     action_names,
     alarm_actions,
-    alarm_descriptions,
-    alarm_history,
     alarm_schedule,
     asynchronous,
     denials,
@@ -22,7 +20,6 @@ from local_aws import (
     log_queries,
     mailbox,
     managed_policies,
-    metrics,
     permissions,
     queue_metrics,
     subscriptions,
@@ -37,6 +34,7 @@ from local_aws.fault_rules import Faults
 from local_aws.faults import FaultSwitch
 from local_aws.function_spec import Endpoints
 from local_aws.mailbox import Mailbox
+from local_aws.metrics import operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,9 +54,8 @@ class Installation:
         asynchronous.install(RetrySchedule(settings.retry_delays_s), settings.endpoint)
         permissions.install()
         event_dead_letters.install()
+        operations.install()
         alarm_actions.install()
-        alarm_descriptions.install()
-        alarm_history.install()
         queue_metrics.install(self._schedule)
         alarm_schedule.install(self._schedule)
         mailbox.install(Mailbox(settings.state / "mailbox"))
@@ -76,7 +73,6 @@ class Installation:
         }
         faults.install(rules, self.executor.invocations)
         trail.install()
-        metrics.install()
 
     def control(
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -195,12 +196,54 @@ def test_given_alarms_over_the_query_protocol_then_terraform_reads_back_what_it_
     assert "<InsufficientDataActions><member>arn:" in answer
 
 
-def test_given_an_alarm_on_metric_math_then_it_is_refused_rather_than_never_evaluated(account: Account) -> None:
+def test_given_an_alarm_on_metric_math_when_it_goes_off_then_its_event_carries_the_expression(
+    account: Account,
+) -> None:
+    function, queue = account.recorder()
+    account.allow(function, ALARMS, SourceAccount=account.id)
+    cloudwatch, metric = account.client("cloudwatch"), account.name("metric")
+    stat = {"Metric": {"Namespace": "Contract", "MetricName": metric}, "Period": 60, "Stat": "Sum"}
+    name = account.name("alarm")
+    account._alarms.append(name)
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Metrics=[
+            {"Id": "share", "Expression": "100 * m / 4", "Label": "share", "ReturnData": True},
+            {"Id": "m", "MetricStat": stat, "ReturnData": False},
+        ],
+        EvaluationPeriods=1,
+        Threshold=40.0,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[function],
+    )
+    at = time.time() - 60
+    cloudwatch.put_metric_data(
+        Namespace="Contract", MetricData=[{"MetricName": metric, "Value": 2.0, "Timestamp": at}]
+    )
+    data = account.received(queue)["event"]["alarmData"]
+    assert "[50.0 (" in data["state"]["reason"]
+    assert [one.get("expression") for one in data["configuration"]["metrics"]] == ["100 * m / 4", None]
+    [described] = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    assert [one["Id"] for one in described["Metrics"]] == ["share", "m"]
+    assert "Period" not in described
+
+
+@pytest.mark.parametrize(
+    ("metrics", "why"),
+    [
+        ([{"Id": "e", "Expression": "1 + 1"}], "single time series"),
+        ([{"Id": "e", "Expression": "m1"}], "no query with the id"),
+        ([{"Id": "e", "Expression": "ANOMALY_DETECTION_BAND(e)"}], "This local AWS does not evaluate"),
+    ],
+)
+def test_given_an_expression_that_could_never_be_judged_then_the_alarm_is_refused(
+    account: Account, metrics: list[dict[str, Any]], why: str
+) -> None:
     cloudwatch = account.client("cloudwatch")
-    with pytest.raises(cloudwatch.exceptions.ClientError, match="metric math"):
+    with pytest.raises(cloudwatch.exceptions.ClientError, match=why):
         cloudwatch.put_metric_alarm(
             AlarmName=account.name("alarm"),
-            Metrics=[{"Id": "e", "Expression": "1 + 1", "ReturnData": True}],
+            Metrics=metrics,
             EvaluationPeriods=1,
             Threshold=1.0,
             ComparisonOperator="GreaterThanThreshold",

@@ -1,0 +1,138 @@
+"""The history of alarms: what happened here, and what a scenario says happened before (API reference,
+AlarmHistoryItem).
+
+The emulator writes "updated from INSUFFICIENT_DATA to INSUFFICIENT_DATA" when an alarm is created and nothing when
+it is edited or deleted or carries out an action, although those are what an investigation looks for.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch
+
+from local_aws.metrics.requests import epoch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_SHOWN = (
+    "AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "ExtendedStatistic",
+    "Unit", "Metrics", "Period", "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator",
+    "TreatMissingData", "AlarmRule", "ActionsEnabled", "AlarmActions", "OKActions", "InsufficientDataActions",
+)  # fmt: skip
+
+_SUMMARY_CHARACTERS = 255
+_DATA_CHARACTERS = 4095
+
+_posted: dict[tuple[str, str], list[dict[str, Any]]] = {}
+"""What was loaded, by account and region."""
+
+
+def install() -> None:
+    """Keep creations out of the state changes the emulator records."""
+    cloudwatch._record_history = _state_changes_only(cloudwatch._record_history)
+
+
+def _state_changes_only(original: Callable[..., None]) -> Callable[..., None]:
+    def record(alarm_name: str, old_state: str, new_state: str, *rest: Any, **details: Any) -> None:
+        if old_state != new_state:
+            original(alarm_name, old_state, new_state, *rest, **details)
+
+    return record
+
+
+def load(account: str, region: str, items: Iterable[Mapping[str, Any]]) -> None:
+    """Add items of the past.
+
+    Args:
+        account: Account id.
+        region: Region name.
+        items: In the shape of AlarmHistoryItem. `Timestamp` is ISO 8601 or epoch seconds; `HistoryData` may be a
+            document instead of its text; `AlarmType` is MetricAlarm unless given.
+
+    Raises:
+        ValueError: a required member is missing, or a time is none; nothing is added.
+    """
+    found = [_posted_item(item, number) for number, item in enumerate(items)]
+    _posted.setdefault((account, region), []).extend(found)
+
+
+def unload() -> None:
+    """Drop everything that was loaded."""
+    _posted.clear()
+
+
+def _posted_item(item: Mapping[str, Any], number: int) -> dict[str, Any]:
+    for name in ("AlarmName", "Timestamp", "HistoryItemType", "HistorySummary"):
+        if not item.get(name):
+            raise ValueError(f"alarm_history[{number}].{name}: required")
+    try:
+        at = epoch(item["Timestamp"])
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"alarm_history[{number}].Timestamp: {item['Timestamp']!r} is no time") from error
+    data = item.get("HistoryData") or ""
+    text = data if isinstance(data, str) else json.dumps(data, separators=(",", ":"))
+    return {"AlarmType": "MetricAlarm", **item, "Timestamp": at, "HistoryData": text}
+
+
+def entries() -> list[tuple[float, dict[str, Any]]]:
+    """All items of the current account and region with their time, oldest first; ties as they were added."""
+    loaded = _posted.get((get_account_id(), get_region()), [])
+    found = [(epoch(item["Timestamp"]), item) for item in (*loaded, *cloudwatch._history_entries())]
+    return sorted(found, key=lambda timed: timed[0])
+
+
+def note_configuration(before: Mapping[str, Any], after: Mapping[str, Any], position: int | None = None) -> None:
+    """Write that an alarm was created or updated, or deleted when there is nothing after.
+
+    Args:
+        before: The alarm as it was; empty when it is new.
+        after: The alarm as it is now; empty when it is gone.
+        position: Where in the record it belongs, when the change itself set off what is recorded behind it.
+    """
+    alarm = after or before
+    verb = ("updated" if before else "created") if after else "deleted"
+    data: dict[str, Any] = {
+        "version": "1.0",
+        "type": {"created": "Create", "updated": "Update"}.get(verb, "Delete"),
+    }
+    if before and after:
+        changed = [key for key in _SHOWN if before.get(key) != after.get(key)]
+        data["originalUpdatedFields"] = {_spelled(key): before.get(key) for key in changed}
+    data[f"{verb}Alarm"] = {_spelled(key): alarm[key] for key in _SHOWN if alarm.get(key) is not None}
+    item = _item(alarm, "ConfigurationUpdate", f'Alarm "{alarm["AlarmName"]}" {verb}', data)
+    recorded = cloudwatch._history_entries()
+    recorded.insert(len(recorded) if position is None else position, item)
+
+
+def position() -> int:
+    """Where the next item will be recorded."""
+    return len(cloudwatch._history_entries())
+
+
+def note_action(alarm: Mapping[str, Any], arn: str, state: str, problem: str | None = None) -> None:
+    """Write that an action was carried out, or why it was not."""
+    outcome = "Failed" if problem else "Succeeded"
+    data = {"actionState": outcome, "stateUpdateTimestamp": int(time.time() * 1000), "notificationResource": arn}
+    summary = f"Failed to execute action {arn}" if problem else f"Successfully executed action {arn}"
+    details = {"error": problem} if problem else {}
+    cloudwatch._history_entries().append(_item(alarm, "Action", summary, {**data, "stateValue": state, **details}))
+
+
+def _item(alarm: Mapping[str, Any], kind: str, summary: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "AlarmName": alarm["AlarmName"],
+        "AlarmType": "CompositeAlarm" if alarm.get("AlarmRule") else "MetricAlarm",
+        "Timestamp": cloudwatch._ts_iso(time.time()),
+        "HistoryItemType": kind,
+        "HistorySummary": summary[:_SUMMARY_CHARACTERS],
+        "HistoryData": json.dumps(data)[:_DATA_CHARACTERS],
+    }
+
+
+def _spelled(key: str) -> str:
+    return "okActions" if key == "OKActions" else key[:1].lower() + key[1:]

@@ -1,0 +1,93 @@
+"""Pages of GetMetricData: datapoints of all results in the order of time, until a page is full."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local_aws.metrics.errors import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Point = tuple[float, float]
+Position = tuple[float, int]
+"""Where a page ends: the time of its last datapoint, and which result it belongs to."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One time series of the answer.
+
+    Attributes:
+        id: Of the query it belongs to.
+        label: What it is called.
+        points: Times and values, in the order asked for.
+    """
+
+    id: str
+    label: str
+    points: Sequence[Point]
+
+
+def page(
+    results: Sequence[Result], size: int, after: Position | None, *, newest_first: bool
+) -> tuple[list[dict[str, Any]], Position | None]:
+    """The results with the datapoints of one page, and where it ends when more follow."""
+
+    def key(at: float, number: int) -> Position:
+        return (-at if newest_first else at, number)
+
+    passed = key(*after) if after else None
+    waiting = [
+        [point for point in one.points if passed is None or key(point[0], number) > passed]
+        for number, one in enumerate(results)
+    ]
+    shown, last = waiting, None
+    if sum(map(len, waiting)) > size:
+        order = sorted(key(at, number) for number, points in enumerate(waiting) for at, _ in points)
+        limit = order[size - 1]
+        shown = [[one for one in points if key(one[0], number) <= limit] for number, points in enumerate(waiting)]
+        last = (abs(limit[0]), limit[1])
+    described = [
+        {
+            "Id": one.id,
+            "Label": one.label,
+            "Timestamps": [at for at, _ in points],
+            "Values": [value for _, value in points],
+            "StatusCode": "Complete" if len(points) == len(left) else "PartialData",
+        }
+        for one, points, left in zip(results, shown, waiting, strict=True)
+    ]
+    return described, last
+
+
+def token(request: Mapping[str, Any], position: Position) -> str:
+    """The token of the next page of a request."""
+    return base64.urlsafe_b64encode(json.dumps([_fingerprint(request), *position]).encode()).decode()
+
+
+def position_of(request: Mapping[str, Any]) -> Position | None:
+    """Where the page before the requested one ended; None for the first.
+
+    Raises:
+        ServiceError: the token is none of this request's.
+    """
+    given = request.get("NextToken")
+    if not given:
+        return None
+    try:
+        fingerprint, at, number = json.loads(base64.urlsafe_b64decode(given.encode()))
+    except ValueError:
+        fingerprint, at, number = "", 0.0, 0
+    if fingerprint != _fingerprint(request):
+        raise ServiceError("InvalidNextToken", f"Invalid NextToken : {given}")
+    return float(at), int(number)
+
+
+def _fingerprint(request: Mapping[str, Any]) -> str:
+    asked = {name: value for name, value in request.items() if name not in {"NextToken", "MaxDatapoints"}}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
