@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ministack.app import app
@@ -29,11 +30,16 @@ from local_aws import (
 from local_aws.alarm_schedule import AlarmSchedule
 from local_aws.asynchronous import RetrySchedule
 from local_aws.control import Command, Control, UnknownTargetError
+from local_aws.declared import gateway
+from local_aws.declared.command import StateCommand
+from local_aws.declared.engine import Engine
+from local_aws.declared.state import Declared, Place
 from local_aws.execution import Executor
 from local_aws.fault_rules import Faults
 from local_aws.faults import FaultSwitch
 from local_aws.function_spec import Endpoints
 from local_aws.mailbox import Mailbox
+from local_aws.trail import History
 from local_aws.metrics import operations
 
 if TYPE_CHECKING:
@@ -66,13 +72,16 @@ class Installation:
         global_services.install()
         denials.install()
         log_queries.install()
+        declared, history = Declared(), History()
+        gateway.install(Engine(declared, lambda: datetime.now(UTC)))
         rules = Faults(time.monotonic)
         self._commands: dict[str, Command] = {
+            "state": StateCommand(declared, Place(settings.account, settings.region), {"cloudtrail": history}),
             "faults": FaultSwitch(rules),
             "invocations": self.executor.invocations.send_signal,
         }
         faults.install(rules, self.executor.invocations)
-        trail.install()
+        trail.install(history)
 
     def control(
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]

@@ -133,6 +133,18 @@ class Running:
         """Point the functions at another model server."""
         self._call("POST", "model", {"url": url})
 
+    def declare(self, state: Mapping[str, Any]) -> None:
+        """Add declared state; docs/local-aws.md says what may be in it.
+
+        Raises:
+            LocalAwsError: It is malformed; nothing was added.
+        """
+        self._call("POST", "state", state)
+
+    def forget_declared(self) -> None:
+        """Drop all declared state."""
+        self._call("POST", "state", {"clear": True})
+
     def fail(self, fault: Fault) -> str:
         """Switch a fault on; returns the name it is cleared by."""
         return str(self._call("POST", "faults", {"add": fault.to_json()})["added"])

@@ -19,7 +19,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core.iam_actions import extract_iam_action
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
 from ministack.services import cloudtrail, sts
 
@@ -29,10 +29,6 @@ Response = tuple[int, dict[str, str], Any]
 Dispatch = Callable[..., Awaitable[Response]]
 
 _KEPT_EVENTS = 20_000
-
-_ATTRIBUTES = frozenset(
-    {"EventId", "EventName", "ReadOnly", "Username", "ResourceType", "ResourceName", "EventSource", "AccessKeyId"}
-)
 
 _DATA_EVENTS = re.compile(
     r"dynamodb:(Batch(Get|Write)Item|(Get|Put|Update|Delete)Item|Query|Scan|Transact\w+|(Batch)?Execute\w+)"
@@ -91,9 +87,8 @@ _PATH_NAMES = re.compile(r"/functions/(?P<functionName>[^/]+)")
 
 
 def install() -> None:
-    """Record every request that reached a service, and answer LookupEvents from that record."""
+    """Record every request that reached a service."""
     app._dispatch_service_request = _recording(app._dispatch_service_request)
-    cloudtrail._DISPATCH["LookupEvents"] = lookup
 
 
 def _recording(original: Dispatch) -> Dispatch:
@@ -108,19 +103,24 @@ def _recording(original: Dispatch) -> Dispatch:
             parameters = _parameters(service, path, headers, body, routing)
             region = global_services.region_of(action.partition(":")[0], extract_region(headers))
             event = _event(action, method, headers, parameters, response, request_id, region)
-            _events(region).append(event)
+            recorded(region).append(event)
         return response
 
     return dispatch
 
 
-def _events(region: str) -> deque[dict[str, Any]]:
+def recorded(region: str) -> deque[dict[str, Any]]:
     """The record of the current account in a region."""
     found: deque[dict[str, Any]] | None = cloudtrail._events.get_scoped(get_account_id(), region, "events")
     if found is None:
         found = deque(maxlen=_KEPT_EVENTS)
         cloudtrail._events.set_scoped(get_account_id(), region, "events", found)
     return found
+
+
+def reads_only(name: str) -> bool:
+    """Whether an event's name is that of an operation that changes nothing."""
+    return name.startswith(("Get", "List", "Describe", "Lookup", "Search", "Head", "BatchGet", "Simulate"))
 
 
 def _event(
@@ -134,7 +134,7 @@ def _event(
 ) -> dict[str, Any]:
     prefix, _, operation = action.partition(":")
     name = operation + (_LAMBDA_VERSIONS.get(operation, "") if prefix == "lambda" else "")
-    read_only = method in {"GET", "HEAD"} or operation.startswith(("Get", "List", "Describe", "Lookup", "Search"))
+    read_only = method in {"GET", "HEAD"} or reads_only(operation)
     key = extract_access_key_id(dict(headers), {}) or ""
     identity = _identity(key)
     now = time.time()
@@ -247,48 +247,3 @@ def _resources(parameters: Mapping[str, Any]) -> list[dict[str, str]]:
             names = dict.fromkeys([value, re.split(r"[:/]", value)[-1]])
             found += [{"ResourceType": kind, "ResourceName": name} for name in names]
     return found
-
-
-def lookup(body: Mapping[str, Any]) -> Any:
-    """LookupEvents: one attribute at most, newest first, fifty a page (CloudTrail API reference)."""
-    problem = _problem(body)
-    if problem:
-        return cloudtrail._err(*problem)
-    attribute = (body.get("LookupAttributes") or [{}])[0]
-    start, end = body.get("StartTime"), body.get("EndTime")
-    found = [
-        event
-        for event in reversed(_events(get_region()))
-        if (start is None or event["EventTime"] >= float(start))
-        and (end is None or event["EventTime"] <= float(end))
-        and _has(event, attribute.get("AttributeKey"), attribute.get("AttributeValue"))
-    ]
-    offset, size = int(body.get("NextToken") or 0), int(body.get("MaxResults") or 50)
-    answer: dict[str, Any] = {"Events": found[offset : offset + size]}
-    if offset + size < len(found):
-        answer["NextToken"] = str(offset + size)
-    return cloudtrail._ok(answer)
-
-
-def _problem(body: Mapping[str, Any]) -> tuple[str, str] | None:
-    attributes = body.get("LookupAttributes") or []
-    if len(attributes) > 1:
-        return "InvalidLookupAttributesException", "You can only use one lookup attribute per request."
-    if attributes and attributes[0].get("AttributeKey") not in _ATTRIBUTES:
-        return "InvalidLookupAttributesException", f"Unknown attribute {attributes[0].get('AttributeKey')}."
-    start, end = body.get("StartTime"), body.get("EndTime")
-    if start is not None and end is not None and float(start) > float(end):
-        return "InvalidTimeRangeException", "The start time must be before the end time."
-    if not 1 <= int(body.get("MaxResults") or 50) <= 50:
-        return "InvalidMaxResultsException", "MaxResults must be between 1 and 50."
-    if not str(body.get("NextToken") or "0").isdigit():
-        return "InvalidNextTokenException", "Invalid token."
-    return None
-
-
-def _has(event: Mapping[str, Any], key: str | None, value: str | None) -> bool:
-    if key is None:
-        return True
-    if key in {"ResourceName", "ResourceType"}:
-        return any(resource[key] == value for resource in event["Resources"])
-    return bool(event.get(key) == value)

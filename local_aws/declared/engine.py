@@ -1,0 +1,181 @@
+"""Answers an operation by its rule: check the request, gather, keep what it asks for, order, page, render."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from local_aws.declared import records as recorded
+from local_aws.declared import wire
+from local_aws.declared.conditions import listed, look
+from local_aws.declared.errors import AwsError
+from local_aws.declared.gathering import Gathered, gather
+from local_aws.declared.paging import cut, page_of, paging_members
+from local_aws.declared.wire import Operation, Request, Response, paginator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from local_aws.declared.conditions import Condition
+    from local_aws.declared.emulator import Emulator
+    from local_aws.declared.records import Record
+    from local_aws.declared.rules import Page, Rule, Service
+    from local_aws.declared.state import Declared, Place
+
+READS = re.compile(r"(Describe|List|Get|BatchGet|Lookup|Search|Simulate)[A-Z]\w*")
+"""Operations that only read; the others are the emulator's."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to one operation.
+
+    Attributes:
+        place: Account and region asked.
+        service: Rules of the service.
+        operation: Which it is.
+        request: As it came.
+        emulator: What the emulator would say.
+    """
+
+    place: Place
+    service: Service
+    operation: Operation
+    request: Request
+    emulator: Emulator
+
+
+class Engine:
+    """Applies rules to what was declared and to what the emulator holds."""
+
+    def __init__(self, declared: Declared, clock: Callable[[], datetime]) -> None:
+        self._declared = declared
+        self._clock = clock
+
+    async def answer(self, call: Call) -> Mapping[str, Any] | Response:
+        """The output members, or the emulator's own response where it needs no correction.
+
+        Raises:
+            AwsError: The request cannot be applied, or names something that does not exist.
+        """
+        rule = call.service.rule(call.operation.name)
+        if rule is None:
+            return await _without_rule(call)
+        kin = call.service.operations_of(rule.kind)
+        documents = self._declared.of(call.place, call.service.name, kin)
+        if rule.one and rule.emulated and not documents:
+            return await call.emulator.pass_on()
+        page = page_of(call.operation, rule)
+        asked = wire.parse(call.operation, call.request)
+        _check(call, rule.members, paging_members(page), asked)
+        prepared = {name: one.default for name, one in rule.members.items() if one.default is not None} | asked
+        prepared = rule.prepare(prepared, self._clock()) if rule.prepare else prepared
+        gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
+        if not gathered.known and gathered.refused is not None:
+            return gathered.refused
+        if rule.one:
+            return _single(rule, prepared, gathered)
+        return _many(call, rule, page, prepared, gathered)
+
+
+async def _without_rule(call: Call) -> Response:
+    """The emulator's answer, where the request holds nothing it is known to ignore."""
+    operation = call.operation
+    if READS.fullmatch(operation.name):
+        pages = paginator(operation)
+        paging = {one for key in ("input_token", "limit_key") for one in listed(pages.get(key, []))}
+        shape = operation.model.input_shape
+        required = set(shape.required_members) if shape else set()
+        trusted = call.service.trusted.get(operation.name, ())
+        _check(call, {}, required | paging | set(trusted), wire.parse(operation, call.request))
+    return await call.emulator.pass_on()
+
+
+def _check(call: Call, members: Mapping[str, Condition], others: set[str], asked: Mapping[str, Any]) -> None:
+    for name in asked:
+        if name not in members and name not in others:
+            known = ", ".join(sorted({*members, *others})) or "no member at all"
+            raise AwsError(
+                call.service.refusal,
+                f"This local AWS does not apply {name} of {call.operation.name}; it applies {known}.",
+            )
+    if asked.get("DryRun"):
+        message = "Request would have succeeded, but DryRun flag is set."
+        raise AwsError("DryRunOperation", message, 412)
+
+
+def _single(rule: Rule, prepared: Mapping[str, Any], gathered: Gathered) -> Mapping[str, Any]:
+    if not gathered.records:
+        code, words = rule.missing or ("ResourceNotFoundException", "There is no such resource: {}.")
+        raise AwsError(code, words.format(_named(rule, prepared)))
+    record = _ordered(rule, prepared, _included(rule, prepared, gathered.records))[-1]
+    further = rule.finish(prepared, [record.seen]) if rule.finish else {}
+    if rule.shows:
+        shown: Mapping[str, Any] = look(rule.shows, record.seen)
+        return {**shown, **further}
+    answer = {**gathered.around, **(record.fields if not rule.holds else {}), **further}
+    if rule.holds:
+        recorded.put(answer, rule.holds, record.fields)
+    return answer
+
+
+def _many(
+    call: Call, rule: Rule, page: Page | None, prepared: Mapping[str, Any], gathered: Gathered
+) -> Mapping[str, Any]:
+    kept = [one for one in gathered.records if recorded.stays(rule.members, prepared, one)]
+    _refuse_missing(rule, prepared, gathered.records)
+    if not gathered.records and rule.undeclared:
+        raise AwsError(*rule.undeclared)
+    kept = _ordered(rule, prepared, _included(rule, prepared, kept))
+    kept = _distinct(rule.shows, kept) if rule.shows else kept
+    answer = dict(gathered.around)
+    shown = kept
+    if page:
+        shown, token = cut(page, call.service.refusal, prepared, kept)
+        if token and page.following:
+            recorded.put(answer, page.following, token)
+    recorded.put(answer, rule.holds, recorded.rendered(rule, shown))
+    return {**answer, **(rule.finish(prepared, [one.seen for one in kept]) if rule.finish else {})}
+
+
+def _refuse_missing(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> None:
+    for name, condition in rule.members.items():
+        if condition.missing is None or name not in prepared:
+            continue
+        for one in listed(prepared[name]):
+            if not any(condition.keeps(one, record.seen) for record in records):
+                code, words = condition.missing
+                raise AwsError(code, words.format(one))
+
+
+def _named(rule: Rule, prepared: Mapping[str, Any]) -> str:
+    return ", ".join(str(value) for name, value in prepared.items() if name in rule.members)
+
+
+def _ordered(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> list[Record]:
+    turned = rule.reverse is not None and prepared.get(rule.reverse[0]) == rule.reverse[1]
+    if not rule.order:
+        return records[::-1] if turned else records
+    path = rule.order.removeprefix("-")
+    latest_first = rule.order.startswith("-") != turned
+    have = [record for record in records if look(path, record.seen) is not None]
+    rest = [record for record in records if look(path, record.seen) is None]
+    return sorted(have, key=lambda one: look(path, one.seen), reverse=latest_first) + rest
+
+
+def _included(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> list[Record]:
+    """The records without the members that the request had to ask for and did not."""
+    hidden = {name for key, name in rule.hides.items() if key not in prepared.get(rule.includes, [])}
+    if not hidden:
+        return records
+    return [
+        replace(one, fields={name: value for name, value in one.fields.items() if name not in hidden})
+        for one in records
+    ]
+
+
+def _distinct(shows: str, records: list[Record]) -> list[Record]:
+    """The first record of each that looks the same in the list."""
+    return list({str(look(shows, one.seen)): one for one in reversed(records)}.values())[::-1]

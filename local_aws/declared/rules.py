@@ -1,0 +1,120 @@
+"""A rule: how one operation answers from records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local_aws.declared.conditions import Condition
+
+Identity = tuple[str | Callable[[Mapping[str, Any]], Any], ...]
+Prepare = Callable[[dict[str, Any], datetime], dict[str, Any]]
+Finish = Callable[[Mapping[str, Any], list[Mapping[str, Any]]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """How an operation pages.
+
+    Attributes:
+        size: Records in a page when the request does not say.
+        most: Most the request may ask for; the same as `size` when None.
+        least: Fewest the request may ask for.
+        limit, cursor, following: Members for the size, the token and the next token; from botocore's paginators
+            when empty.
+        after: JMESPath of the value that is the token itself, for operations that go on after a name.
+    """
+
+    size: int
+    most: int | None = None
+    least: int = 1
+    limit: str = ""
+    cursor: str = ""
+    following: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How an operation answers.
+
+    Attributes:
+        operation: As the API names it.
+        holds: Dotted path of the records in the output; empty when the whole output is the record.
+        members: What each member of the request does. One that is neither here nor a paging member is refused.
+        identity: JMESPaths or functions whose values make two records the same thing; a declared one then
+            overrides the real one member by member.
+        of: Operation whose records are shown; the operation's own when empty.
+        inner: Member that holds the records one level deeper (instances of reservations).
+        reads: JMESPath from a list element of the emulator to a record, where the list holds names.
+        shows: JMESPath from a record to a list element, where the list holds names.
+        one: Whether the answer is one record rather than a list.
+        missing: Code and message when one record was asked for and does not exist.
+        hides: Members of a record that are shown only when the request's `include` (or what `includes` names)
+            names the key.
+        order: JMESPath the list is ordered by, `-` before it for the latest first.
+        reverse: Member and value that turn the order round.
+        page: How it pages; None for everything at once.
+        emulated: Whether the emulator's own answer is part of it.
+        hydrate: Operations by which the emulator lists and describes them, and the member that takes the names,
+            where its own answer to the operation would not do.
+        tells: Members the emulator is told whatever the request says, so that it leaves nothing out.
+        prepare: Turns members into others before the conditions look at them.
+        finish: Further output members, from the prepared request and all records that stayed.
+        undeclared: Code and message when there is nothing at all, where AWS would always have something.
+    """
+
+    operation: str
+    holds: str
+    members: Mapping[str, Condition] = field(default_factory=dict)
+    identity: Identity = ()
+    of: str = ""
+    inner: str = ""
+    reads: str = ""
+    shows: str = ""
+    one: bool = False
+    missing: tuple[str, str] | None = None
+    hides: Mapping[str, str] = field(default_factory=dict)
+    includes: str = "include"
+    order: str = ""
+    reverse: tuple[str, Any] | None = None
+    page: Page | None = None
+    emulated: bool = True
+    hydrate: tuple[str, str, str] | None = None
+    tells: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Prepare | None = None
+    finish: Finish | None = None
+    undeclared: tuple[str, str] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The operation whose records it shows."""
+        return self.of or self.operation
+
+
+@dataclass(frozen=True)
+class Service:
+    """The rules of one service.
+
+    Attributes:
+        name: As boto3 names it.
+        refusal: The error code for what cannot be applied: the service's code for a wrong parameter.
+        rules: Its operations.
+        trusted: Members of operations without a rule which the emulator applies by itself, by operation.
+    """
+
+    name: str
+    refusal: str
+    rules: tuple[Rule, ...]
+    trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def rule(self, operation: str) -> Rule | None:
+        """The rule of an operation."""
+        return next((one for one in self.rules if one.operation == operation), None)
+
+    def operations_of(self, kind: str) -> dict[str, Rule]:
+        """The operations that show the same records."""
+        return {one.operation: one for one in self.rules if one.kind == kind}
