@@ -39,8 +39,9 @@ from local_aws.fault_rules import Faults
 from local_aws.faults import FaultSwitch
 from local_aws.function_spec import Endpoints
 from local_aws.mailbox import Mailbox
+from local_aws.metrics import history as alarm_history
+from local_aws.metrics import operations as metric_operations
 from local_aws.trail import History
-from local_aws.metrics import operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +61,7 @@ class Installation:
         asynchronous.install(RetrySchedule(settings.retry_delays_s), settings.endpoint)
         permissions.install()
         event_dead_letters.install()
-        operations.install()
+        metric_operations.install()
         alarm_actions.install()
         queue_metrics.install(self._schedule)
         alarm_schedule.install(self._schedule)
@@ -76,7 +77,11 @@ class Installation:
         gateway.install(Engine(declared, lambda: datetime.now(UTC)))
         rules = Faults(time.monotonic)
         self._commands: dict[str, Command] = {
-            "state": StateCommand(declared, Place(settings.account, settings.region), {"cloudtrail": history}),
+            "state": StateCommand(
+                declared,
+                Place(settings.account, settings.region),
+                {"cloudtrail": history, "alarm_history": alarm_history},
+            ),
             "faults": FaultSwitch(rules),
             "invocations": self.executor.invocations.send_signal,
         }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from botocore.serialize import CBORSerializer
+from botocore.serialize import RpcV2CBORSerializer
 
 from local_aws.metrics.requests import CBOR, QUERY, epoch, service_model
 
@@ -52,7 +52,7 @@ def refusal(protocol: str, error: ServiceError) -> Response:
     both = {"x-amzn-query-error": f"{error.code};{fault}"}
     if protocol == CBOR:
         text = bytearray()
-        writer: Any = CBORSerializer()
+        writer: Any = RpcV2CBORSerializer()
         length = writer._get_initial_byte(writer.MAP_MAJOR_TYPE, 2)
         for part in ("__type", name, "message", error.message):
             writer._serialize_type_string(text, part, None, None)
@@ -94,7 +94,7 @@ def _moment(value: Any) -> datetime:
 def _cbor(document: Any, shape: Any) -> bytes:
     body = bytearray()
     if shape is not None:
-        writer: Any = CBORSerializer()
+        writer: Any = RpcV2CBORSerializer()
         writer._serialize_data_item(body, document, shape)
     return bytes(body) or b"\xa0"
 

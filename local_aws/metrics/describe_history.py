@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from local_aws import tokens
 from local_aws.metrics import history
 from local_aws.metrics.errors import ServiceError, invalid
 from local_aws.metrics.windows import DAY_S
@@ -37,16 +37,15 @@ def describe_alarm_history(request: Mapping[str, Any]) -> dict[str, Any]:
         for number, (at, item) in enumerate(history.entries())
         if earliest <= at <= latest and _matches(item, request)
     ]
-    if request.get("ScanBy") != "TimestampAscending":
+    newest_first, after = request.get("ScanBy") != "TimestampAscending", _after(request)
+    if newest_first:
         found.reverse()
-    if request.get("NextToken"):
-        after = _decoded(request["NextToken"])
-        newest_first = request.get("ScanBy") != "TimestampAscending"
+    if after is not None:
         found = [(at, item) for at, item in found if (at < after if newest_first else at > after)]
     size = request.get("MaxRecords") or _PAGE
     answer: dict[str, Any] = {"AlarmHistoryItems": [item for _, item in found[:size]]}
     if len(found) > size:
-        answer["NextToken"] = _encoded(found[size - 1][0])
+        answer["NextToken"] = tokens.token(json.dumps(found[size - 1][0]), _asked(request))
     return answer
 
 
@@ -56,13 +55,17 @@ def _matches(item: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     return all(request.get(name) in (None, item.get(name)) for name in _EQUAL)
 
 
-def _encoded(position: tuple[float, int]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
-
-
-def _decoded(token: str) -> tuple[float, int]:
+def _after(request: Mapping[str, Any]) -> tuple[float, int] | None:
+    """Where the page before the requested one ended."""
+    given = request.get("NextToken")
+    if not given:
+        return None
     try:
-        at, number = json.loads(base64.urlsafe_b64decode(token.encode()))
-        return float(at), int(number)
-    except (ValueError, TypeError) as error:
-        raise ServiceError("InvalidNextToken", f"Invalid NextToken : {token}") from error
+        at, number = json.loads(tokens.position(given, _asked(request)))
+    except ValueError as error:
+        raise ServiceError("InvalidNextToken", f"Invalid NextToken : {given}") from error
+    return float(at), int(number)
+
+
+def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name not in {"NextToken", "MaxRecords"}}

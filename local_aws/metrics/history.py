@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch
 
-from local_aws.metrics.requests import epoch
+from local_aws.declared import shapes
+from local_aws.metrics.requests import epoch, service_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 _SHOWN = (
     "AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "ExtendedStatistic",
@@ -29,7 +30,7 @@ _SUMMARY_CHARACTERS = 255
 _DATA_CHARACTERS = 4095
 
 _posted: dict[tuple[str, str], list[dict[str, Any]]] = {}
-"""What was loaded, by account and region."""
+"""The past of alarms as it was declared, by account and region."""
 
 
 def install() -> None:
@@ -45,44 +46,36 @@ def _state_changes_only(original: Callable[..., None]) -> Callable[..., None]:
     return record
 
 
-def load(account: str, region: str, items: Iterable[Mapping[str, Any]]) -> None:
-    """Add items of the past.
-
-    Args:
-        account: Account id.
-        region: Region name.
-        items: In the shape of AlarmHistoryItem. `Timestamp` is ISO 8601 or epoch seconds; `HistoryData` may be a
-            document instead of its text; `AlarmType` is MetricAlarm unless given.
+def prepare(account: str, region: str, items: object) -> Callable[[], None]:
+    """Check items of the past, in the shape of AlarmHistoryItem; what is returned adds them.
 
     Raises:
-        ValueError: a required member is missing, or a time is none; nothing is added.
+        ValueError: an item is malformed; the message names its path.
     """
-    found = [_posted_item(item, number) for number, item in enumerate(items)]
-    _posted.setdefault((account, region), []).extend(found)
+    if not isinstance(items, list):
+        raise ValueError("alarm_history: must be a list of items")  # noqa: TRY004 - the command answers ValueError
+    found = [_posted_item(item, f"alarm_history[{number}]") for number, item in enumerate(items)]
+    return lambda: _posted.setdefault((account, region), []).extend(found)
 
 
-def unload() -> None:
-    """Drop everything that was loaded."""
+def clear() -> None:
+    """Drop every item of the past that was added."""
     _posted.clear()
 
 
-def _posted_item(item: Mapping[str, Any], number: int) -> dict[str, Any]:
+def _posted_item(item: object, path: str) -> dict[str, Any]:
+    shape = service_model().shape_for("AlarmHistoryItem")
+    found: dict[str, Any] = shapes.conform(shape, item, path)
     for name in ("AlarmName", "Timestamp", "HistoryItemType", "HistorySummary"):
-        if not item.get(name):
-            raise ValueError(f"alarm_history[{number}].{name}: required")
-    try:
-        at = epoch(item["Timestamp"])
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"alarm_history[{number}].Timestamp: {item['Timestamp']!r} is no time") from error
-    data = item.get("HistoryData") or ""
-    text = data if isinstance(data, str) else json.dumps(data, separators=(",", ":"))
-    return {"AlarmType": "MetricAlarm", **item, "Timestamp": at, "HistoryData": text}
+        if not found.get(name):
+            raise ValueError(f"{path}.{name}: is missing")
+    return {"AlarmType": "MetricAlarm", **found, "Timestamp": epoch(found["Timestamp"])}
 
 
 def entries() -> list[tuple[float, dict[str, Any]]]:
     """All items of the current account and region with their time, oldest first; ties as they were added."""
-    loaded = _posted.get((get_account_id(), get_region()), [])
-    found = [(epoch(item["Timestamp"]), item) for item in (*loaded, *cloudwatch._history_entries())]
+    declared = _posted.get((get_account_id(), get_region()), [])
+    found = [(epoch(item["Timestamp"]), item) for item in (*declared, *cloudwatch._history_entries())]
     return sorted(found, key=lambda timed: timed[0])
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id
 
+from local_aws import tokens
 from local_aws.metrics import state
 from local_aws.metrics.errors import ServiceError, not_here
+from local_aws.metrics.store import Metric
 from local_aws.metrics.windows import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from local_aws.metrics.store import Metric
+    from collections.abc import Mapping
 
 PAGE = 500
 _LISTED_S = 14 * DAY_S
@@ -32,7 +31,7 @@ def list_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
     if request.get("OwningAccount") not in (None, get_account_id()):
         raise not_here(f"list metrics of the account {request['OwningAccount']}")
     since = time.time() - (_RECENT_S if request.get("RecentlyActive") else _LISTED_S)
-    after = _decoded(request["NextToken"]) if request.get("NextToken") else None
+    after = _after(request)
     found = [
         metric
         for metric in state.here().active_since(since)
@@ -43,7 +42,7 @@ def list_metrics(request: Mapping[str, Any]) -> dict[str, Any]:
     if request.get("IncludeLinkedAccounts"):
         answer["OwningAccounts"] = [get_account_id()] * len(page)
     if len(found) > PAGE:
-        answer["NextToken"] = _encoded(page[-1])
+        answer["NextToken"] = tokens.token(json.dumps(page[-1]), _asked(request))
     return answer
 
 
@@ -63,13 +62,16 @@ def _described(metric: Metric) -> dict[str, Any]:
     return {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": metric.described()}
 
 
-def _encoded(metric: Metric) -> str:
-    return base64.urlsafe_b64encode(json.dumps(metric).encode()).decode()
-
-
-def _decoded(token: str) -> tuple[str, str, tuple[Sequence[str], ...]]:
+def _after(request: Mapping[str, Any]) -> Metric | None:
+    """The last metric of the page before the requested one."""
+    if not request.get("NextToken"):
+        return None
     try:
-        namespace, name, dimensions = json.loads(base64.urlsafe_b64decode(token.encode()))
-        return namespace, name, tuple(tuple(one) for one in dimensions)
-    except (ValueError, TypeError) as error:
+        namespace, name, dimensions = json.loads(tokens.position(request["NextToken"], _asked(request)))
+    except ValueError as error:
         raise ServiceError("InvalidParameterValue", "The parameter NextToken is invalid.") from error
+    return Metric(namespace, name, tuple((one, value) for one, value in dimensions))
+
+
+def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name != "NextToken"}

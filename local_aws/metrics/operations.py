@@ -78,7 +78,7 @@ def install() -> None:
     def forget_everything() -> None:
         reset()
         state.clear()
-        history.unload()
+        history.clear()
 
     cloudwatch.reset = forget_everything
     cloudwatch.handle_request = handle_request

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from local_aws import tokens
 from local_aws.metrics.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def page(
 
 def token(request: Mapping[str, Any], position: Position) -> str:
     """The token of the next page of a request."""
-    return base64.urlsafe_b64encode(json.dumps([_fingerprint(request), *position]).encode()).decode()
+    return tokens.token(json.dumps(position), _asked(request))
 
 
 def position_of(request: Mapping[str, Any]) -> Position | None:
@@ -80,14 +79,11 @@ def position_of(request: Mapping[str, Any]) -> Position | None:
     if not given:
         return None
     try:
-        fingerprint, at, number = json.loads(base64.urlsafe_b64decode(given.encode()))
-    except ValueError:
-        fingerprint, at, number = "", 0.0, 0
-    if fingerprint != _fingerprint(request):
-        raise ServiceError("InvalidNextToken", f"Invalid NextToken : {given}")
+        at, number = json.loads(tokens.position(given, _asked(request)))
+    except ValueError as error:
+        raise ServiceError("InvalidNextToken", f"Invalid NextToken : {given}") from error
     return float(at), int(number)
 
 
-def _fingerprint(request: Mapping[str, Any]) -> str:
-    asked = {name: value for name, value in request.items() if name not in {"NextToken", "MaxDatapoints"}}
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name not in {"NextToken", "MaxDatapoints"}}

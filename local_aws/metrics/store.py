@@ -78,8 +78,8 @@ _WHEN = attrgetter("timestamp")
 class _Series:
     """The observations of one metric, in the order of time once they are read."""
 
-    def __init__(self) -> None:
-        self._observations: list[Observation] = []
+    def __init__(self, observations: Iterable[Observation] = ()) -> None:
+        self._observations = sorted(observations, key=_WHEN)
         self._sorted = True
 
     def add(self, observation: Observation) -> None:
@@ -94,6 +94,9 @@ class _Series:
         first = bisect_left(self._observations, start, key=_WHEN)
         return self._observations[first : bisect_left(self._observations, end, first, key=_WHEN)]
 
+    def copy(self) -> _Series:
+        return _Series(self._observations)
+
     def latest(self) -> float:
         if not self._observations:
             return -math.inf
@@ -106,6 +109,13 @@ class MetricStore:
     def __init__(self) -> None:
         self._series: dict[Metric, _Series] = {}
         self._lock = threading.Lock()
+
+    def __deepcopy__(self, _memo: object) -> MetricStore:
+        """A store with the same observations, which changes by itself; a snapshot of the account is made of it."""
+        twin = MetricStore()
+        with self._lock:
+            twin._series = {metric: series.copy() for metric, series in self._series.items()}
+        return twin
 
     def add(self, metric: Metric, observations: Iterable[Observation]) -> None:
         """Keep observations, in any order of time."""
