@@ -18,7 +18,6 @@ from local_aws import (
     execution,
     faults,
     global_services,
-    log_queries,
     mailbox,
     managed_policies,
     permissions,
@@ -38,6 +37,7 @@ from local_aws.execution import Executor
 from local_aws.fault_rules import Faults
 from local_aws.faults import FaultSwitch
 from local_aws.function_spec import Endpoints
+from local_aws.logs import operations as log_operations
 from local_aws.mailbox import Mailbox
 from local_aws.metrics import history as alarm_history
 from local_aws.metrics import operations as metric_operations
@@ -72,7 +72,7 @@ class Installation:
         action_names.install()
         global_services.install()
         denials.install()
-        log_queries.install()
+        log_operations.install()
         declared, history = Declared(), History()
         gateway.install(Engine(declared, lambda: datetime.now(UTC)))
         rules = Faults(time.monotonic)

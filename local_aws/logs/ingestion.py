@@ -1,0 +1,109 @@
+"""Events on their way in: PutLogEvents with its limits, and who hears of what was stored.
+
+Everything that writes events comes through here, functions included: events get their ids, streams stay in order,
+and subscriptions, metric filters and live tails see each batch once.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from ministack.services import cloudwatch_logs
+
+from local_aws.logs import emission, subscriptions
+from local_aws.logs.groups import named, size, stream_of
+from local_aws.logs.reading import MOST_BYTES, event_id
+from local_aws.logs.refusals import invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from local_aws.logs.groups import Group
+
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+_OLDEST_MS = 14 * _DAY_MS
+_NEWEST_MS = 2 * _HOUR_MS
+
+_numbers = itertools.count(1)
+_by_id = itemgetter("eventId")
+
+
+def put_log_events(request: Mapping[str, Any]) -> dict[str, Any]:
+    """PutLogEvents: a batch in order, of a day at most; what is too old or too new is left out and said so."""
+    group = named(str(request["logGroupName"]))
+    name = str(request["logStreamName"])
+    stream = stream_of(group, name)
+    batch = request["logEvents"]
+    _check_batch(batch)
+    now = int(time.time() * 1000)
+    rejected = _rejected(batch, group, now)
+    first = max(rejected.get("tooOldLogEventEndIndex", 0), rejected.get("expiredLogEventEndIndex", 0))
+    valid = batch[first : rejected.get("tooNewLogEventStartIndex")]
+    if valid and valid[-1]["timestamp"] - valid[0]["timestamp"] > _DAY_MS:
+        raise invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
+    stored = [{**event, "ingestionTime": now} for event in valid]
+    append(stream, stored)
+    stream["uploadSequenceToken"] = str(int(stream["uploadSequenceToken"]) + 1)
+    deliver(group.name, name, stored)
+    cloudwatch_logs._fanout_to_live_tail_sessions(group.name, name, stored)
+    answer: dict[str, Any] = {"nextSequenceToken": stream["uploadSequenceToken"]}
+    return {**answer, "rejectedLogEventsInfo": rejected} if rejected else answer
+
+
+def _check_batch(batch: Sequence[Mapping[str, Any]]) -> None:
+    for number, event in enumerate(batch, 1):
+        for member in ("timestamp", "message"):
+            if event.get(member) in {None, ""}:
+                raise invalid(
+                    f"1 validation error detected: Value null at 'logEvents.{number}.member.{member}'"
+                    " failed to satisfy constraint: Member must not be null"
+                )
+    whole = sum(size(event["message"]) for event in batch)
+    if whole > MOST_BYTES:
+        raise invalid(f"Upload too large: {whole} bytes exceeds limit of {MOST_BYTES}")
+    if any(later["timestamp"] < earlier["timestamp"] for earlier, later in itertools.pairwise(batch)):
+        raise invalid("Log events in a single PutLogEvents request must be in chronological order.")
+
+
+def _rejected(batch: Sequence[Mapping[str, Any]], group: Group, now: int) -> dict[str, int]:
+    """What is left out: an end index excludes, a start index includes (API reference, RejectedLogEventsInfo)."""
+    found: dict[str, int] = {}
+    too_old = sum(event["timestamp"] < now - _OLDEST_MS for event in batch)
+    expired = sum(event["timestamp"] < group.expired_before for event in batch)
+    too_new = sum(event["timestamp"] > now + _NEWEST_MS for event in batch)
+    if too_old:
+        found["tooOldLogEventEndIndex"] = too_old
+    if expired:
+        found["expiredLogEventEndIndex"] = expired
+    if too_new:
+        found["tooNewLogEventStartIndex"] = len(batch) - too_new
+    return found
+
+
+def append(stream: dict[str, Any], events: Sequence[dict[str, Any]]) -> None:
+    """Store events that have a timestamp, a message and an ingestion time; each gets its id here."""
+    if not events:
+        return
+    for event in events:
+        event["eventId"] = event_id(event["timestamp"], next(_numbers))
+    arrived = sorted(events, key=_by_id)
+    with cloudwatch_logs._log_events_lock:
+        history = stream["events"]
+        if history and history[-1]["eventId"] > arrived[0]["eventId"]:
+            # A new list: who reads the old one meanwhile is not disturbed.
+            stream["events"] = sorted([*history, *arrived], key=_by_id)
+        else:
+            history.extend(arrived)
+        stream["firstEventTimestamp"] = stream["events"][0]["timestamp"]
+        stream["lastEventTimestamp"] = stream["events"][-1]["timestamp"]
+        stream["lastIngestionTime"] = events[-1]["ingestionTime"]
+
+
+def deliver(group_name: str, stream_name: str, events: Sequence[dict[str, Any]]) -> None:
+    """Let metric filters and subscribed functions see a batch."""
+    emission.emit(group_name, events)
+    subscriptions.deliver(group_name, stream_name, events)
