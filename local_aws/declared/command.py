@@ -49,8 +49,7 @@ class StateCommand:
             ValueError: Something is malformed; nothing was added.
         """
         if request.get("clear"):
-            for section in self._sections.values():
-                section.clear()
+            self.forget()
             return {"cleared": sorted(self._sections)}
         account, region = str(request.get("account", self._home.account)), request.get("region", self._home.region)
         if not _ACCOUNT.fullmatch(account):
@@ -65,6 +64,11 @@ class StateCommand:
         for add in additions:
             add()
         return {"added": sorted(given)}
+
+    def forget(self) -> None:
+        """Drop all that was ever added."""
+        for section in self._sections.values():
+            section.clear()
 
 
 class Resources:

@@ -34,7 +34,7 @@ def values(expression: str, record: Any) -> list[Any]:
     found = look(expression, record)
     if found is None:
         return []
-    return list(found) if isinstance(found, list) else [found]
+    return [one for one in found if one is not None] if isinstance(found, list) else [found]
 
 
 def listed(asked: Any) -> list[Any]:
@@ -56,11 +56,20 @@ class Condition:
         default: Value that applies when the request leaves the member out.
         missing: Code and message of the error when a named thing does not exist; `{}` is its name.
         forwarded: Whether the emulator must be told, since it answers about one thing only.
+        foreign: Whether the member names another thing than the same member of a declared `when` does.
     """
 
     default: Any = None
     missing: tuple[str, str] | None = None
     forwarded: bool = False
+    foreign: bool = False
+
+    def check(self, asked: Any) -> None:
+        """Refuse what cannot be applied, before any record is looked at.
+
+        Raises:
+            AwsError: The value is one of these.
+        """
 
     def keeps(self, asked: Any, record: Record) -> bool:
         """Whether a record stays."""
@@ -172,6 +181,11 @@ class Where(Condition):
 
     test: Callable[[Any, Record], bool]
     words: str
+    checks: Callable[[Any], object] | None = None
+
+    def check(self, asked: Any) -> None:
+        if self.checks:
+            self.checks(asked)
 
     def keeps(self, asked: Any, record: Record) -> bool:
         return self.test(asked, record)
@@ -179,6 +193,25 @@ class Where(Condition):
     @property
     def sentence(self) -> str:
         return self.words
+
+
+@dataclass(frozen=True)
+class Only(Condition):
+    """Only one value is applied; it leaves the list as it is."""
+
+    value: Any
+    code: str = "ValidationException"
+
+    def check(self, asked: Any) -> None:
+        if asked != self.value:
+            raise AwsError(self.code, f"This local AWS does not apply {asked!r} here; it applies {self.value!r}.")
+
+    def keeps(self, asked: Any, record: Record) -> bool:  # noqa: ARG002 - the others look at them
+        return True
+
+    @property
+    def sentence(self) -> str:
+        return f"only `{self.value}` is applied"
 
 
 @dataclass(frozen=True)
@@ -193,64 +226,3 @@ class Noted(Condition):
     @property
     def sentence(self) -> str:
         return self.words
-
-
-@dataclass(frozen=True)
-class Filters(Condition):
-    """Named filters: every filter must hold, any of its values is enough.
-
-    Attributes:
-        paths: JMESPath by filter name.
-        tags: JMESPath of the tag list where `tag:<key>`, `tag-key` and `tag-value` are filters.
-        wildcards: Whether `*` and `?` stand for any characters (EC2 user guide, "Filtering your resources").
-        code: Error code for a filter that is not known.
-    """
-
-    paths: Mapping[str, str]
-    tags: str = ""
-    wildcards: bool = False
-    code: str = "InvalidParameterValue"
-
-    def keeps(self, asked: Any, record: Record) -> bool:
-        return all(self._holds(one, record) for one in asked)
-
-    def _holds(self, asked: Mapping[str, Any], record: Record) -> bool:
-        given = {name.lower(): value for name, value in asked.items()}
-        name, wanted = str(given.get("name", given.get("key"))), listed(given.get("values", []))
-        found = [_text(one) for one in values(self._path(name), record)]
-        return any(self._matches(str(pattern), one) for pattern in wanted for one in found)
-
-    def _path(self, name: str) -> str:
-        if self.tags and name.startswith("tag:"):
-            return f"{self.tags}[?Key=='{name[4:]}'].Value"
-        tagged = {"tag-key": f"{self.tags}[].Key", "tag-value": f"{self.tags}[].Value"} if self.tags else {}
-        known = {**self.paths, **tagged}
-        if name not in known:
-            offered = ", ".join(sorted(known)) + (", tag:<key>" if self.tags else "")
-            raise AwsError(self.code, f"This local AWS does not apply the filter '{name}'; it applies {offered}.")
-        return known[name]
-
-    def _matches(self, pattern: str, value: str) -> bool:
-        return bool(_wildcard(pattern).fullmatch(value)) if self.wildcards else pattern == value
-
-    @property
-    def sentence(self) -> str:
-        names = ", ".join(f"`{name}`" for name in sorted(self.paths))
-        tagged = ", `tag:<key>`, `tag-key`, `tag-value`" if self.tags else ""
-        return f"filters {names}{tagged}{' (with wildcards)' if self.wildcards else ''}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.strftime("%Y-%m-%dT%H:%M:%S.000Z") if hasattr(value, "strftime") else str(value)
-
-
-@cache
-def _wildcard(pattern: str) -> re.Pattern[str]:
-    """`*` is any text, `?` at most one character, a backslash takes their meaning away."""
-    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
-    meaning = {"*": ".*", "?": ".?"}
-    return re.compile(
-        "".join(meaning.get(part) or re.escape(part.removeprefix("\\") or part) for part in parts), re.DOTALL
-    )

@@ -60,6 +60,11 @@ class Emulator:
         self._handler = handler
         self._request = request
 
+    @property
+    def knows(self) -> bool:
+        """Whether the emulator has the service at all."""
+        return self._handler is not None
+
     async def ask(self, operation: Operation, members: Mapping[str, Any]) -> Answered:
         """The answer to one request, however many pages there are."""
         if self._handler is None:

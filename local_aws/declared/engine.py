@@ -12,6 +12,7 @@ from local_aws.declared.conditions import listed, look
 from local_aws.declared.errors import AwsError
 from local_aws.declared.gathering import Gathered, gather
 from local_aws.declared.paging import cut, page_of, paging_members
+from local_aws.declared.rules import ALL
 from local_aws.declared.wire import Operation, Request, Response, paginator
 
 if TYPE_CHECKING:
@@ -63,15 +64,20 @@ class Engine:
         rule = call.service.rule(call.operation.name)
         if rule is None:
             return await _without_rule(call)
+        if call.service.needs and not self._declared.anything(call.place, call.service.name):
+            raise AwsError(*call.service.needs)
         kin = call.service.operations_of(rule.kind)
         documents = self._declared.of(call.place, call.service.name, kin)
-        if rule.one and rule.emulated and not documents:
+        if rule.one and rule.emulated and call.emulator.knows and not documents:
             return await call.emulator.pass_on()
         page = page_of(call.operation, rule)
         asked = wire.parse(call.operation, call.request)
         _check(call, rule.members, paging_members(page), asked)
         prepared = {name: one.default for name, one in rule.members.items() if one.default is not None} | asked
         prepared = rule.prepare(prepared, self._clock()) if rule.prepare else prepared
+        for name, value in prepared.items():
+            if name in rule.members:
+                rule.members[name].check(value)
         gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
         if not gathered.known and gathered.refused is not None:
             return gathered.refused
@@ -83,12 +89,12 @@ class Engine:
 async def _without_rule(call: Call) -> Response:
     """The emulator's answer, where the request holds nothing it is known to ignore."""
     operation = call.operation
-    if READS.fullmatch(operation.name):
+    trusted = call.service.trusted.get(operation.name, ())
+    if READS.fullmatch(operation.name) and ALL not in trusted:
         pages = paginator(operation)
         paging = {one for key in ("input_token", "limit_key") for one in listed(pages.get(key, []))}
         shape = operation.model.input_shape
         required = set(shape.required_members) if shape else set()
-        trusted = call.service.trusted.get(operation.name, ())
         _check(call, {}, required | paging | set(trusted), wire.parse(operation, call.request))
     return await call.emulator.pass_on()
 
@@ -136,8 +142,10 @@ def _many(
         shown, token = cut(page, call.service.refusal, prepared, kept)
         if token and page.following:
             recorded.put(answer, page.following, token)
+        if page.more:
+            recorded.put(answer, page.more, token is not None)
     recorded.put(answer, rule.holds, recorded.rendered(rule, shown))
-    return {**answer, **(rule.finish(prepared, [one.seen for one in kept]) if rule.finish else {})}
+    return {**answer, **(rule.finish(prepared, [one.seen for one in shown]) if rule.finish else {})}
 
 
 def _refuse_missing(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> None:
@@ -167,7 +175,8 @@ def _ordered(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> 
 
 def _included(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> list[Record]:
     """The records without the members that the request had to ask for and did not."""
-    hidden = {name for key, name in rule.hides.items() if key not in prepared.get(rule.includes, [])}
+    asked = prepared.get(rule.includes, [])
+    hidden = {name for key, name in rule.hides.items() if asked is not True and key not in (asked or [])}
     if not hidden:
         return records
     return [

@@ -99,7 +99,8 @@ async def _real(
         raise LookupError(f"{listing}, {describing}")
     operation = Operation(service.name, describing)
     accepted = operation.model.input_shape.members
-    names = listed(recorded.at(own.document, listed_by.holds) or [])
+    listing_shown = listed(recorded.at(own.document, listed_by.holds) or [])
+    names = [one[member] if isinstance(one, dict) else one for one in listing_shown]
     scope = {key: value for key, value in members.items() if key in accepted}
     many = accepted[member].type_name == "list"
     step = _DESCRIBED_AT_ONCE if many else 1
@@ -115,6 +116,8 @@ def _is_about(document: Document, operation: Operation, rule: Rule, prepared: Ma
     """Whether a document's `when` does not speak against the request."""
     members = operation.model.input_shape.members if operation.model.input_shape else {}
     for name, value in document.when.items():
+        if name in rule.members and rule.members[name].foreign:
+            continue
         if name in prepared:
             if not Ref(name).keeps(prepared[name], {name: value}):
                 return False

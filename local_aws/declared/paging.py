@@ -29,6 +29,7 @@ def page_of(operation: Operation, rule: Rule) -> Page | None:
         limit=rule.page.limit or str(known.get("limit_key", "")),
         cursor=rule.page.cursor or str(_first(known.get("input_token", ""))),
         following=rule.page.following or following,
+        more=rule.page.more or str(known.get("more_results", "")),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local_aws.declared.conditions import look
+from local_aws.declared.conditions import Ref, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +81,16 @@ def merged(identity: Identity, records: Iterable[Record]) -> list[Record]:
 def stays(members: Mapping[str, Condition], asked: Mapping[str, Any], record: Record) -> bool:
     """Whether every member of a request keeps the record."""
     seen = record.seen
-    return all(members[name].keeps(value, seen) for name, value in asked.items() if name in members)
+    return all(
+        members[name].keeps(value, seen) or (not members[name].foreign and _answers(name, value, record))
+        for name, value in asked.items()
+        if name in members
+    )
+
+
+def _answers(name: str, asked: Any, record: Record) -> bool:
+    """Whether the record was declared, or given by the emulator, as the answer to that very value."""
+    return name in record.scope and Ref(name).keeps(asked, record.scope)
 
 
 def identity_of(identity: Identity, record: Record) -> tuple[str, ...] | None:

@@ -14,6 +14,9 @@ Identity = tuple[str | Callable[[Mapping[str, Any]], Any], ...]
 Prepare = Callable[[dict[str, Any], datetime], dict[str, Any]]
 Finish = Callable[[Mapping[str, Any], list[Mapping[str, Any]]], Mapping[str, Any]]
 
+ALL = "*"
+"""All members, of an operation that reads data rather than descriptions."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -23,8 +26,8 @@ class Page:
         size: Records in a page when the request does not say.
         most: Most the request may ask for; the same as `size` when None.
         least: Fewest the request may ask for.
-        limit, cursor, following: Members for the size, the token and the next token; from botocore's paginators
-            when empty.
+        limit, cursor, following, more: Members for the size, the token, the next token and whether there is a next
+            page; from botocore's paginators when empty.
         after: JMESPath of the value that is the token itself, for operations that go on after a name.
     """
 
@@ -34,6 +37,7 @@ class Page:
     limit: str = ""
     cursor: str = ""
     following: str = ""
+    more: str = ""
     after: str = ""
 
 
@@ -63,7 +67,7 @@ class Rule:
             where its own answer to the operation would not do.
         tells: Members the emulator is told whatever the request says, so that it leaves nothing out.
         prepare: Turns members into others before the conditions look at them.
-        finish: Further output members, from the prepared request and all records that stayed.
+        finish: Further output members, from the prepared request and the records of the page.
         undeclared: Code and message when there is nothing at all, where AWS would always have something.
     """
 
@@ -103,12 +107,15 @@ class Service:
         name: As boto3 names it.
         refusal: The error code for what cannot be applied: the service's code for a wrong parameter.
         rules: Its operations.
-        trusted: Members of operations without a rule which the emulator applies by itself, by operation.
+        needs: Code and message while nothing at all of the service is declared; None where nothing is an answer.
+        trusted: Members of operations without a rule which the emulator applies by itself, by operation; `ALL` for
+            those that read data.
     """
 
     name: str
     refusal: str
     rules: tuple[Rule, ...]
+    needs: tuple[str, str] | None = None
     trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rule(self, operation: str) -> Rule | None:

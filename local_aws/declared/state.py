@@ -48,6 +48,10 @@ class Declared:
         wanted = frozenset(operations)
         return [one for one in self._documents.get((place, service), ()) if one.operation in wanted]
 
+    def anything(self, place: Place, service: str) -> bool:
+        """Whether anything of a service was declared."""
+        return bool(self._documents.get((place, service)))
+
     def clear(self) -> None:
         """Forget everything."""
         self._documents.clear()

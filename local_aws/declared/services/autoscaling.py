@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from local_aws.declared.conditions import AtLeast, AtMost, Filters, Is, Where
+from local_aws.declared.conditions import AtLeast, AtMost, Is, Where
+from local_aws.declared.filters import Filters
 from local_aws.declared.rules import Page, Rule, Service
 
 _GROUP = Is("AutoScalingGroupName")

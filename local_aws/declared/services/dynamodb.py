@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_aws.declared.conditions import AtLeast, AtMost, Ref, Where
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import ALL, Page, Rule, Service
 
 _TABLE = Ref("TableName")
 _MISSING = ("ResourceNotFoundException", "Requested resource not found: Table: {} not found")
@@ -48,5 +48,5 @@ SERVICE = Service(
             page=Page(100, after="BackupArn"),
         ),
     ),
-    trusted={"DescribeContributorInsights": ("IndexName",)},
+    trusted={"BatchGetItem": (ALL,), "GetItem": (ALL,), "DescribeContributorInsights": ("IndexName",)},
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.declared.conditions import AtLeast, AtMost, Condition, Filters, Is, Noted, Where
+from local_aws.declared.conditions import AtLeast, AtMost, Condition, Is, Noted, Where
+from local_aws.declared.filters import Filters
 from local_aws.declared.rules import Page, Rule, Service
 
 _PAGE = Page(1000, least=5)

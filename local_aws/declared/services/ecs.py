@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_aws.declared.conditions import Is, Noted, Record, Ref, Where, listed, tail
+from local_aws.declared.filters import Span
 from local_aws.declared.rules import Page, Rule, Service
 
 if TYPE_CHECKING:
@@ -213,14 +214,7 @@ SERVICE = Service(
                 "cluster": _CLUSTER,
                 "service": Ref("serviceArn || service"),
                 "status": Is("status"),
-                "createdAt": Where(
-                    lambda asked, one: (
-                        asked.get("after", one["createdAt"])
-                        <= one["createdAt"]
-                        <= asked.get("before", one["createdAt"])
-                    ),
-                    "`createdAt` is between `after` and `before`",
-                ),
+                "createdAt": Span("createdAt"),
             },
             of="DescribeServiceDeployments",
             identity=("serviceDeploymentArn",),

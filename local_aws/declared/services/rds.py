@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
-
-from local_aws.declared.conditions import AtLeast, AtMost, Condition, Contains, Filters, Is, Noted, Ref
-from local_aws.declared.errors import AwsError
+from local_aws.declared.conditions import AtLeast, AtMost, Condition, Contains, Is, Noted, Ref
+from local_aws.declared.filters import Filters
 from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.services.event_window import window
 
 _PAGE = Page(100, most=100, least=20)
-_KEPT = timedelta(days=14)
-"""How long events are kept (DescribeEvents)."""
 
 
 def _named(path: str, code: str, what: str) -> Condition:
@@ -20,23 +16,6 @@ def _named(path: str, code: str, what: str) -> Condition:
 
 def _filters(**paths: str) -> Condition:
     return Filters({name.replace("_", "-"): path for name, path in paths.items()})
-
-
-def _window(asked: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """StartTime and EndTime from Duration, which is an hour unless a start is given (DescribeEvents)."""
-    if "SourceIdentifier" in asked and "SourceType" not in asked:
-        raise AwsError("InvalidParameterCombination", "SourceType must be supplied with SourceIdentifier.")
-    start, end = asked.get("StartTime"), asked.get("EndTime")
-    duration = timedelta(minutes=asked.get("Duration", 60))
-    if start is None:
-        end = end or now
-        start = end - duration
-    elif "Duration" in asked:
-        end = min(end or now, start + duration)
-    end = end or now
-    if start > end:
-        raise AwsError("InvalidParameterCombination", "StartTime must be before EndTime.")
-    return {**asked, "StartTime": max(start, now - _KEPT), "EndTime": end}
 
 
 def _parameters(operation: str, group: str, code: str) -> Rule:
@@ -105,7 +84,7 @@ SERVICE = Service(
                 "Duration": Noted("minutes from StartTime or to EndTime; 60 without either; 14 days are kept"),
                 "EventCategories": Is("EventCategories"),
             },
-            prepare=_window,
+            prepare=window,
             order="Date",
             page=_PAGE,
         ),

@@ -79,7 +79,7 @@ SERVICE = Service(
         Rule(
             "ListDeadLetterSourceQueues",
             "queueUrls",
-            {"QueueUrl": Where(_redrives_to, "`RedrivePolicy` names this queue")},
+            {"QueueUrl": Where(_redrives_to, "`RedrivePolicy` names this queue", foreign=True)},
             of="GetQueueAttributes",
             identity=(_named,),
             reads="{QueueUrl: @}",

@@ -1,0 +1,43 @@
+"""AWS Key Management Service (API reference, "Actions")."""
+
+from __future__ import annotations
+
+from local_aws.declared.conditions import Is, Noted, Ref
+from local_aws.declared.rules import Page, Rule, Service
+
+_MISSING = ("NotFoundException", "Key '{}' does not exist")
+_KEY = Ref("[KeyId, Arn]")
+_PAGE = Page(100, most=1000)
+
+SERVICE = Service(
+    "kms",
+    "ValidationException",
+    (
+        Rule(
+            "DescribeKey",
+            "KeyMetadata",
+            {"KeyId": _KEY, "GrantTokens": Noted("permission by a grant is not looked at")},
+            identity=("KeyId",),
+            one=True,
+            missing=_MISSING,
+        ),
+        Rule(
+            "ListKeys",
+            "Keys",
+            of="DescribeKey",
+            identity=("KeyId",),
+            shows="{KeyId: KeyId, KeyArn: KeyArn || Arn}",
+            page=_PAGE,
+        ),
+        Rule("ListAliases", "Aliases", {"KeyId": Ref("TargetKeyId")}, identity=("AliasName",), page=_PAGE),
+        Rule("GetKeyRotationStatus", "", {"KeyId": _KEY}, one=True, missing=_MISSING),
+        Rule(
+            "GetKeyPolicy",
+            "",
+            {"KeyId": _KEY, "PolicyName": Is("PolicyName || 'default'")},
+            one=True,
+            missing=_MISSING,
+        ),
+    ),
+    trusted={"ListGrants": ("GrantId", "GranteePrincipal")},
+)
