@@ -8,14 +8,19 @@ MODEL ?= scripted
 DEMO_PYTHON := .cache/venv-demo/bin/python
 DEV_PYTHON := .venv/bin/python
 PYTEST_ARGS ?=
+INVESTIGATOR ?= oracle,lazy,wrong
+SCENARIOS ?= *
+PERTURB ?=
+RUNS ?= 1
 
-.PHONY: help demo demo-down test test-fast test-e2e test-security lint fmt build bench lock
+.PHONY: help demo demo-down test test-fast test-e2e test-security lint fmt build bench eval lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo ""
 	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|bedrock:<model id>|openai:<url>"
 	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
+	@echo "  Options of make eval: INVESTIGATOR=… SCENARIOS=… PERTURB=rename,shift,without RUNS=… (evals/README.md)"
 
 # Handed on in the environment, as they were written: no shell reads them.
 demo: export DEMO_FAULT := $(value FAULT)
@@ -46,6 +51,7 @@ test-security: ## Prove what the model's code may read, on the documents and on 
 	@$(DEV_PYTHON) -m pytest tests/security/test_iam_evaluator.py tests/security/test_boundary.py \
 		tests/security/test_independent_simulator.py tests/security/test_resource_policies.py \
 		tests/e2e/test_boundary_as_applied.py -q --no-header $(PYTEST_ARGS)
+	@$(DEV_PYTHON) -m tests.security.sandbox
 
 test-e2e: ## Alarm to e-mail on the local AWS
 	@sh scripts/bootstrap.sh dev
@@ -76,6 +82,11 @@ build: ## Build the committed packages in dist/
 bench: ## Measure against the targets of docs/benchmarks.md
 	@sh scripts/bootstrap.sh dev
 	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m bench
+
+eval: ## Play incidents with known causes and score an investigator
+	@sh scripts/bootstrap.sh dev
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m evals --investigator "$(INVESTIGATOR)" \
+		--scenarios "$(SCENARIOS)" --perturb "$(PERTURB)" --runs "$(RUNS)"
 
 lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs uv)
 	@for name in dev local runtime layer; do \

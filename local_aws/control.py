@@ -21,6 +21,9 @@ Command = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 PREFIX = "/_local/"
 TOKEN_HEADER = "x-local-aws-token"  # noqa: S105 - the name of a header
 
+NOW_HEADER = "x-local-aws-now"
+"""Epoch seconds at which a call counts as made (see `local_aws.clock`)."""
+
 _BLOCKED = ("/_ministack/", "/_localstack/")
 _OPEN = ("/_ministack/health",)
 

@@ -13,6 +13,7 @@ from local_aws import (
     alarm_actions,
     alarm_schedule,
     asynchronous,
+    clock,
     denials,
     event_dead_letters,
     execution,
@@ -41,6 +42,7 @@ from local_aws.logs import operations as log_operations
 from local_aws.mailbox import Mailbox
 from local_aws.metrics import history as alarm_history
 from local_aws.metrics import operations as metric_operations
+from local_aws.snapshots import Snapshots
 from local_aws.trail import History
 
 if TYPE_CHECKING:
@@ -76,12 +78,14 @@ class Installation:
         declared, history = Declared(), History()
         gateway.install(Engine(declared, lambda: datetime.now(UTC)))
         rules = Faults(time.monotonic)
+        state = StateCommand(
+            declared,
+            Place(settings.account, settings.region),
+            {"cloudtrail": history, "alarm_history": alarm_history},
+        )
         self._commands: dict[str, Command] = {
-            "state": StateCommand(
-                declared,
-                Place(settings.account, settings.region),
-                {"cloudtrail": history, "alarm_history": alarm_history},
-            ),
+            "state": state,
+            "snapshots": Snapshots(state.forget),
             "faults": FaultSwitch(rules),
             "invocations": self.executor.invocations.send_signal,
         }
@@ -92,6 +96,7 @@ class Installation:
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]
     ) -> Control:
         """The application to serve."""
+        clock.install(token)  # last, so that everything beneath sees the time of the call
         return Control(app, token, status, {**self._commands, **commands})
 
     @property

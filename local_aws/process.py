@@ -145,6 +145,23 @@ class Running:
         """Drop all declared state."""
         self._call("POST", "state", {"clear": True})
 
+    def take_snapshot(self, name: str) -> None:
+        """Keep a copy of the whole account's state."""
+        self._call("POST", "snapshots", {"take": name})
+
+    def restore_snapshot(self, name: str) -> None:
+        """Bring a kept state back; what was declared since is dropped.
+
+        Raises:
+            LocalAwsError: Nothing was kept under that name.
+        """
+        self._call("POST", "snapshots", {"restore": name})
+
+    @property
+    def token(self) -> str:
+        """What commands, and calls that say when they are made, have to carry."""
+        return (self.state / "control-token").read_text()
+
     def fail(self, fault: Fault) -> str:
         """Switch a fault on; returns the name it is cleared by."""
         return str(self._call("POST", "faults", {"add": fault.to_json()})["added"])

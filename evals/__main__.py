@@ -1,0 +1,98 @@
+"""`python -m evals`: plays scenarios, scores an investigator, prints a table and keeps the results."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from evals import results, suite, table
+from evals.investigators import imported
+from evals.investigators.reference import Lazy, Oracle, Wrong
+from evals.perturbation import KINDS
+from evals.scenario import ScenarioError, find, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from evals.suite import Investigator, Outcome
+
+_REFERENCE: dict[str, Callable[[], Investigator]] = {"oracle": Oracle, "lazy": Lazy, "wrong": Wrong}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point; 2 for what was asked wrongly, 1 when an investigator failed on a scenario."""
+    options = _options().parse_args(arguments)
+    kinds = [kind for kind in options.perturb.split(",") if kind]
+    try:
+        if unknown := set(kinds) - set(KINDS):
+            raise ValueError(f"PERTURB: {', '.join(sorted(unknown))}: write any of {', '.join(KINDS)}.")  # noqa: TRY301
+        scenarios = find(options.scenarios)
+        investigators = [_investigator(name) for name in options.investigator.split(",")]
+        failed, total = 0, len(scenarios) * len(investigators)
+        for run in range(options.runs):
+            found = suite.run(scenarios, investigators, kinds, options.workers, _progress(total))
+            failed += sum(_report(name, outcomes, run, options.runs) for name, outcomes in found.items())
+    except (ScenarioError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 1 if failed else 0
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    parser.add_argument(
+        "--investigator",
+        default="oracle,lazy,wrong",
+        help="oracle, lazy, wrong or python:package.module:function; several with commas",
+    )
+    parser.add_argument("--scenarios", default="*", help="names with *, several with commas, or a folder")
+    parser.add_argument("--perturb", default="", help=f"any of {','.join(KINDS)}")
+    parser.add_argument("--runs", type=int, default=1, help="how often everything is played")
+    parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="local AWSs side by side")
+    return parser
+
+
+def _investigator(name: str) -> Investigator:
+    if name in _REFERENCE:
+        return _REFERENCE[name]()
+    if name.startswith("python:"):
+        return imported(name.removeprefix("python:"))
+    raise ValueError(f"INVESTIGATOR={name}: write {', '.join(_REFERENCE)} or python:package.module:function.")
+
+
+def _progress(total: int) -> Callable[[Outcome], None]:
+    started, done = time.monotonic(), 0
+
+    def show(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        points = "failed" if outcome.score is None else f"{outcome.score.points:.0f}"
+        took = time.monotonic() - started
+        print(f"  [{took:5.1f} s] {done}/{total} {outcome.scenario}: {points}", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _report(name: str, outcomes: Sequence[Outcome], run: int, runs: int) -> int:
+    """Print and keep one run; how many scenarios failed."""
+    before = results.last(name)
+    now = results.document(name, outcomes)
+    path = results.write(now)
+    print(f"\n{name}" + (f", run {run + 1} of {runs}" if runs > 1 else ""))
+    print(table.render(outcomes))
+    print(table.summary(outcomes, frozen()))
+    for outcome in outcomes:
+        if outcome.error:
+            print(f"\n{outcome.scenario} failed: {outcome.error}")
+    if before is not None:
+        changed = results.changes(before, now)
+        print(f"Since {before['finished_at']}: " + ("; ".join(changed) or "nothing changed") + ".")
+    print(f"Kept in {path}")
+    return sum(outcome.score is None for outcome in outcomes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

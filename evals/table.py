@@ -1,0 +1,85 @@
+"""Results as a person reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from evals.suite import Outcome
+
+_HEAD = ("scenario", "points", "solved", "category", "facts", "forbidden", "decisive", "confidence", "s")
+
+
+def render(outcomes: Sequence[Outcome]) -> str:
+    """One line per scenario."""
+    rows = [_HEAD, *(_row(one) for one in outcomes)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if index == 0 else cell.rjust(width) for index, (cell, width) in _cells(row, widths)
+        )
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _cells(row: Sequence[str], widths: Sequence[int]) -> list[tuple[int, tuple[str, int]]]:
+    return list(enumerate(zip(row, widths, strict=True)))
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    name = outcome.scenario + ("" if not outcome.perturbed else f" [{'+'.join(outcome.perturbed)}]")
+    score, answer = outcome.score, outcome.answer
+    if score is None or answer is None:
+        return (name, "0", "FAILED", *[""] * 5, f"{outcome.seconds:.1f}")
+    facts = len(score.facts_found)
+    decisive = len(score.decisive_cited)
+    return (
+        name,
+        f"{score.points:.0f}",
+        "yes" if score.solved else "no",
+        answer.category if score.category else f"{answer.category} (wrong)",
+        f"{facts}/{facts + len(score.facts_missed)}",
+        ",".join(score.forbidden) or "-",
+        f"{decisive}/{decisive + len(score.decisive_missed)}",
+        answer.confidence,
+        f"{outcome.seconds:.1f}",
+    )
+
+
+def summary(outcomes: Sequence[Outcome], frozen: Container[str]) -> str:
+    """Totals, the frozen scenarios apart."""
+    groups = [("all", list(outcomes)), ("frozen", [one for one in outcomes if one.scenario in frozen])]
+    return "\n".join(_total(name, group) for name, group in groups if group)
+
+
+def _total(name: str, outcomes: Sequence[Outcome]) -> str:
+    scores = [one.score for one in outcomes]
+    known = [score for score in scores if score is not None]
+    count = len(scores)
+    share = {
+        "points": sum(score.points for score in known) / count / 100,
+        "solved": sum(score.solved for score in known) / count,
+        "cause among hypotheses": sum(score.among_hypotheses for score in known) / count,
+        "facts": sum(score.facts_share for score in known) / count,
+    }
+    parts = [f"{label} {value:.0%}" for label, value in share.items()]
+    forbidden = sum(len(score.forbidden) for score in known)
+    brier = sum(score.brier for score in known) / len(known) if known else 1.0
+    failed = count - len(known)
+    parts += [f"forbidden claims {forbidden}", f"Brier {brier:.2f}"]
+    parts += [f"failed {failed}"] if failed else []
+    return f"{name + ':':8}{count:3d} scenarios, " + ", ".join(parts) + _usage(outcomes)
+
+
+def _usage(outcomes: Sequence[Outcome]) -> str:
+    """Means of what investigators say they took."""
+    answers = [one.answer for one in outcomes if one.answer is not None]
+    names = sorted({name for answer in answers for name in answer.usage})
+    means = [
+        f"{name.replace('_', ' ')} {sum(answer.usage.get(name, 0) for answer in answers) / len(answers):.0f}"
+        for name in names
+    ]
+    return "; mean " + ", ".join(means) if means else ""
