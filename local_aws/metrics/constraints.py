@@ -50,9 +50,8 @@ def _members(value: Mapping[str, Any], shape: Any, path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield _violation(None, _joined(path, name), "Member must not be null")
-    for name, member in shape.members.items():
-        if value.get(name) is not None:
-            yield from _violations(value[name], member, _joined(path, name))
+    for name, one in value.items():
+        yield from _violations(one, shape.members[name], _joined(path, name))
 
 
 def _length(value: Any, shape: Any, path: str) -> Iterator[str]:

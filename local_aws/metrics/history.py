@@ -34,16 +34,39 @@ _posted: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
 
 def install() -> None:
-    """Keep creations out of the state changes the emulator records."""
-    cloudwatch._record_history = _state_changes_only(cloudwatch._record_history)
+    """Record state changes here."""
+    cloudwatch._record_history = note_state
 
 
-def _state_changes_only(original: Callable[..., None]) -> Callable[..., None]:
-    def record(alarm_name: str, old_state: str, new_state: str, *rest: Any, **details: Any) -> None:
-        if old_state != new_state:
-            original(alarm_name, old_state, new_state, *rest, **details)
+def note_state(
+    name: str,
+    before: str,
+    after: str,
+    reason: str,
+    alarm_type: str = "MetricAlarm",
+    reason_data: Mapping[str, Any] | str | None = None,
+) -> None:
+    """Write that an alarm changed its state; the emulator calls this for a new one too, which changed nothing."""
+    if before == after:
+        return
+    known = next((item for _, item in reversed(entries()) if _is_change(item, name)), None)
+    old = (
+        json.loads(known["HistoryData"])["newState"] if known and known["HistoryData"] else {"stateValue": before}
+    )
+    new: dict[str, Any] = {"stateValue": after, "stateReason": reason}
+    if reason_data:
+        new["stateReasonData"] = json.loads(reason_data) if isinstance(reason_data, str) else reason_data
+    states = {"oldState": old if old.get("stateValue") == before else {"stateValue": before}, "newState": new}
+    for state in states.values():
+        if len(json.dumps(states)) > _DATA_CHARACTERS - 50:
+            state.pop("stateReasonData", None)
+    alarm = {"AlarmName": name, "AlarmRule": alarm_type == "CompositeAlarm"}
+    item = _item(alarm, "StateUpdate", f"Alarm updated from {before} to {after}", {"version": "1.0", **states})
+    cloudwatch._history_entries().append(item)
 
-    return record
+
+def _is_change(item: Mapping[str, Any], name: str) -> bool:
+    return (item["AlarmName"], item["HistoryItemType"]) == (name, "StateUpdate")
 
 
 def prepare(account: str, region: str, items: object) -> Callable[[], None]:

@@ -144,11 +144,11 @@ def _typed(value: Any, shape: Any, path: str) -> Any:
 
 
 def _structure(value: Any, shape: Any, path: str) -> dict[str, Any]:
-    given = {name: value.get(name) for name in shape.members}
+    members = shape.members
     return {
-        name: _typed(one, shape.members[name], f"{path}.{name}" if path else name)
-        for name, one in given.items()
-        if one is not None
+        name: _typed(one, members[name], f"{path}.{name}" if path else name)
+        for name, one in value.items()
+        if name in members and one is not None
     }
 
 

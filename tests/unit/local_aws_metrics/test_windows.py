@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +110,24 @@ def test_given_observations_in_any_order_then_a_range_is_start_inclusive_and_end
     store.add(ERRORS, [observed(at, 1.0, resolution=1) for at in found])
     read = [one.timestamp for one in store.read(ERRORS, start, end)]
     assert read == sorted(at for at in found if start <= at < end)
+
+
+def test_given_two_hundred_thousand_datapoints_then_a_metric_is_read_without_looking_at_the_others() -> None:
+    store = MetricStore()
+    metrics = [ERRORS._replace(name=f"m{number}") for number in range(10)]
+    for metric in metrics:
+        store.add(metric, (observed(NOW - 60 * minute, 1.0) for minute in range(20_000)))
+    store.read(metrics[0], NOW, NOW)  # the first read after a write out of order sorts the metric's datapoints
+    before = time.perf_counter()
+    for _ in range(100):
+        assert len(store.read(metrics[0], NOW - 3540, NOW + 60)) == 60
+    assert time.perf_counter() - before < 0.5, "100 reads of an hour take milliseconds"
+
+
+def test_given_a_copy_of_a_store_then_each_changes_by_itself() -> None:
+    store = MetricStore()
+    store.add(ERRORS, [observed(NOW, 1.0)])
+    twin = copy.deepcopy(store)
+    store.add(ERRORS, [observed(NOW, 2.0)])
+    twin.drop(ERRORS)
+    assert (len(store.read(ERRORS, NOW, NOW + 60)), twin.metrics()) == (2, [])
