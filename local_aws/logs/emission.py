@@ -6,12 +6,16 @@ selector finds, at the event's time; the default value stands for a minute that 
 
 from __future__ import annotations
 
+import math
+import threading
 from typing import TYPE_CHECKING, Any
 
-from ministack.services import cloudwatch, cloudwatch_logs
+from ministack.services import cloudwatch_logs
 
 from local_aws.logs.patterns import Pattern, compile_pattern
 from local_aws.logs.patterns.comparisons import number_in
+from local_aws.metrics import state
+from local_aws.metrics.store import Metric, Observation, observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,21 +24,25 @@ _MINUTE_MS = 60_000
 _MINUTES = "local_aws_minutes"
 """In a filter's record: the minutes that have a datapoint; with it where it is the default value's."""
 
+_one_at_a_time = threading.Lock()
+"""Functions log from threads of their own, and a default is withdrawn in several steps."""
+
 
 def emit(group_name: str, events: Sequence[Mapping[str, Any]]) -> None:
     """Publish what the log group's metric filters find in a batch of events."""
     for (group, _), metric_filter in list(cloudwatch_logs._metric_filters.items()):
         if group == group_name:
             pattern = compile_pattern(str(metric_filter["filterPattern"]))
-            for transformation in metric_filter["metricTransformations"]:
-                _Emitter(transformation, pattern, metric_filter.setdefault(_MINUTES, {})).publish(events)
+            with _one_at_a_time:
+                for transformation in metric_filter["metricTransformations"]:
+                    _Emitter(transformation, pattern, metric_filter.setdefault(_MINUTES, {})).publish(events)
 
 
 class _Emitter:
     """One transformation of one metric filter."""
 
     def __init__(
-        self, transformation: Mapping[str, Any], pattern: Pattern, minutes: dict[int, dict[str, Any] | None]
+        self, transformation: Mapping[str, Any], pattern: Pattern, minutes: dict[int, Observation | None]
     ) -> None:
         self._transformation = transformation
         self._pattern = pattern
@@ -81,21 +89,21 @@ class _Emitter:
             found[name] = value
         return found
 
-    def _key(self, dimensions: dict[str, str]) -> tuple[str, str, str]:
-        namespace, metric = self._transformation["metricNamespace"], self._transformation["metricName"]
-        return namespace, metric, cloudwatch._dims_key(dimensions)
+    def _metric(self, dimensions: Mapping[str, str]) -> Metric:
+        of = self._transformation
+        return Metric(of["metricNamespace"], of["metricName"], tuple(sorted(dimensions.items())))
 
-    def _store(self, value: float, timestamp: int, dimensions: dict[str, str]) -> dict[str, Any]:
-        datapoint = {
-            "Timestamp": timestamp / 1000,
-            "Value": value,
-            "Unit": self._transformation.get("unit") or "None",
-            "Dimensions": dimensions,
-        }
-        cloudwatch._metric_bucket(self._key(dimensions)).append(datapoint)
+    def _store(self, value: float, timestamp: int, dimensions: Mapping[str, str]) -> Observation:
+        datapoint = observed(timestamp / 1000, value, self._transformation.get("unit") or "None")
+        state.here().add(self._metric(dimensions), [datapoint])
         return datapoint
 
-    def _withdraw(self, default: dict[str, Any]) -> None:
+    def _withdraw(self, default: Observation) -> None:
         """A match came later in a minute that had none so far: the minute has no default value any more."""
-        bucket = cloudwatch._metric_bucket(self._key({}))
-        bucket[:] = [datapoint for datapoint in bucket if datapoint is not default]
+        store, metric = state.here(), self._metric({})
+        kept = list(store.read(metric, -math.inf, math.inf))
+        if default not in kept:
+            return  # what was logged of an incident has been forgotten meanwhile
+        kept.remove(default)
+        store.drop(metric)
+        store.add(metric, kept)
