@@ -7,18 +7,17 @@ A malformed document adds nothing at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from local_aws import global_services
-from local_aws.declared import records, shapes
 from local_aws.declared.errors import MalformedStateError
-from local_aws.declared.services import SERVICES, SIGNED_AS
-from local_aws.declared.state import Declared, Document, Place
-from local_aws.declared.wire import Operation
+from local_aws.declared.resources import Resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from local_aws.declared.state import Declared, Place
 
 _ACCOUNT = re.compile(r"\d{12}")
-_WHEN = frozenset({"when", "answer"})
 
 
 class Section(Protocol):
@@ -69,72 +68,3 @@ class StateCommand:
         """Drop all that was ever added."""
         for section in self._sections.values():
             section.clear()
-
-
-class Resources:
-    """The section of output-shaped documents, by service and operation."""
-
-    def __init__(self, declared: Declared) -> None:
-        self._declared = declared
-
-    def prepare(self, account: str, region: str, items: object) -> Callable[[], None]:
-        """See `Section`."""
-        found = [
-            (place, service, _documents(service, operation, answer, f"resources.{service}.{operation}"))
-            for service, operations in _members(items, "resources").items()
-            for place in [_place(account, region, service)]
-            for operation, answer in _members(operations, f"resources.{service}").items()
-        ]
-
-        def add() -> None:
-            for place, service, documents in found:
-                self._declared.add(place, service, documents)
-
-        return add
-
-    def clear(self) -> None:
-        """See `Section`."""
-        self._declared.clear()
-
-
-def _members(value: object, path: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise MalformedStateError(f"{path}: must be an object")
-    return value
-
-
-def _place(account: str, region: str, service: str) -> Place:
-    if service not in SERVICES:
-        raise MalformedStateError(f"resources.{service}: no such service; there are {', '.join(sorted(SERVICES))}")
-    signed = next(name for name, candidates in SIGNED_AS.items() if service in candidates)
-    return Place(account, global_services.region_of(signed, region))
-
-
-def _documents(service: str, operation: str, given: object, path: str) -> list[Document]:
-    rule = SERVICES[service].rule(operation)
-    if rule is None:
-        known = ", ".join(one.operation for one in SERVICES[service].rules)
-        raise MalformedStateError(f"{path}: cannot be declared; of {service}, {known} can")
-    if isinstance(given, list):
-        return [_keyed(service, operation, one, f"{path}[{number}]") for number, one in enumerate(given)]
-    if rule.one and rule.members:
-        raise MalformedStateError(f'{path}: is about one thing: write a list of {{"when": …, "answer": …}}')
-    return [_document(service, operation, _members(given, path), {}, path)]
-
-
-def _keyed(service: str, operation: str, given: object, path: str) -> Document:
-    pair = _members(given, path)
-    if set(pair) != _WHEN:
-        raise MalformedStateError(f"{path}: must have exactly the members when and answer")
-    when = shapes.conform(Operation(service, operation).model.input_shape, pair["when"], f"{path}.when")
-    return _document(service, operation, _members(pair["answer"], f"{path}.answer"), when, f"{path}.answer")
-
-
-def _document(
-    service: str, operation: str, answer: Mapping[str, Any], when: Mapping[str, Any], path: str
-) -> Document:
-    conformed = shapes.conform(Operation(service, operation).model.output_shape, answer, path)
-    rule = SERVICES[service].rule(operation)
-    if rule is not None and rule.holds and records.at(conformed, rule.holds) is None:
-        raise MalformedStateError(f"{path}.{rule.holds}: is missing")
-    return Document(operation, conformed, when)

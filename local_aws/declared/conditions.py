@@ -181,6 +181,7 @@ class Where(Condition):
 
     test: Callable[[Any, Record], bool]
     words: str
+    path: str = ""
     checks: Callable[[Any], object] | None = None
 
     def check(self, asked: Any) -> None:

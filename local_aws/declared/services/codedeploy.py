@@ -84,13 +84,13 @@ SERVICE = Service(
         Rule(
             "BatchGetDeploymentTargets",
             "deploymentTargets",
-            {"deploymentId": Is("deploymentId || *.deploymentId | [0]"), "targetIds": Is(_TARGET_ID)},
+            {"deploymentId": Is("deploymentId || (*.deploymentId | [0])"), "targetIds": Is(_TARGET_ID)},
             identity=(_TARGET_ID,),
         ),
         Rule(
             "ListDeploymentTargets",
             "targetIds",
-            {"deploymentId": Is("deploymentId || *.deploymentId | [0]")},
+            {"deploymentId": Is("deploymentId || (*.deploymentId | [0])")},
             of="BatchGetDeploymentTargets",
             identity=(_TARGET_ID,),
             reads="{instanceTarget: {targetId: @}}",

@@ -21,7 +21,7 @@ def _function(path: str, *, forwarded: bool = False) -> Condition:
     def test(asked: Any, record: Record) -> bool:
         return any(_bare(one) == _bare(asked) for one in values(path, record))
 
-    return Where(test, f"function name or ARN of `{path}`", forwarded=forwarded)
+    return Where(test, f"function name or ARN of `{path}`", path, forwarded=forwarded)
 
 
 def _qualified(asked: Any, record: Record) -> bool:

@@ -62,7 +62,7 @@ SERVICE = Service(
                 "FilterExpression": Where(
                     lambda asked, one: trace_filters.parse(asked)(one),
                     "expressions on what a summary holds",
-                    trace_filters.parse,
+                    checks=trace_filters.parse,
                 ),
                 "Sampling": Noted("no trace is left out"),
                 "TimeRangeType": Noted("Event and Service look at MatchedEventTime, TraceId at the start"),
