@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge, sns
 
+from local_aws import clock
 from local_aws.alarm_documents import alarm_data, trigger
 from local_aws.alarm_evaluation import timestamp
 from local_aws.metrics import history
@@ -35,11 +36,11 @@ _last_states: dict[str, dict[str, Any]] = {}
 def dispatch(alarm: dict[str, Any], old_state: str, new_state: str, _reason: str) -> None:
     """Emulator hook, called after the alarm carries its new state."""
     # In milliseconds: two changes within a second are two changes.
-    alarm["StateUpdatedTimestamp"] = alarm["StateTransitionedTimestamp"] = time.time()
+    alarm["StateUpdatedTimestamp"] = alarm["StateTransitionedTimestamp"] = clock.now()
     arn = str(alarm["AlarmArn"])
     before = _last_states.get(arn)
     if before is None or before["value"] != old_state:
-        before = {"value": old_state, "timestamp": timestamp(time.time())}
+        before = {"value": old_state, "timestamp": timestamp(clock.now())}
     data = alarm_data(alarm, before)
     _last_states[arn] = data["state"]
     _put_event(alarm, data)

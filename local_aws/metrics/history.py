@@ -8,12 +8,12 @@ it is edited or deleted or carries out an action, although those are what an inv
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch
 
+from local_aws import clock
 from local_aws.declared import shapes
 from local_aws.metrics.requests import epoch, service_model
 
@@ -54,8 +54,9 @@ def note_state(
         json.loads(known["HistoryData"])["newState"] if known and known["HistoryData"] else {"stateValue": before}
     )
     new: dict[str, Any] = {"stateValue": after, "stateReason": reason}
-    if reason_data:
-        new["stateReasonData"] = json.loads(reason_data) if isinstance(reason_data, str) else reason_data
+    data = reason_data or (cloudwatch._alarms.get(name) or {}).get("StateReasonData")
+    if data:
+        new["stateReasonData"] = _document(data)
     states = {"oldState": old if old.get("stateValue") == before else {"stateValue": before}, "newState": new}
     for state in states.values():
         if len(json.dumps(states)) > _DATA_CHARACTERS - 50:
@@ -63,6 +64,17 @@ def note_state(
     alarm = {"AlarmName": name, "AlarmRule": alarm_type == "CompositeAlarm"}
     item = _item(alarm, "StateUpdate", f"Alarm updated from {before} to {after}", {"version": "1.0", **states})
     cloudwatch._history_entries().append(item)
+
+
+def _document(data: Mapping[str, Any] | str) -> Mapping[str, Any] | str:
+    """Reason data as a document where it is one; SetAlarmState takes any text."""
+    if not isinstance(data, str):
+        return data
+    try:
+        found: Mapping[str, Any] = json.loads(data)
+    except ValueError:
+        return data
+    return found
 
 
 def _is_change(item: Mapping[str, Any], name: str) -> bool:
@@ -133,7 +145,7 @@ def position() -> int:
 def note_action(alarm: Mapping[str, Any], arn: str, state: str, problem: str | None = None) -> None:
     """Write that an action was carried out, or why it was not."""
     outcome = "Failed" if problem else "Succeeded"
-    data = {"actionState": outcome, "stateUpdateTimestamp": int(time.time() * 1000), "notificationResource": arn}
+    data = {"actionState": outcome, "stateUpdateTimestamp": int(clock.now() * 1000), "notificationResource": arn}
     summary = f"Failed to execute action {arn}" if problem else f"Successfully executed action {arn}"
     details = {"error": problem} if problem else {}
     cloudwatch._history_entries().append(_item(alarm, "Action", summary, {**data, "stateValue": state, **details}))
@@ -143,7 +155,7 @@ def _item(alarm: Mapping[str, Any], kind: str, summary: str, data: Mapping[str, 
     return {
         "AlarmName": alarm["AlarmName"],
         "AlarmType": "CompositeAlarm" if alarm.get("AlarmRule") else "MetricAlarm",
-        "Timestamp": cloudwatch._ts_iso(time.time()),
+        "Timestamp": cloudwatch._ts_iso(clock.now()),
         "HistoryItemType": kind,
         "HistorySummary": summary[:_SUMMARY_CHARACTERS],
         "HistoryData": json.dumps(data)[:_DATA_CHARACTERS],

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 from ministack.services import cloudwatch
 
 from local_aws.metrics import answers, constraints, emulated, history, requests, state
+from local_aws.metrics.change_alarms import (
+    delete_alarms,
+    put_composite_alarm,
+    put_metric_alarm,
+    set_alarm_state,
+)
 from local_aws.metrics.describe_alarms import (
     describe_alarm_contributors,
     describe_alarms,
@@ -17,7 +23,6 @@ from local_aws.metrics.errors import ServiceError, not_here
 from local_aws.metrics.get_metric_data import get_metric_data
 from local_aws.metrics.get_metric_statistics import get_metric_statistics
 from local_aws.metrics.list_metrics import list_metrics
-from local_aws.metrics.put_alarms import delete_alarms, put_composite_alarm, put_metric_alarm
 from local_aws.metrics.put_metric_data import put_metric_data
 
 if TYPE_CHECKING:
@@ -45,6 +50,7 @@ _OPERATIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "PutCompositeAlarm": put_composite_alarm,
     "PutMetricAlarm": put_metric_alarm,
     "PutMetricData": put_metric_data,
+    "SetAlarmState": set_alarm_state,
 }
 
 

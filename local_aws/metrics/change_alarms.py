@@ -1,5 +1,4 @@
-"""PutMetricAlarm, PutCompositeAlarm and DeleteAlarms: the emulator keeps alarms, here is what it would lose or not
-refuse."""
+"""Operations that make, change and delete alarms: the emulator keeps them, here is what it loses or lets pass."""
 
 from __future__ import annotations
 
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id
 from ministack.services import cloudwatch
 
+from local_aws import clock
 from local_aws.metrics import emulated, history, queries, statistics
 from local_aws.metrics.errors import invalid, not_here
 from local_aws.metrics.math.values import Series
@@ -52,7 +52,7 @@ def put_metric_alarm(request: Mapping[str, Any]) -> dict[str, Any]:
         if request.get(member) is not None:
             alarm[member] = copy.deepcopy(request[member])
     alarm.setdefault("Dimensions", [])
-    alarm["AlarmConfigurationUpdatedTimestamp"] = time.time()
+    _date(alarm, before)
     history.note_configuration(before, alarm, position)
     return {}
 
@@ -69,7 +69,25 @@ def put_composite_alarm(request: Mapping[str, Any]) -> dict[str, Any]:
     name = request["AlarmName"]
     before, position = copy.deepcopy(cloudwatch._composite_alarms.get(name) or {}), history.position()
     answer = emulated.ask("PutCompositeAlarm", request)
-    history.note_configuration(before, cloudwatch._composite_alarms[name], position)
+    alarm = cloudwatch._composite_alarms[name]
+    alarm["AlarmConfigurationUpdatedTimestamp"] = clock.now()
+    history.note_configuration(before, alarm, position)
+    return answer
+
+
+def set_alarm_state(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Put an alarm into a state until it is evaluated again.
+
+    Raises:
+        ServiceError: there is no such alarm.
+    """
+    name = request["AlarmName"]
+    alarm = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
+    if alarm is not None and not request.get("StateReasonData"):
+        alarm.pop("StateReasonData", None)
+    answer = emulated.ask("SetAlarmState", request)
+    if alarm is not None:
+        alarm["StateUpdatedTimestamp"] = clock.now()
     return answer
 
 
@@ -86,6 +104,12 @@ def delete_alarms(request: Mapping[str, Any]) -> dict[str, Any]:
         if alarm is not None:
             history.note_configuration(alarm, {})
     return answer
+
+
+def _date(alarm: dict[str, Any], before: Mapping[str, Any]) -> None:
+    alarm["AlarmConfigurationUpdatedTimestamp"] = clock.now()
+    if not before:
+        alarm["StateUpdatedTimestamp"] = clock.now()
 
 
 def _check(request: Mapping[str, Any]) -> None:
