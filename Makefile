@@ -85,7 +85,7 @@ bench: ## Measure against the targets of docs/benchmarks.md
 
 eval: ## Play incidents with known causes and score an investigator
 	@sh scripts/bootstrap.sh dev
-	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m evals --investigator "$(INVESTIGATOR)" \
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m evals --investigator "$(INVESTIGATOR)" --model "$(MODEL)" \
 		--scenarios "$(SCENARIOS)" --perturb "$(PERTURB)" --runs "$(RUNS)"
 
 lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs uv)

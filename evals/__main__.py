@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evals import results, suite, table
 from evals.investigators import imported
+from evals.investigators.deployed import Deployed
 from evals.investigators.reference import Lazy, Oracle, Wrong
 from evals.perturbation import KINDS
 from evals.scenario import ScenarioError, find, frozen
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unknown := set(kinds) - set(KINDS):
             raise ValueError(f"PERTURB: {', '.join(sorted(unknown))}: write any of {', '.join(KINDS)}.")  # noqa: TRY301
         scenarios = find(options.scenarios)
-        investigators = [_investigator(name) for name in options.investigator.split(",")]
+        investigators = [_investigator(name, options.model) for name in options.investigator.split(",")]
         failed, total = 0, len(scenarios) * len(investigators)
         for run in range(options.runs):
             found = suite.run(scenarios, investigators, kinds, options.workers, _progress(total))
@@ -46,7 +47,12 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--investigator",
         default="oracle,lazy,wrong",
-        help="oracle, lazy, wrong or python:package.module:function; several with commas",
+        help="oracle, lazy, wrong, lambda or python:package.module:function; several with commas",
+    )
+    parser.add_argument(
+        "--model",
+        default="scripted",
+        help="of lambda: scripted, bedrock:<model id>, openai:<url> or the URL of a Converse endpoint",
     )
     parser.add_argument("--scenarios", default="*", help="names with *, several with commas, or a folder")
     parser.add_argument("--perturb", default="", help=f"any of {','.join(KINDS)}")
@@ -55,12 +61,16 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _investigator(name: str) -> Investigator:
+def _investigator(name: str, model: str) -> Investigator:
+    if name == "lambda":
+        return Deployed(model)
     if name in _REFERENCE:
         return _REFERENCE[name]()
     if name.startswith("python:"):
         return imported(name.removeprefix("python:"))
-    raise ValueError(f"INVESTIGATOR={name}: write {', '.join(_REFERENCE)} or python:package.module:function.")
+    raise ValueError(
+        f"INVESTIGATOR={name}: write {', '.join(_REFERENCE)}, lambda or python:package.module:function."
+    )
 
 
 def _progress(total: int) -> Callable[[Outcome], None]:

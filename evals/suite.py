@@ -8,8 +8,9 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
@@ -34,6 +35,29 @@ ACCOUNT, REGION = "482915736204", "eu-west-1"
 _EMPTY = "empty"
 
 
+@dataclass(frozen=True)
+class Played:
+    """An incident on its stage.
+
+    Attributes:
+        incident: What happened.
+        running: The local AWS it happened on.
+    """
+
+    incident: Incident
+    running: Running
+
+    @cached_property
+    def session(self) -> boto3.session.Session:
+        """What an investigator may read of it.
+
+        Names a probe writes are renamed as the incident's are; what is left out is left out already.
+        """
+        keys = access.make_role(self.running, self.incident.denied)
+        setting = self.incident.setting
+        return seeding.session(self.running.endpoint, setting.region, keys, self.incident.perturbation)
+
+
 class Investigator(Protocol):
     """Whoever answers."""
 
@@ -41,7 +65,13 @@ class Investigator(Protocol):
     def name(self) -> str:
         """What tables call it."""
 
-    def __call__(self, incident: Incident, session: boto3.session.Session) -> Answer:
+    def prepare(self, running: Running) -> None:
+        """Make ready a local AWS, once, before anything is played on it."""
+
+    def finish(self, running: Running) -> None:
+        """End what belongs to a local AWS, before it is stopped."""
+
+    def __call__(self, played: Played) -> Answer:
         """Investigate one incident."""
 
 
@@ -90,7 +120,7 @@ def run(
     workers: int,
     progress: Callable[[Outcome], None],
 ) -> dict[str, list[Outcome]]:
-    """Every scenario once, `workers` at a time; each is played once for all investigators, who only read.
+    """Every scenario once, `workers` at a time; each is played once for all investigators, who only read it.
 
     Args:
         scenarios: What is played.
@@ -109,14 +139,12 @@ def run(
     lock = threading.Lock()
 
     def work() -> None:
-        with local_aws() as running:
-            running.take_snapshot(_EMPTY)
+        with _stage(investigators) as running:
             while (scenario := _next(waiting)) is not None:
                 running.restore_snapshot(_EMPTY)
-                incident = play(scenario, running, kinds, this_minute())
-                session = session_of(incident, running)
+                played = Played(play(scenario, running, kinds, this_minute()), running)
                 for investigator in investigators:
-                    outcome = _answered(incident, investigator, kinds, session)
+                    outcome = _answered(played, investigator, kinds)
                     with lock:
                         found[investigator.name, scenario.name] = outcome
                         progress(outcome)
@@ -127,6 +155,17 @@ def run(
     return {one.name: [found[one.name, scenario.name] for scenario in scenarios] for one in investigators}
 
 
+@contextmanager
+def _stage(investigators: Sequence[Investigator]) -> Iterator[Running]:
+    """A local AWS that holds what the investigators need, and nothing else."""
+    with local_aws() as running, ExitStack() as finishing:
+        for investigator in investigators:
+            finishing.callback(investigator.finish, running)
+            investigator.prepare(running)
+        running.take_snapshot(_EMPTY)
+        yield running
+
+
 def _next(waiting: SimpleQueue[Scenario]) -> Scenario | None:
     try:
         return waiting.get_nowait()
@@ -134,12 +173,11 @@ def _next(waiting: SimpleQueue[Scenario]) -> Scenario | None:
         return None
 
 
-def _answered(
-    incident: Incident, investigator: Investigator, kinds: Sequence[str], session: boto3.session.Session
-) -> Outcome:
+def _answered(played: Played, investigator: Investigator, kinds: Sequence[str]) -> Outcome:
+    incident = played.incident
     started = time.monotonic()
     try:
-        answer = investigator(incident, session)
+        answer = investigator(played)
     except Exception as error:  # an investigator that breaks has lost this scenario, not the run
         took = time.monotonic() - started
         reason = f"{type(error).__name__}: {error}\n{traceback.format_exc(limit=-3)}"
@@ -147,12 +185,3 @@ def _answered(
     took = time.monotonic() - started
     scored = score(answer, incident.truth, incident.setting, without_decisive="without" in kinds)
     return Outcome(incident.name, tuple(kinds), answer, scored, took)
-
-
-def session_of(incident: Incident, running: Running) -> boto3.session.Session:
-    """What an investigator may read of an incident.
-
-    Names a probe writes are renamed as the incident's are; what is left out is left out already.
-    """
-    keys = access.make_role(running, incident.denied)
-    return seeding.session(running.endpoint, incident.setting.region, keys, incident.perturbation)

@@ -9,7 +9,7 @@ keep the machine's clock, as do sessions and running code.
 from __future__ import annotations
 
 import contextvars
-import datetime as real_datetime
+import datetime as dt
 import hmac
 import sys
 import time as real_time
@@ -46,21 +46,21 @@ class _Kind(type):
     """What is a datetime is one, whoever made it."""
 
     def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, real_datetime.datetime)
+        return isinstance(instance, dt.datetime)
 
 
-class _Datetime(real_datetime.datetime, metaclass=_Kind):
+class _Datetime(dt.datetime, metaclass=_Kind):
     """The class `datetime`, with `now()` as the call has it."""
 
     @classmethod
-    def now(cls, tz: real_datetime.tzinfo | None = None) -> Any:
+    def now(cls, tz: dt.tzinfo | None = None) -> Any:
         """The moment, in a time zone."""
-        return real_datetime.datetime.now(tz) + real_datetime.timedelta(seconds=_shift.get())
+        return dt.datetime.now(tz) + dt.timedelta(seconds=_shift.get())
 
     @classmethod
     def utcnow(cls) -> Any:
         """The moment in UTC, without a time zone."""
-        return cls.now(real_datetime.UTC).replace(tzinfo=None)
+        return cls.now(dt.UTC).replace(tzinfo=None)
 
 
 class _DatetimeModule:
@@ -69,7 +69,7 @@ class _DatetimeModule:
     datetime = _Datetime
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(real_datetime, name)
+        return getattr(dt, name)
 
 
 _TIME, _DATETIMES = _Time(), _DatetimeModule()
@@ -106,9 +106,9 @@ def adopt(module: ModuleType) -> None:
     for attribute, value in list(vars(module).items()):
         if value is real_time:
             setattr(module, attribute, _TIME)
-        elif value is real_datetime:
+        elif value is dt:
             setattr(module, attribute, _DATETIMES)
-        elif value is real_datetime.datetime:
+        elif value is dt.datetime:
             setattr(module, attribute, _Datetime)
 
 

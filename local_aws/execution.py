@@ -92,10 +92,10 @@ class EnvironmentPool:
         if not keep:
             environment.stop()
 
-    def retire(self, function_name: str) -> None:
-        """End a function's idle environments (it was changed or deleted)."""
+    def retire(self, function_name: str | None = None) -> None:
+        """End the idle environments of a function (it was changed or deleted), or of all."""
         with self._lock:
-            arns = [arn for arn in self._idle if arn.rsplit(":", 1)[-1] == function_name]
+            arns = [arn for arn in self._idle if function_name in {None, arn.rsplit(":", 1)[-1]}]
             doomed = [one for arn in arns for one in self._idle.pop(arn)]
         for one in doomed:
             one.stop()
@@ -143,8 +143,8 @@ class Executor:
         """The code each function last ran, by the hash of the zip that was unpacked for it."""
         return sorted(self._ran.values(), key=lambda ran: ran.function_name)
 
-    def retire(self, function_name: str) -> None:
-        """End a function's warm environments."""
+    def retire(self, function_name: str | None = None) -> None:
+        """End the warm environments of a function, or of all."""
         self._pool.retire(function_name)
 
     def close(self) -> None:

@@ -85,7 +85,7 @@ class Installation:
         )
         self._commands: dict[str, Command] = {
             "state": state,
-            "snapshots": Snapshots(state.forget),
+            "snapshots": Snapshots((state.forget, self.executor.retire)),
             "faults": FaultSwitch(rules),
             "invocations": self.executor.invocations.send_signal,
         }

@@ -1,7 +1,7 @@
 """The whole state of the account, kept and brought back: one incident leaves nothing to the next.
 
-POST /_local/snapshots with `{"take": name}` or `{"restore": name}`. A module that was applied once serves any number
-of incidents, each of which finds it as it was applied.
+POST /_local/snapshots with `{"take": name}` or `{"restore": name}`. A module that was applied once serves any
+number of incidents, each of which finds it as it was applied.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 from local_aws.control import UnknownTargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _SCOPED = (AccountScopedDict, AccountRegionScopedDict)
 _CONTAINERS = (dict, list, set, deque)
@@ -28,10 +28,10 @@ _OUR_OWN = ("local_aws.metrics.state",)
 class Snapshots:
     """Copies of what the emulator's services hold."""
 
-    def __init__(self, forget: Callable[[], None]) -> None:
-        """Args: forget: drops what the local AWS itself holds beside the emulator, before a restore."""
+    def __init__(self, before_restore: Sequence[Callable[[], None]]) -> None:
+        """Args: before_restore: drop what belongs to the state that ends (declared state, warm functions)."""
         self._kept: dict[str, dict[tuple[str, str], Any]] = {}
-        self._forget = forget
+        self._before_restore = before_restore
 
     def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """What POST /_local/snapshots does."""
@@ -57,7 +57,8 @@ class Snapshots:
         kept = self._kept.get(name)
         if kept is None:
             raise UnknownTargetError(f"there is no snapshot named {name!r}")
-        self._forget()
+        for forget in self._before_restore:
+            forget()
         memo: dict[int, Any] = {}
         for key, value in _state():
             _replace(value, _copied(kept[key], memo) if key in kept else None)

@@ -15,27 +15,37 @@ from typing import TYPE_CHECKING, Any
 from evals.answer import Answer
 
 if TYPE_CHECKING:
-    import boto3.session
-
-    from evals.play import Incident
+    from evals.suite import Played
+    from local_aws.process import Running
 
 Investigate = Callable[..., Any]
 
 
+class ReadingInvestigator:
+    """One that reads an account from here and needs nothing made ready in it."""
+
+    def prepare(self, running: Running) -> None:
+        """Nothing to make ready."""
+
+    def finish(self, running: Running) -> None:
+        """Nothing to end."""
+
+
 @dataclass(frozen=True)
-class CallableInvestigator:
+class CallableInvestigator(ReadingInvestigator):
     """A Python function of the caller's."""
 
     name: str
     investigate: Investigate
 
-    def __call__(self, incident: Incident, session: boto3.session.Session) -> Answer:
+    def __call__(self, played: Played) -> Answer:
         """Let it work on an incident.
 
         Raises:
             AnswerError: What it returned is no answer.
         """
-        return Answer.from_json(self.investigate(incident.event, session, incident.setting.now))
+        incident = played.incident
+        return Answer.from_json(self.investigate(incident.event, played.session, incident.setting.now))
 
 
 def imported(name: str) -> CallableInvestigator:

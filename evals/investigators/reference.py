@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evals.answer import Answer
-from evals.investigators import as_report
+from evals.investigators import ReadingInvestigator, as_report
 from triage.domain.report import Category, Disposition
 
 if TYPE_CHECKING:
     import boto3.session
 
     from evals.play import Incident
+    from evals.suite import Played
 
 
-class Oracle:
+class Oracle(ReadingInvestigator):
     """Writes what truth.json says and cites what the scenario's own probe finds, with the investigator's rights.
 
     Without the decisive evidence it says so: it knows what it cannot know.
@@ -22,10 +23,11 @@ class Oracle:
 
     name = "oracle"
 
-    def __call__(self, incident: Incident, session: boto3.session.Session) -> Answer:
+    def __call__(self, played: Played) -> Answer:
         """The best answer there is."""
+        incident = played.incident
         truth = incident.truth
-        evidence = probed(incident, session)
+        evidence = probed(incident, played.session)
         missing = [one for one in truth.decisive if one.id not in evidence]
         known = not (incident.perturbation.without or missing)
         right = truth.category if known else truth.without_decisive
@@ -44,15 +46,15 @@ class Oracle:
         return Answer(report, evidence)
 
 
-class Lazy:
+class Lazy(ReadingInvestigator):
     """Repeats the alarm."""
 
     name = "lazy"
 
-    def __call__(self, incident: Incident, session: boto3.session.Session) -> Answer:
+    def __call__(self, played: Played) -> Answer:
         """The alarm's own words, and nothing else."""
-        del session  # it looks at nothing
-        alarm = incident.event.get("alarmData", incident.event.get("detail", {}))
+        event = played.incident.event
+        alarm = event.get("alarmData", event.get("detail", {}))
         reason = str(alarm.get("state", {}).get("reason", "The alarm is in ALARM."))
         report = as_report(
             headline=f"{alarm.get('alarmName', 'The alarm')} is in ALARM",
@@ -65,15 +67,14 @@ class Lazy:
         return Answer(report, {"E1": reason})
 
 
-class Wrong:
+class Wrong(ReadingInvestigator):
     """Claims what is forbidden, with full confidence."""
 
     name = "wrong"
 
-    def __call__(self, incident: Incident, session: boto3.session.Session) -> Answer:
+    def __call__(self, played: Played) -> Answer:
         """A story that fits the alarm and nothing else."""
-        del session  # it looks at nothing
-        truth = incident.truth
+        truth = played.incident.truth
         claims = [claim.says for claim in truth.forbidden] or ["A deployment broke it."]
         statement = " ".join(claims)
         category = next(one for one in Category if one not in (*truth.category, Category.UNKNOWN))

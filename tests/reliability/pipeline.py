@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,9 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from local_aws import mailbox, terraform
+from local_aws import mailbox, module_copy
 from local_aws.process import CHECKOUT, Running
-from local_aws.terraform import Workspace
 from scripts import build
 
 if TYPE_CHECKING:
@@ -85,21 +83,6 @@ def eventually(look: Callable[[], Any], what: str, limit_s: float = 60.0) -> Any
             return found
         time.sleep(0.05)  # between two looks at a real condition
     raise AssertionError(f"not within {limit_s:.0f} s: {what}")
-
-
-def workspace(running: Running) -> Workspace:
-    """The consumer's configuration beside links to the module, with packages built from the working tree."""
-    root = running.state / "terraform"
-    folder = root / "tests" / "reliability" / "consumer"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for path in CHECKOUT.glob("*.tf"):
-        (root / path.name).symlink_to(path)
-    shutil.copytree(CONSUMER, folder, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
-    (root / "dist").mkdir()
-    for name, content in build.build().items():
-        (root / "dist" / name).write_bytes(content)
-    terraform.local_provider(folder, running.region)
-    return Workspace(folder, terraform.find(), terraform.local_variables(running.endpoint))
 
 
 @dataclass
@@ -298,7 +281,7 @@ _OUTPUT_OF = {
 
 def applied(running: Running, model: PacedModel, model_faults: Faults, **inputs: str) -> Pipeline:
     """Apply the module to a local AWS, on the shortened time scale."""
-    folder = workspace(running)
+    folder = module_copy.workspace(running, CONSUMER, build.build())
     folder.init()
     folder.apply({"region": running.region, **inputs})
     pipeline = Pipeline(running, folder.outputs()["triage"], model, model_faults)
