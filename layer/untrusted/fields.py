@@ -58,6 +58,7 @@ _REFERENCE = re.compile(
     r"|[xX]{3,}|-)\Z"
 )
 _NOTHING = frozenset({"", "null", "none", "nil", "true", "false", "undefined", "redacted", "[redacted]", "hidden"})
+_TAKEN_OUT = re.compile(r"\[redacted:[a-z-]{1,40}\]")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,30}://", re.IGNORECASE)
 
 _KINDS = (
@@ -73,7 +74,8 @@ _KINDS = (
 
 def holds_secret(name: str) -> bool:
     """Whether a field of this name holds a secret itself, not its name, id, ARN, age or length."""
-    name = name[-80:].strip("\"'-. ")
+    # What was taken out of a name is not called by the kind it had: [redacted:aws-access-key] is no access key.
+    name = _TAKEN_OUT.sub("redacted", name[-120:])[-80:].strip("\"'-. ")
     plain = _SEPARATORS.sub("", name.lower())
     if _SECRET.search(plain):
         return not _HARMLESS.search(plain) or bool(_RESET_TOKEN.search(plain))

@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.security.untrusted.test_redaction_corpus import HARMLESS, SECRETS
@@ -68,6 +68,7 @@ def test_every_json_line_stays_one(documents: list[Any]) -> None:
     assert all(isinstance(json.loads(line), dict) for line in redact("\n".join(lines)).split("\n"))
 
 
+@example({"ASIAY34FZKBOKMUTVV7A": "key AKIAIOSFODNN7EXAMPLE used"})
 @given(DOCUMENTS)
 def test_redacting_a_value_twice_changes_nothing_more(document: Any) -> None:
     once = redact_value(document)
