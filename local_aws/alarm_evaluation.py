@@ -57,9 +57,10 @@ def supported(alarm: Mapping[str, Any]) -> bool:
 
 def period_of(alarm: Mapping[str, Any]) -> int:
     """Seconds between the datapoints an alarm looks at; the metrics of an expression share theirs."""
-    periods = [query["MetricStat"]["Period"] for query in alarm.get("Metrics") or () if "MetricStat" in query]
-    own = [query["Period"] for query in alarm.get("Metrics") or () if query.get("Period")]
-    return int(next(iter((alarm.get("Period"), *periods, *own)), None) or 60)
+    queries = alarm.get("Metrics") or ()
+    own = [query["Period"] for query in queries if query.get("Period")]
+    of_metrics = [query["MetricStat"]["Period"] for query in queries if "MetricStat" in query]
+    return int(next(iter([*of_metrics, *own]), None) or alarm.get("Period") or 60)
 
 
 def watched_metrics(alarm: Mapping[str, Any]) -> list[Metric]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -67,8 +68,8 @@ class Request:
         shape = self.model().input_shape
         if shape is None:
             return {}
-        document: Any = _nested(self.document, shape) if self.protocol == QUERY else self.document
-        found = _typed(document or {}, shape, "")
+        document = _listed(_tree(self.document), shape) if self.protocol == QUERY else self.document
+        found = _typed(document, shape, "")
         return found if isinstance(found, dict) else {}
 
 
@@ -111,27 +112,40 @@ def _from_cbor(body: bytes) -> Any:
     return parser._initial_body_parse(body)
 
 
-def _nested(parameters: Mapping[str, Any], shape: Any, prefix: str = "") -> Any:
-    """The query protocol's flat names (`Dimensions.member.1.Name`) as a document; None where nothing was given."""
+def _tree(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The query protocol's flat names (`Dimensions.member.1.Name`) as nested documents."""
+    tree: dict[str, Any] = {}
+    for name, value in parameters.items():
+        *path, last = name.split(".")
+        node = tree
+        for part in path:
+            if not isinstance(node.get(part), dict):
+                node[part] = {}
+            node = node[part]
+        node.setdefault(last, value)
+    return tree
+
+
+def _listed(node: Any, shape: Any) -> Any:
+    """A nested document with its numbered members as lists, where the shape has lists and maps."""
+    if not isinstance(node, dict):
+        return [] if shape.type_name == "list" and node == "" else node
     if shape.type_name == "structure":
-        named = {
-            name: _nested(parameters, member, f"{prefix}.{name}" if prefix else name)
-            for name, member in shape.members.items()
-            if not prefix or any(key.startswith(prefix) for key in parameters)
-        }
-        found = {name: value for name, value in named.items() if value is not None}
-        return found or None
+        return {name: _listed(node[name], member) for name, member in shape.members.items() if name in node}
     if shape.type_name == "list":
-        numbered: list[Any] = []
-        while (one := _nested(parameters, shape.member, f"{prefix}.member.{len(numbered) + 1}")) is not None:
-            numbered.append(one)
-        return numbered or ([] if parameters.get(prefix) == "" else None)
+        return [_listed(one, shape.member) for one in _numbered(node.get("member"))]
     if shape.type_name == "map":
-        entries: dict[str, Any] = {}
-        while (key := parameters.get(f"{prefix}.entry.{len(entries) + 1}.key")) is not None:
-            entries[key] = _nested(parameters, shape.value, f"{prefix}.entry.{len(entries) + 1}.value")
-        return entries or None
-    return parameters.get(prefix)
+        entries = [one for one in _numbered(node.get("entry")) if isinstance(one, dict) and "key" in one]
+        return {one["key"]: _listed(one.get("value"), shape.value) for one in entries}
+    return node
+
+
+def _numbered(members: Any) -> list[Any]:
+    """The values of `1`, `2` … until one is missing."""
+    found: list[Any] = []
+    while isinstance(members, dict) and f"{len(found) + 1}" in members:
+        found.append(members[f"{len(found) + 1}"])
+    return found
 
 
 def _typed(value: Any, shape: Any, path: str) -> Any:
@@ -163,8 +177,14 @@ def _mapping(value: Any, shape: Any, path: str) -> dict[str, Any]:
 
 
 def epoch(value: Any) -> float:
-    """Epoch seconds of a time as any protocol has it: a number, ISO 8601, or a decoded CBOR time."""
+    """Epoch seconds of a time as any protocol has it: a number, ISO 8601, or a decoded CBOR time.
+
+    Raises:
+        ValueError: it is none of them.
+    """
     if isinstance(value, int | float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is no time")
         return float(value)
     moment = value if isinstance(value, datetime) else parse_timestamp(value)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

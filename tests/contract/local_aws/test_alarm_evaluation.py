@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.alarm_evaluation import Datapoint, Verdict, judge, settled_early
+from local_aws.alarm_evaluation import Datapoint, Verdict, evaluated_range, judge, settled_early
 
 NOW = 1_800_000_030.0
 """Half a minute into a period of one minute."""
@@ -121,3 +121,25 @@ def test_given_a_breach_then_reason_and_data_read_as_cloudwatchs() -> None:
             {"timestamp": "2027-01-15T07:57:00.000+0000", "sampleCount": 1, "value": 0.0},
         ],
     }
+
+
+def test_given_an_alarm_on_metric_math_then_it_looks_at_the_period_of_its_metrics() -> None:
+    metric = {"Namespace": "N", "MetricName": "M"}
+    queries = [
+        {"Id": "e", "Expression": "m / 2"},
+        {"Id": "m", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Sum"}, "ReturnData": False},
+    ]
+    on_math = {
+        key: value
+        for key, value in alarm(Metrics=queries).items()
+        if key not in {"MetricName", "Period", "Statistic"}
+    }
+    assert evaluated_range(on_math, NOW) == (RUNNING - 5 * 300, RUNNING + 300)
+    late = [Datapoint(RUNNING - 300 * number, 5.0) for number in (1, 2, 3)]
+    verdict = judge(on_math, late, NOW)
+    assert verdict is not None
+    assert verdict.state == ALARM
+    data = json.loads(verdict.reason_data)
+    assert data["period"] == 300
+    assert "statistic" not in data
+    assert data["evaluatedDatapoints"][0] == {"timestamp": "2027-01-15T07:55:00.000+0000", "value": 5.0}

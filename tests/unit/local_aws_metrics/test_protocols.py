@@ -138,6 +138,7 @@ def test_given_a_body_that_cannot_be_read_then_it_is_refused(protocol: str, body
     "document",
     [
         {"StartTime": "yesterday"},
+        {"EndTime": float("nan")},
         {"MetricDataQueries": {"Id": "m"}},
         {"MaxDatapoints": "many"},
         {"ScanBy": 7},
@@ -177,3 +178,19 @@ def test_given_a_constraint_of_the_model_then_its_violation_is_worded_as_aws_wor
     with pytest.raises(ServiceError, match=f"1 validation error detected: .*{violation}") as error:
         constraints.check(Request(JSON, operation, document), document)
     assert error.value.code == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("AlarmActions=&AlarmName=a", {"AlarmName": "a", "AlarmActions": []}),
+        ("AlarmDescription=&AlarmName=a", {"AlarmName": "a", "AlarmDescription": ""}),
+        ("OKActions.member.2=lost&OKActions.member.1=x", {"OKActions": ["x", "lost"]}),
+        ("OKActions.member.2=x", {"OKActions": []}),
+        ("ActionsEnabled=false&Threshold=1e3&Period=60&Unknown=x",
+         {"ActionsEnabled": False, "Threshold": 1000.0, "Period": 60}),
+    ],
+)  # fmt: skip
+def test_given_a_query_then_its_flat_names_are_read_as_a_document(body: str, expected: dict[str, Any]) -> None:
+    request = requests.read(QUERY, "/", {}, f"Action=PutMetricAlarm&{body}".encode(), {})
+    assert request.input() == expected
