@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
 from local_aws.process import LocalAwsError
 from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.cbor_protocol import cbor
 
 pytestmark = pytest.mark.slow
 
@@ -160,6 +161,24 @@ def test_given_an_alarm_that_cannot_be_judged_then_it_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=why):
         account.alarm(AlarmName=prefix, **change)
+
+
+def test_given_cbor_then_the_same_alarms_are_described(account: Account, prefix: str) -> None:
+    account.alarm(AlarmName=f"{prefix}-2")
+    alarm = account.alarm(AlarmName=f"{prefix}-1", Threshold=2.5, Dimensions=[{"Name": "D", "Value": "v"}])
+    asked = {"AlarmNames": [alarm]}
+    [plain] = account.client("cloudwatch").describe_alarms(**asked)["MetricAlarms"]
+    assert cbor(account, "DescribeAlarms", asked)["MetricAlarms"] == [plain]
+
+
+def test_given_an_alarm_on_one_series_then_it_has_no_contributors(account: Account, prefix: str) -> None:
+    cloudwatch = account.client("cloudwatch")
+    assert (
+        cloudwatch.describe_alarm_contributors(AlarmName=account.alarm(AlarmName=prefix))["AlarmContributors"]
+        == []
+    )
+    with pytest.raises(cloudwatch.exceptions.ResourceNotFoundException):
+        cloudwatch.describe_alarm_contributors(AlarmName=f"{prefix}-other")
 
 
 def history(account: Account, alarm: str, **filters: Any) -> list[str]:
