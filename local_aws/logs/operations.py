@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs
 
-from local_aws.logs import groups, ingestion, metric_filters, queries, reading, records, requests, subscriptions
+from local_aws.logs import (
+    groups,
+    ingestion,
+    metric_filters,
+    permissions,
+    queries,
+    reading,
+    records,
+    requests,
+    subscriptions,
+)
 from local_aws.logs.patterns import compile_pattern
 from local_aws.logs.refusals import RefusedError
 
@@ -109,6 +119,7 @@ OPERATIONS: dict[str, Operation] = {
 
 def install() -> None:
     """Answer these operations here, and store events with ids and in order whoever writes them."""
+    permissions.install()
     cloudwatch_logs.handle_request = _handling(cloudwatch_logs.handle_request)
     cloudwatch_logs._append_log_events = ingestion.append
     cloudwatch_logs._fanout_to_subscription_filters = ingestion.deliver
@@ -146,7 +157,8 @@ def _handling(original: Handle) -> Handle:
         except ValueError:
             return _refusal(RefusedError("SerializationException", "The request is not JSON."))
         if name in OPERATIONS:
-            return _answering(name)(request)
+            refused: Response | None = permissions.further_refusal(name, body, headers)
+            return refused or _answering(name)(request)
         if name == "StartLiveTail":
             try:
                 reading.compiled(str(request.get("logEventFilterPattern") or ""))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from local_aws.logs.insights.discovery import json_document, json_value, lambda_fields
+from local_aws.logs.insights.line_formats import line_fields
 from local_aws.logs.insights.periods import Timestamp
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class LogEvent:
     ingestion_time: int
     event_id: str
     _document: object = field(default=_NOT_READ, init=False)
-    _lambda: Mapping[str, Value] | None = field(default=None, init=False)
+    _line: Mapping[str, Value] | None = field(default=None, init=False)
 
     def value(self, name: str) -> Value:
         """The value of a field; None if the event has none of this name."""
@@ -86,13 +87,16 @@ class LogEvent:
             return Timestamp(self.timestamp)
         if name.startswith("@") and not name.startswith("@@"):
             return self._generated(name)
-        return json_value(self._json(), name.removeprefix("@")) if self.origin.discovers else None
+        if not self.origin.discovers:
+            return None
+        found = json_value(self._json(), name.removeprefix("@"))
+        return found if found is not None else self._line_fields().get(name)
 
     def names(self) -> Iterator[str]:
         """The names of all fields the event has."""
         yield from SYSTEM_FIELDS
         if self.origin.discovers:
-            yield from self._lambda_fields()
+            yield from self._line_fields()
             yield from _flattened("", self._json())
 
     def _generated(self, name: str) -> Value:
@@ -104,12 +108,13 @@ class LogEvent:
             return Timestamp(self.ingestion_time)
         if name == "@ptr":
             return pointer(self.origin, self.event_id)
-        return self._lambda_fields().get(name) if self.origin.discovers else None
+        return self._line_fields().get(name) if self.origin.discovers else None
 
-    def _lambda_fields(self) -> Mapping[str, Value]:
-        if self._lambda is None:
-            self._lambda = lambda_fields(self.message) if self.origin.from_lambda else {}
-        return self._lambda
+    def _line_fields(self) -> Mapping[str, Value]:
+        """What is discovered beside JSON: in Lambda's lines, or in those of other services of AWS."""
+        if self._line is None:
+            self._line = lambda_fields(self.message) if self.origin.from_lambda else line_fields(self.message)
+        return self._line
 
     def _json(self) -> object:
         if self._document is _NOT_READ:

@@ -102,6 +102,26 @@ def test_given_json_within_a_line_then_only_lambda_logs_are_searched_for_it() ->
     assert value(line, "level", ORDINARY) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        (
+            "2 123456789010 eni-12 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK",
+            {"srcAddr": "172.31.9.69", "dstPort": "3389", "bytes": "4249", "action": "REJECT", "logStatus": "OK"},
+        ),
+        (
+            "1.0 2017-12-13T08:16:05.744Z Z123412341234 txt.example.com TXT SERVFAIL UDP JFK5 192.0.2.0 -",
+            {"queryName": "txt.example.com", "responseCode": "SERVFAIL", "resolverIp": "192.0.2.0"},
+        ),
+        ("2 items eni- were found", {"action": None, "version": None}),
+    ],
+)
+def test_given_a_line_of_a_service_of_aws_then_its_columns_are_fields(
+    line: str, fields: dict[str, str | None]
+) -> None:
+    assert {name: value(line, name) for name in fields} == fields
+
+
 def test_given_a_class_without_discovery_then_only_system_fields_are_there() -> None:
     origin = Origin.of("123456789012", "/aws/lambda/x", "s", discovers=False)
     assert value({"a": 1}, "a", origin) is None
