@@ -24,7 +24,7 @@ _PLANNED_ACCOUNT = "123456789012"
 _CACHE = CHECKOUT / ".cache" / "evals"
 
 
-def make_role(running: Running, account_denies: Sequence[str] = ()) -> dict[str, str]:
+def make_role(running: Running, account_denies: Sequence[str | Mapping[str, Any]] = ()) -> dict[str, str]:
     """Credentials of a role with the module's base policy and denies, and what an account denies besides.
 
     Raises:
@@ -48,16 +48,22 @@ def make_role(running: Running, account_denies: Sequence[str] = ()) -> dict[str,
     }
 
 
-def deny(running: Running, role: str, actions: Sequence[str]) -> None:
+def deny(running: Running, role: str, denied: Sequence[str | Mapping[str, Any]]) -> None:
     """What an account's administrators deny to a role besides."""
-    if not actions:
+    if not denied:
         return
-    statement = {"Effect": "Deny", "Action": list(actions), "Resource": "*"}
     running.client("iam").put_role_policy(
         RoleName=role,
         PolicyName=_DENIED,
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [_denial(one) for one in denied]}),
     )
+
+
+def _denial(denied: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """A statement: an action is denied everywhere, `{"actions", "resources"}` on these resources."""
+    if isinstance(denied, str):
+        return {"Effect": "Deny", "Action": denied, "Resource": "*"}
+    return {"Effect": "Deny", "Action": list(denied["actions"]), "Resource": list(denied["resources"])}
 
 
 def _documents() -> Mapping[str, str]:

@@ -5,11 +5,14 @@ Plain boto3 underneath; a seed may as well do without. Everything random comes f
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import math
 import zipfile
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +40,12 @@ def minutes(now: datetime, first: int, last: int, step: int = 1) -> Iterator[dat
 def within(moment: datetime, rng: random.Random, seconds: float = 59.0) -> datetime:
     """Some time after a moment."""
     return moment + timedelta(seconds=rng.uniform(0.0, seconds))
+
+
+def of_day(at: datetime, low: float, high: float) -> float:
+    """What follows the hour of the day: lowest at four in the morning UTC, highest at four in the afternoon."""
+    hour = at.hour + at.minute / 60
+    return low + (high - low) * (0.5 - 0.5 * math.cos((hour - 4) / 12 * math.pi))
 
 
 def request_id(rng: random.Random) -> str:
@@ -199,3 +208,105 @@ def invocation(
         (end, "\t".join([*report, *([status] if status else [])]) + "\t"),
     ]
     return lines
+
+
+_LAMBDA_UNITS = {
+    **dict.fromkeys(("Duration", "IteratorAge", "AsyncEventAge"), "Milliseconds"),
+    **dict.fromkeys(("Invocations", "Errors", "Throttles", "ConcurrentExecutions", "DeadLetterErrors"), "Count"),
+    **dict.fromkeys(
+        ("UnreservedConcurrentExecutions", "ClaimedAccountConcurrency", "AsyncEventsReceived"), "Count"
+    ),
+}
+
+_ENVIRONMENT_LIVES_S = 6 * 3_600
+"""About how long one execution environment takes invocations, and so writes to one log stream."""
+
+
+def put_function_lines(session: boto3.session.Session, name: str, lines: Iterable[Line]) -> None:
+    """Write a function's log: one stream for each execution environment, one after the other."""
+    logs, group = session.client("logs"), f"/aws/lambda/{name}"
+    logs.create_log_group(logGroupName=group)
+    ordered = sorted(lines, key=lambda line: line[0])
+    for part, of_part in groupby(ordered, key=lambda line: int(line[0].timestamp() // _ENVIRONMENT_LIVES_S)):
+        chosen = list(of_part)
+        digest = hashlib.sha256(f"{group}{part}".encode()).hexdigest()[:32]
+        stream = f"{chosen[0][0]:%Y/%m/%d}/[$LATEST]{digest}"
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        for batch in _batches(chosen):
+            logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
+
+
+def put_function_metrics(
+    session: boto3.session.Session,
+    name: str,
+    moments: Iterable[datetime],
+    at: Callable[[datetime], Mapping[str, float]],
+) -> None:
+    """Publish metrics of AWS/Lambda by function name, in the units AWS has."""
+    put_metrics(session, "AWS/Lambda", {"FunctionName": name}, moments, at, _LAMBDA_UNITS)
+
+
+def set_healthy(session: boto3.session.Session, alarm: str) -> None:
+    """Make an alarm OK since it exists."""
+    session.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm, StateValue="OK", StateReason="Threshold Crossed: datapoints were within the threshold."
+    )
+
+
+def make_bystander(
+    session: boto3.session.Session,
+    now: datetime,
+    rng: random.Random,
+    name: str,
+    says: Sequence[str],
+    *,
+    hours: int = 26,
+    per_hour: int = 8,
+    **settings: Any,
+) -> None:
+    """A healthy function that has nothing to do with the incident: role, log, metrics, an alarm in OK.
+
+    Args:
+        session: An administrator's.
+        now: When the investigation starts.
+        rng: The seed's.
+        name: Its name.
+        says: What its invocations say, one of them each; `{n}` becomes a number.
+        hours: How far its log goes back; metrics go back two days.
+        per_hour: Invocations.
+        settings: As CreateFunction has them.
+    """
+    role = make_role(
+        session, f"{name}-role", "lambda.amazonaws.com", ["logs:CreateLogStream", "logs:PutLogEvents"]
+    )
+    make_function(session, name, role, **settings)
+    usual = rng.uniform(25.0, 400.0)
+    lines: list[Line] = []
+    for hour in range(-hours, 0):
+        for _ in range(max(1, per_hour + rng.randint(-2, 2))):
+            at = within(now + timedelta(hours=hour), rng, 3_500.0)
+            said = rng.choice(list(says)).replace("{n}", str(rng.randint(3, 9_800)))
+            lines += invocation(at, rng, [said], duration_ms=rng.uniform(0.7, 1.4) * usual)
+    put_function_lines(session, name, lines)
+
+    def measured(_: datetime) -> dict[str, float]:
+        calls = max(1, round(per_hour / 12 + rng.uniform(-0.5, 0.8)))
+        return {
+            "Invocations": calls,
+            "Errors": 0,
+            "Throttles": 0,
+            "ConcurrentExecutions": 1,
+            "Duration": rng.uniform(0.7, 1.4) * usual,
+        }
+
+    put_function_metrics(session, name, minutes(now, -2 * 24 * 60, -2, 5), measured)
+    put_alarm(
+        session,
+        f"{name}-errors",
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions={"FunctionName": name},
+        Period=300,
+        Threshold=3,
+    )
+    set_healthy(session, f"{name}-errors")

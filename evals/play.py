@@ -40,7 +40,7 @@ class Incident:
         perturbation: What was changed about it.
         event: As CloudWatch sends it.
         truth: What is right, in this setting.
-        denied: Actions this account's administrators deny to the agent besides.
+        denied: What this account's administrators deny to the agent besides, as access.json has it.
     """
 
     scenario: Scenario
@@ -48,7 +48,7 @@ class Incident:
     perturbation: Perturbation
     event: Mapping[str, Any]
     truth: Truth
-    denied: tuple[str, ...]
+    denied: tuple[str | Mapping[str, Any], ...]
 
     @property
     def name(self) -> str:
