@@ -189,13 +189,16 @@ def invocation(
 ) -> list[Line]:
     """The lines of one Lambda invocation: START, what the function says, END, REPORT.
 
-    `{id}` in what is said becomes the request id; `status` ends the REPORT line (`Status: timeout`).
+    `{id}` in what is said becomes the request id, `{at}` the time as Node.js writes it; `status` ends the REPORT line (`Status: timeout`).
     """
     request = request_id(rng)
     end = at + timedelta(milliseconds=duration_ms)
     step = timedelta(milliseconds=duration_ms / (len(said) + 1))
     lines = [(at, f"START RequestId: {request} Version: $LATEST")]
-    lines += [(at + step * (number + 1), text.replace("{id}", request)) for number, text in enumerate(said)]
+    for number, text in enumerate(said, 1):
+        moment = at + step * number
+        written = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+        lines.append((moment, text.replace("{id}", request).replace("{at}", written)))
     report = [
         f"REPORT RequestId: {request}",
         f"Duration: {duration_ms:.2f} ms",
