@@ -1,25 +1,19 @@
-"""Holds requests against the service's model, and against the members that are applied here.
-
-Limits, patterns and enumerations are those of botocore's model of CloudWatch Logs; the wording is the service's.
-"""
+"""Holds requests against the service's model, and against the members that are applied here."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
-from botocore.model import ListShape
 
-from local_aws.logs.refusals import RefusedError, invalid, not_applied
+from local_aws.logs.refusals import invalid, not_applied
+from local_aws.service_constraints import violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from botocore.model import Shape, StructureShape
-
-_NUMBERS = frozenset({"integer", "long", "double", "float"})
+    from botocore.model import StructureShape
 
 
 @cache
@@ -38,53 +32,9 @@ def check(operation: str, request: Mapping[str, Any], applied: frozenset[str]) -
         RefusedError: InvalidParameterException.
     """
     shape = _input(operation)
-    for name in shape.required_members:
-        if request.get(name) is None:
-            raise _violation("null", name, "Member must not be null")
-    for name, member in shape.members.items():
-        value = request.get(name)
-        if value is None:
-            continue
-        if name not in applied and value:
+    found = violations(request, shape)
+    if found:
+        raise invalid(found)
+    for name in shape.members:
+        if name not in applied and request.get(name):
             raise not_applied(operation, name, applied)
-        _check_member(name, value, member)
-
-
-def _check_member(name: str, value: object, shape: Shape) -> None:
-    limits = shape.metadata
-    if isinstance(value, str):
-        _check_text(name, value, shape)
-    elif isinstance(shape, ListShape) and isinstance(value, list):
-        _check_size(name, len(value), limits, "length")
-        for number, one in enumerate(value, 1):
-            _check_member(f"{name}.{number}.member", one, shape.member)
-    elif shape.type_name in _NUMBERS and isinstance(value, (int, float)):
-        _check_size(name, value, limits, "value")
-    elif shape.type_name in _NUMBERS:
-        raise _violation(str(value), name, "Member must be a number")
-
-
-def _check_text(name: str, value: str, shape: Shape) -> None:
-    if shape.type_name != "string":
-        raise _violation(value, name, f"Member must be a {shape.type_name}")
-    _check_size(name, len(value), shape.metadata, "length", value)
-    options = shape.metadata.get("enum")
-    if options and value not in options:
-        raise _violation(value, name, f"Member must satisfy enum value set: [{', '.join(options)}]")
-    pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
-        raise _violation(value, name, f"Member must satisfy regular expression pattern: {pattern}")
-
-
-def _check_size(name: str, size: float, limits: Mapping[str, Any], what: str, value: str | None = None) -> None:
-    written = str(size) if value is None else value
-    if size < limits.get("min", size):
-        raise _violation(written, name, f"Member must have {what} greater than or equal to {limits['min']}")
-    if size > limits.get("max", size):
-        raise _violation(written, name, f"Member must have {what} less than or equal to {limits['max']}")
-
-
-def _violation(value: str, name: str, constraint: str) -> RefusedError:
-    return invalid(
-        f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: {constraint}"
-    )
