@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _MARKUP = re.compile("[`*\"'\u201c\u201d\u2018\u2019]+")
 _BLANKS = re.compile(r"\s+")
-_NUMBER = re.compile(r"(?<![\w.])-?\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?|(?<![\w.])-?\d+(?:\.\d+)?")
-_MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ]\s?)?\b([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+_NUMBER = re.compile(r"(?<![\w.-])-?(?:\d{1,3}(?:[,_ ]\d{3})+|\d+)(?:\.\d+)?")
+_MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ]\s?)?(?<!\d)([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 
 
 class VariantError(ValueError):

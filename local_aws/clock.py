@@ -41,6 +41,14 @@ class _Time:
         """Epoch seconds."""
         return real_time.time() + _shift.get()
 
+    def gmtime(self, seconds: float | None = None) -> real_time.struct_time:
+        """Now, unless told otherwise."""
+        return real_time.gmtime(self.time() if seconds is None else seconds)
+
+    def strftime(self, form: str, moment: real_time.struct_time | None = None) -> str:
+        """Now, unless told otherwise."""
+        return real_time.strftime(form, moment or real_time.localtime(self.time()))
+
 
 class _Kind(type):
     """What is a datetime is one, whoever made it."""
@@ -93,7 +101,7 @@ def install(token: str) -> None:
 
     app._get_module = get_module
     for name, module in list(sys.modules.items()):
-        if name.startswith("ministack.services."):
+        if name.startswith("ministack.services.") or name == "ministack.core.responses":
             adopt(module)
 
 

@@ -23,7 +23,7 @@ from ministack.core.responses import get_account_id
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
 from ministack.services import cloudtrail, sts
 
-from local_aws import global_services
+from local_aws import clock, global_services
 
 Response = tuple[int, dict[str, str], Any]
 Dispatch = Callable[..., Awaitable[Response]]
@@ -137,7 +137,7 @@ def _event(
     read_only = method in {"GET", "HEAD"} or reads_only(operation)
     key = extract_access_key_id(dict(headers), {}) or ""
     identity = _identity(key)
-    now = time.time()
+    now = clock.now()
     record: dict[str, Any] = {
         "eventVersion": "1.11",
         "userIdentity": identity,
