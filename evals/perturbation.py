@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Perturbation:
             return [self.rename(item) for item in value]
         return value
 
-    @property
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True)))
 
