@@ -8,17 +8,18 @@ it is edited or deleted or carries out an action, although those are what an inv
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch
 
 from local_aws import clock
-from local_aws.declared import shapes
-from local_aws.metrics.requests import epoch, service_model
+from local_aws.metrics.errors import ServiceError
+from local_aws.metrics.requests import epoch, service_model, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 _SHOWN = (
     "AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "ExtendedStatistic",
@@ -49,15 +50,11 @@ def note_state(
     """Write that an alarm changed its state; the emulator calls this for a new one too, which changed nothing."""
     if before == after:
         return
-    known = next((item for _, item in reversed(entries()) if _is_change(item, name)), None)
-    old = (
-        json.loads(known["HistoryData"])["newState"] if known and known["HistoryData"] else {"stateValue": before}
-    )
     new: dict[str, Any] = {"stateValue": after, "stateReason": reason}
     data = reason_data or (cloudwatch._alarms.get(name) or {}).get("StateReasonData")
     if data:
         new["stateReasonData"] = _document(data)
-    states = {"oldState": old if old.get("stateValue") == before else {"stateValue": before}, "newState": new}
+    states = {"oldState": _told(name, before), "newState": new}
     for state in states.values():
         if len(json.dumps(states)) > _DATA_CHARACTERS - 50:
             state.pop("stateReasonData", None)
@@ -66,19 +63,23 @@ def note_state(
     cloudwatch._history_entries().append(item)
 
 
-def _document(data: Mapping[str, Any] | str) -> Mapping[str, Any] | str:
-    """Reason data as a document where it is one; SetAlarmState takes any text."""
+def _told(name: str, state: str) -> dict[str, Any]:
+    """A state as the last change to it was recorded; only its value where that says no more."""
+    changes = (item for _, item in reversed(entries()) if item["HistoryItemType"] == "StateUpdate")
+    last = next((item for item in changes if item["AlarmName"] == name), None)
+    data = _document(last.get("HistoryData") or "") if last else None
+    new = data.get("newState") if isinstance(data, dict) else None
+    return dict(new) if isinstance(new, dict) and new.get("stateValue") == state else {"stateValue": state}
+
+
+def _document(data: Any) -> Any:
+    """Text as a document where it is one; SetAlarmState and declared items hold any text."""
     if not isinstance(data, str):
         return data
     try:
-        found: Mapping[str, Any] = json.loads(data)
+        return json.loads(data)
     except ValueError:
         return data
-    return found
-
-
-def _is_change(item: Mapping[str, Any], name: str) -> bool:
-    return (item["AlarmName"], item["HistoryItemType"]) == (name, "StateUpdate")
 
 
 def prepare(account: str, region: str, items: object) -> Callable[[], None]:
@@ -99,12 +100,22 @@ def clear() -> None:
 
 
 def _posted_item(item: object, path: str) -> dict[str, Any]:
-    shape = service_model().shape_for("AlarmHistoryItem")
-    found: dict[str, Any] = shapes.conform(shape, item, path)
+    shape: Any = service_model().shape_for("AlarmHistoryItem")
+    if not isinstance(item, Mapping):
+        raise ValueError(f"{path}: must be an object, not {item!r:.60}")  # noqa: TRY004 - as above
+    for name, value in item.items():
+        if name not in shape.members:
+            raise ValueError(f"{path}.{name}: no such member; there are {', '.join(shape.members)}")
+        allowed = getattr(shape.members[name], "enum", None)
+        if allowed and value not in allowed:
+            raise ValueError(f"{path}.{name}: {value!r} is none of {', '.join(allowed)}")
     for name in ("AlarmName", "Timestamp", "HistoryItemType", "HistorySummary"):
-        if not found.get(name):
+        if not item.get(name):
             raise ValueError(f"{path}.{name}: is missing")
-    return {"AlarmType": "MetricAlarm", **found, "Timestamp": epoch(found["Timestamp"])}
+    try:
+        return {"AlarmType": "MetricAlarm", **typed(item, shape, path)}
+    except ServiceError as error:
+        raise ValueError(error.message) from error
 
 
 def entries() -> list[tuple[float, dict[str, Any]]]:

@@ -69,7 +69,7 @@ class Request:
         if shape is None:
             return {}
         document = _listed(_tree(self.document), shape) if self.protocol == QUERY else self.document
-        found = _typed(document, shape, "")
+        found = typed(document, shape, "")
         return found if isinstance(found, dict) else {}
 
 
@@ -148,8 +148,17 @@ def _numbered(members: Any) -> list[Any]:
     return found
 
 
-def _typed(value: Any, shape: Any, path: str) -> Any:
-    """A decoded value as the model's type."""
+def typed(value: Any, shape: Any, path: str) -> Any:
+    """A decoded value as the model's type; members the model does not know are left out.
+
+    Args:
+        value: as it came.
+        shape: botocore's model of it.
+        path: where it stands, for the message.
+
+    Raises:
+        ServiceError: it is of another type.
+    """
     try:
         return _CONVERSIONS.get(shape.type_name, _scalar)(value, shape, path)
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -160,7 +169,7 @@ def _typed(value: Any, shape: Any, path: str) -> Any:
 def _structure(value: Any, shape: Any, path: str) -> dict[str, Any]:
     members = shape.members
     return {
-        name: _typed(one, members[name], f"{path}.{name}" if path else name)
+        name: typed(one, members[name], f"{path}.{name}" if path else name)
         for name, one in value.items()
         if name in members and one is not None
     }
@@ -169,11 +178,11 @@ def _structure(value: Any, shape: Any, path: str) -> dict[str, Any]:
 def _sequence(value: Any, shape: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError
-    return [_typed(one, shape.member, f"{path}.{number}") for number, one in enumerate(value, 1)]
+    return [typed(one, shape.member, f"{path}.{number}") for number, one in enumerate(value, 1)]
 
 
 def _mapping(value: Any, shape: Any, path: str) -> dict[str, Any]:
-    return {key: _typed(one, shape.value, f"{path}.{key}") for key, one in value.items()}
+    return {key: typed(one, shape.value, f"{path}.{key}") for key, one in value.items()}
 
 
 def epoch(value: Any) -> float:

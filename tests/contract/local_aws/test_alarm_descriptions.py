@@ -264,6 +264,27 @@ def test_given_a_state_change_with_an_action_then_history_tells_both_and_the_sta
     ]
 
 
+@pytest.mark.parametrize(
+    "data", ["not JSON", "[]", "{}", '{"newState": "OK"}', '{"newState": {"stateValue": "ALARM"}}']
+)
+def test_given_a_declared_change_that_says_little_then_the_next_change_is_recorded_all_the_same(
+    account: Account, prefix: str, data: str
+) -> None:
+    account.alarm(AlarmName=prefix)
+    past = declared(prefix, datetime.now(UTC) - timedelta(hours=1), "past")
+    account.running.declare({"alarm_history": [{**past, "HistoryData": data}]})
+    cloudwatch = account.client("cloudwatch")
+    cloudwatch.set_alarm_state(AlarmName=prefix, StateValue="OK", StateReason="fine", StateReasonData="free text")
+    [change] = cloudwatch.describe_alarm_history(AlarmName=prefix, HistoryItemType="StateUpdate", MaxRecords=1)[
+        "AlarmHistoryItems"
+    ]
+    assert json.loads(change["HistoryData"]) == {
+        "version": "1.0",
+        "oldState": {"stateValue": "INSUFFICIENT_DATA"},
+        "newState": {"stateValue": "OK", "stateReason": "fine", "stateReasonData": "free text"},
+    }
+
+
 def test_given_a_deleted_alarm_then_its_history_stays_and_tells_of_it(account: Account, prefix: str) -> None:
     account.alarm(AlarmName=prefix)
     account.client("cloudwatch").delete_alarms(AlarmNames=[prefix])
