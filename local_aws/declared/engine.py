@@ -121,10 +121,11 @@ def _single(rule: Rule, prepared: Mapping[str, Any], gathered: Gathered) -> Mapp
     if rule.shows:
         shown: Mapping[str, Any] = look(rule.shows, record.seen)
         return {**shown, **further}
-    answer = {**gathered.around, **(record.fields if not rule.holds else {}), **further}
+    around = {name: value for name, value in gathered.around.items() if name not in _hidden(rule, prepared)}
+    answer = {**around, **(record.fields if not rule.holds else {})}
     if rule.holds:
         recorded.put(answer, rule.holds, record.fields)
-    return answer
+    return {**answer, **further}
 
 
 def _many(
@@ -175,14 +176,18 @@ def _ordered(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> 
 
 def _included(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> list[Record]:
     """The records without the members that the request had to ask for and did not."""
-    asked = prepared.get(rule.includes, [])
-    hidden = {name for key, name in rule.hides.items() if asked is not True and key not in (asked or [])}
+    hidden = _hidden(rule, prepared)
     if not hidden:
         return records
     return [
         replace(one, fields={name: value for name, value in one.fields.items() if name not in hidden})
         for one in records
     ]
+
+
+def _hidden(rule: Rule, prepared: Mapping[str, Any]) -> set[str]:
+    asked = prepared.get(rule.includes, [])
+    return {name for key, name in rule.hides.items() if asked is not True and key not in (asked or [])}
 
 
 def _distinct(shows: str, records: list[Record]) -> list[Record]:

@@ -66,7 +66,7 @@ async def gather(
     own = await emulator.ask(listing, members | dict(rule.tells)) if rule.emulated else NOTHING
     real = [] if own.failed else await _real(emulator, service, rule, own, members)
     kin = service.operations_of(rule.kind)
-    about = [one for one in documents if _is_about(one, operation, rule, prepared)]
+    about = [one for one in documents if _is_about(one, operation, rule, kin, prepared)]
     declared = recorded.declared(about, kin)
     if rule.one:
         declared = _of_the_one(rule, prepared, real, declared)
@@ -112,16 +112,26 @@ async def _real(
     return found
 
 
-def _is_about(document: Document, operation: Operation, rule: Rule, prepared: Mapping[str, Any]) -> bool:
-    """Whether a document's `when` does not speak against the request."""
+def _is_about(
+    document: Document, operation: Operation, rule: Rule, kin: Mapping[str, Rule], prepared: Mapping[str, Any]
+) -> bool:
+    """Whether a document's `when` does not speak against the request.
+
+    It agrees where it names the same thing, or where a record of the document is what the request asks for: a
+    family stands for its revisions, an alias for its key.
+    """
     members = operation.model.input_shape.members if operation.model.input_shape else {}
+    records = recorded.declared([document], kin)
     for name, value in document.when.items():
-        if name in rule.members and rule.members[name].foreign:
+        condition = rule.members.get(name)
+        if condition is not None and condition.foreign:
             continue
         if name in prepared:
-            if not Ref(name).keeps(prepared[name], {name: value}):
+            asked = prepared[name]
+            fits = condition is not None and any(condition.keeps(asked, one.seen) for one in records)
+            if not fits and not Ref(name).keeps(asked, {name: value}):
                 return False
-        elif rule.one and name in members:
+        elif rule.one and name in members and not (condition and condition.forwarded):
             return False
     return True
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from local_aws import global_services
-from local_aws.declared import records, scope, shapes
+from local_aws.declared import records, scope
 from local_aws.declared.errors import MalformedStateError
 from local_aws.declared.services import SERVICES, SIGNED_AS
+from local_aws.declared.shapes import Conformer
 from local_aws.declared.state import Declared, Document, Place
 from local_aws.declared.wire import Operation
 
@@ -47,6 +48,10 @@ class Resources:
         self._declared.clear()
 
 
+def _conformer(service: str) -> Conformer:
+    return Conformer(enums=service != "ec2")
+
+
 def _members(value: object, path: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise MalformedStateError(f"{path}: must be an object")
@@ -78,7 +83,9 @@ def _keyed(service: str, rule: Rule, given: object, path: str) -> Document:
     pair = _members(given, path)
     if set(pair) != _PAIR:
         raise MalformedStateError(f"{path}: must have exactly the members when and answer")
-    when = shapes.conform(Operation(service, rule.operation).model.input_shape, pair["when"], f"{path}.when")
+    when = _conformer(service).conform(
+        Operation(service, rule.operation).model.input_shape, pair["when"], f"{path}.when"
+    )
     lacking = set(scope.needed(service, rule)) - set(when)
     if lacking:
         raise MalformedStateError(f"{path}.when: lacks {', '.join(sorted(lacking))}")
@@ -89,7 +96,7 @@ def _keyed(service: str, rule: Rule, given: object, path: str) -> Document:
 
 
 def _document(service: str, rule: Rule, answer: Mapping[str, Any], when: Mapping[str, Any], path: str) -> Document:
-    conformed = shapes.conform(Operation(service, rule.operation).model.output_shape, answer, path)
+    conformed = _conformer(service).conform(Operation(service, rule.operation).model.output_shape, answer, path)
     if rule.holds and records.at(conformed, rule.holds) is None:
         raise MalformedStateError(f"{path}.{rule.holds}: is missing")
     return Document(rule.operation, conformed, when)

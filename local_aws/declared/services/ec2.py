@@ -13,12 +13,12 @@ _MANAGED = Noted("nothing is managed by another service")
 _DRY_RUN = Noted("DryRunOperation when the caller may")
 
 
-def _filters(*names: str, **paths: str) -> Condition:
+def _filters(*names: str, tags: str = "Tags", **paths: str) -> Condition:
     """Filters named like the member they look at (`vpc-id` at VpcId), and those that look elsewhere."""
     found = {name: "".join(part.capitalize() for part in name.split("-")) for name in names}
     return Filters(
         found | {name.replace("__", ".").replace("_", "-"): path for name, path in paths.items()},
-        tags="Tags",
+        tags=tags,
         wildcards=True,
     )
 
@@ -199,6 +199,7 @@ _INTERFACES = _describe(
         attachment__instance_id="Attachment.InstanceId",
         attachment__status="Attachment.Status",
         group_id="Groups[].GroupId",
+        tags="TagSet",
         private_ip_address="PrivateIpAddress",
     ),
     "NetworkInterfaceId",

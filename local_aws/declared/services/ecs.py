@@ -139,6 +139,7 @@ SERVICE = Service(
                 "include": _INCLUDE,
             },
             identity=("taskDefinitionArn",),
+            hides={"TAGS": "tags"},
             one=True,
             order="revision",
             missing=("ClientException", "Unable to describe task definition."),

@@ -26,7 +26,8 @@ def _function(path: str, *, forwarded: bool = False) -> Condition:
 
 def _qualified(asked: Any, record: Record) -> bool:
     end = str(record.get("FunctionArn", "")).partition(":function:")[2].partition(":")[2]
-    return asked in {record.get("Qualifier"), record.get("Version", "$LATEST"), end}
+    names = {record.get("Qualifier"), record.get("Version"), end} - {None, ""}
+    return asked in (names or {"$LATEST"})
 
 
 _QUALIFIER = Where(_qualified, "version or declared alias of it", default="$LATEST")

@@ -37,6 +37,7 @@ SERVICE = Service(
             "HealthCheckObservations",
             {"HealthCheckId": Is("HealthCheckId")},
             identity=("IPAddress",),
+            emulated=False,
             undeclared=("NoSuchHealthCheck", "This local AWS has no status of that health check: declare it."),
         ),
         Rule(
@@ -44,6 +45,7 @@ SERVICE = Service(
             "HealthCheckObservations",
             {"HealthCheckId": Is("HealthCheckId")},
             identity=("IPAddress",),
+            emulated=False,
             undeclared=("NoSuchHealthCheck", "This local AWS has no failure of that health check: declare it."),
         ),
         Rule("ListHostedZones", "HostedZones", identity=("Id",), page=_PAGE, finish=_size),
