@@ -189,7 +189,8 @@ def invocation(
 ) -> list[Line]:
     """The lines of one Lambda invocation: START, what the function says, END, REPORT.
 
-    `{id}` in what is said becomes the request id, `{at}` the time as Node.js writes it; `status` ends the REPORT line (`Status: timeout`).
+    In what is said, `{id}` becomes the request id and `{at}` the time as Node.js writes it; `status` ends
+    the REPORT line (`Status: timeout`).
     """
     request = request_id(rng)
     end = at + timedelta(milliseconds=duration_ms)
