@@ -51,7 +51,7 @@ test-security: ## Prove what the model's code may read, on the documents and on 
 	@$(DEV_PYTHON) -m pytest tests/security/test_iam_evaluator.py tests/security/test_boundary.py \
 		tests/security/test_independent_simulator.py tests/security/test_resource_policies.py \
 		tests/e2e/test_boundary_as_applied.py -q --no-header $(PYTEST_ARGS)
-	@$(DEV_PYTHON) -m tests.security.sandbox
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m tests.security.sandbox
 
 test-e2e: ## Alarm to e-mail on the local AWS
 	@sh scripts/bootstrap.sh dev
