@@ -46,8 +46,10 @@ class Perturbation:
 
     def rename(self, value: Any) -> Any:
         """A value with every name in its text changed, longer names first."""
+        if not self.names:
+            return value
         if isinstance(value, str):
-            return self._pattern.sub(lambda match: self.names[match[0]], value) if self.names else value
+            return self._pattern.sub(lambda match: self.names[match[0]], value)
         if isinstance(value, bytes):
             return self._rename_bytes(value)
         if isinstance(value, Mapping):
@@ -77,11 +79,12 @@ class Perturbation:
         return any(f"{namespace}:{name}" in one.remove_metrics for one in self.without)
 
     def kept(self, document: Any) -> Any:
-        """A state document without the list items that are to be left out."""
+        """A state document without the list items that are to be left out: the innermost that hold it, no more."""
         if isinstance(document, Mapping):
             return {key: self.kept(value) for key, value in document.items()}
         if isinstance(document, list):
-            return [self.kept(item) for item in document if not self._droppable(item)]
+            smaller = [self.kept(item) for item in document]
+            return [item for item in smaller if not self._droppable(item)]
         return document
 
     def _droppable(self, item: Any) -> bool:

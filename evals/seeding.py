@@ -52,11 +52,24 @@ class _EndpointSession(boto3.session.Session):
     def __init__(self, endpoint: str, **settings: Any) -> None:
         super().__init__(**settings)
         self._endpoint = endpoint
+        self._made: dict[tuple[str, str | None], Any] = {}
 
     def client(self, service_name: str, *positional: Any, **settings: Any) -> Any:
-        """A client of this account; `endpoint_url` is not for the caller to choose."""
+        """A client of this account; `endpoint_url` is not for the caller to choose.
+
+        Making one takes longer than most calls, so those without settings of their own are made once.
+        """
+        usual, key = (
+            not positional and set(settings) <= {"region_name"},
+            (service_name, settings.get("region_name")),
+        )
+        if usual and key in self._made:
+            return self._made[key]
         settings["endpoint_url"] = self._endpoint
-        return super().client(service_name, *positional, **settings)  # type: ignore[call-overload]
+        made = super().client(service_name, *positional, **settings)  # type: ignore[call-overload]
+        if usual:
+            self._made[key] = made
+        return made
 
 
 def _without_host_configuration() -> dict[str, tuple[None, None, str | None, None]]:
