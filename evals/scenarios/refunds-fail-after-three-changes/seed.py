@@ -33,7 +33,7 @@ def seed(session, now, rng):
     }
     make_function(session, "refund-worker", role, Timeout=20, **settings)
     make_bystander(
-        session, now, rng, "refund-intake", ["[INFO] queued refund {n} on refund-requests"], per_hour=40
+        session, now, rng, "refund-intake", ["[INFO] queued {n} refunds on refund-requests"], per_hour=12
     )
     make_bystander(
         session, now, rng, "invoice-export", ["[INFO] exported {n} invoices", "[WARNING] empty page {n}"]
@@ -55,7 +55,7 @@ def _queue(session):
 
 def _lines(now, rng):
     for minute in minutes(now, -600, -2):
-        for _ in range(rng.randint(0, 2)):
+        for _ in range(_calls(minute, now)):
             at = within(minute, rng)
             refund = f"rf_{rng.randint(10**7, 10**8)}"
             if at >= now - BROKEN:
@@ -69,10 +69,16 @@ def _lines(now, rng):
                 yield from invocation(at, rng, said, duration_ms=rng.uniform(380, 640))
 
 
+def _calls(minute, now):
+    """Invocations of a minute; each failed message comes back."""
+    before = round((now - minute).total_seconds() / 60)
+    return 8 + before * 3 % 4 if minute >= now - BROKEN else int(of_day(minute, 1, 4)) + before * 5 % 3
+
+
 def _metrics(session, now, rng):
     def of_function(at):
         broken = at >= now - BROKEN
-        calls = rng.randint(8, 11) if broken else int(of_day(at, 3, 9) * rng.uniform(0.8, 1.2)) + 1
+        calls = _calls(at, now)
         return {
             "Invocations": calls,
             "Errors": calls if broken else 0,
@@ -84,7 +90,7 @@ def _metrics(session, now, rng):
     def of_queue(at):
         waited = max(0, (at - (now - BROKEN)).total_seconds())
         return {
-            "NumberOfMessagesSent": int(of_day(at, 3, 9)),
+            "NumberOfMessagesSent": int(of_day(at, 8, 25)),
             "ApproximateNumberOfMessagesVisible": int(waited / 9) + rng.randint(0, 3),
             "ApproximateAgeOfOldestMessage": waited * 0.9 + rng.randint(0, 4),
         }
