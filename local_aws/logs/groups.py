@@ -12,14 +12,12 @@ from ministack.services import cloudwatch_logs
 
 from local_aws.logs.paging import page
 from local_aws.logs.refusals import invalid, missing
+from local_aws.logs.stored_events import size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DAY_MS = 86_400_000
-_EVENT_OVERHEAD = 26
-"""Bytes CloudWatch Logs counts for an event beside its message (API reference, PutLogEvents)."""
-
 _PAGE = 50
 
 
@@ -151,12 +149,6 @@ def _described(group: Group) -> dict[str, Any]:
 
 def _stored(stream: Mapping[str, Any]) -> int:
     return sum(size(event["message"]) for event in list(stream["events"]))
-
-
-def size(message: str) -> int:
-    """The bytes CloudWatch Logs counts for an event."""
-    length = len(message) if message.isascii() else len(message.encode("utf-8", "replace"))
-    return length + _EVENT_OVERHEAD
 
 
 def describe_log_streams(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch_logs
 
 from local_aws.logs import emission, subscriptions
-from local_aws.logs.groups import named, size, stream_of
-from local_aws.logs.reading import MOST_BYTES, event_id
+from local_aws.logs.groups import named, stream_of
 from local_aws.logs.refusals import invalid
+from local_aws.logs.stored_events import MOST_BYTES, by_id, event_id, size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +28,6 @@ _OLDEST_MS = 14 * _DAY_MS
 _NEWEST_MS = 2 * _HOUR_MS
 
 _numbers = itertools.count(1)
-_by_id = itemgetter("eventId")
 
 
 def put_log_events(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,12 +81,12 @@ def append(stream: dict[str, Any], events: Sequence[dict[str, Any]]) -> None:
         return
     for event in events:
         event["eventId"] = event_id(event["timestamp"], next(_numbers))
-    arrived = sorted(events, key=_by_id)
+    arrived = sorted(events, key=by_id)
     with cloudwatch_logs._log_events_lock:
         history = stream["events"]
         if history and history[-1]["eventId"] > arrived[0]["eventId"]:
             # A new list: who reads the old one meanwhile is not disturbed.
-            stream["events"] = sorted([*history, *arrived], key=_by_id)
+            stream["events"] = sorted([*history, *arrived], key=by_id)
         else:
             history.extend(arrived)
         stream["firstEventTimestamp"] = stream["events"][0]["timestamp"]

@@ -13,36 +13,23 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from local_aws.logs import paging
-from local_aws.logs.groups import Group, requested, size, stream_of
+from local_aws.logs.groups import Group, requested, stream_of
 from local_aws.logs.patterns import InvalidPatternError, Pattern, compile_pattern
 from local_aws.logs.refusals import invalid
+from local_aws.logs.stored_events import LAST_ID, MOST_BYTES, by_id, event_id, size, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    Event = dict[str, Any]
+    from local_aws.logs.stored_events import Event
 
 MOST_EVENTS = 10_000
-MOST_BYTES = 1_048_576
 """Of one page (API reference)."""
-
-ID_SHIFT = 144
-"""An event's id is its timestamp, shifted by so many bits, and a number; in decimals of fixed length."""
-
-_LAST_TIME = 4_000_000_000_000
-"""Milliseconds since the epoch for which ids have their length; in the year 2096."""
 
 _NEWEST_FIRST_SINCE = 1_704_067_200_000
 """startFromHead=false is supported from 1 January 2024 on (API reference, FilterLogEvents)."""
 
 _CURSOR = re.compile(r"([fb])/(\d{56})/([0-9a-f]{8})")
-_by_id = itemgetter("eventId")
-_by_time = itemgetter("timestamp")
-
-
-def event_id(timestamp: int, number: int) -> str:
-    """An id whose alphabetical order is that of time, then of arrival."""
-    return f"{(min(timestamp, _LAST_TIME) << ID_SHIFT) + number:056d}"
 
 
 def compiled(pattern: str) -> Pattern:
@@ -55,14 +42,6 @@ def compiled(pattern: str) -> Pattern:
         return compile_pattern(pattern)
     except InvalidPatternError as error:
         raise invalid(str(error)) from error
-
-
-def within(group: Group, stream: Mapping[str, Any], start: int | None, end: int | None) -> Sequence[Event]:
-    """A stream's events from `start` (inclusive) to `end` (exclusive), in milliseconds, that have not expired."""
-    events: list[Event] = stream["events"]
-    lower = bisect_left(events, max(start or 0, group.expired_before), key=_by_time)
-    upper = len(events) if end is None else bisect_left(events, end, key=_by_time)
-    return events[lower:upper]
 
 
 def filter_log_events(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,9 +126,9 @@ def get_log_events(request: Mapping[str, Any]) -> dict[str, Any]:
     forward, cursor = _cursor(request, group, name)
     limit = int(request.get("limit") or MOST_EVENTS)
     if forward:
-        shown, _ = _cut(events[bisect_right(events, cursor, key=_by_id) :], limit)
+        shown, _ = _cut(events[bisect_right(events, cursor, key=by_id) :], limit)
     else:
-        shown, _ = _cut(reversed(events[: bisect_left(events, cursor, key=_by_id)]), limit)
+        shown, _ = _cut(reversed(events[: bisect_left(events, cursor, key=by_id)]), limit)
         shown.reverse()
     # An empty page leaves the position where it was, and the token for its direction the one that was passed in.
     first, last = (shown[0]["eventId"], shown[-1]["eventId"]) if shown else _around(cursor, forward=forward)
@@ -170,7 +149,7 @@ def _cursor(request: Mapping[str, Any], group: Group, stream: str) -> tuple[bool
         if forward:
             return True, event_id(int(request.get("startTime") or 0), 0)
         end = request.get("endTime")
-        return False, event_id(int(end), 0) if end is not None else "9" * 56
+        return False, event_id(int(end), 0) if end is not None else LAST_ID
     match = _CURSOR.fullmatch(str(given))
     if match is None or match.group(3) != _mark(group, stream):
         raise invalid("The specified nextToken is invalid.")

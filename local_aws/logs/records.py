@@ -13,8 +13,8 @@ from ministack.core.responses import get_account_id
 from local_aws.logs.groups import Group, named, requested
 from local_aws.logs.insights.events import LogEvent, Origin, pointed_at
 from local_aws.logs.insights.values import text
-from local_aws.logs.reading import within
 from local_aws.logs.refusals import RefusedError, invalid
+from local_aws.logs.stored_events import by_id, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +47,7 @@ def get_log_record(request: Mapping[str, Any]) -> dict[str, Any]:
     except RefusedError as error:
         raise invalid("Invalid logRecordPointer provided") from error
     events = (group.streams.get(stream_name) or {"events": []})["events"]
-    position = bisect_left(events, wanted, key=itemgetter("eventId"))
+    position = bisect_left(events, wanted, key=by_id)
     if position == len(events) or events[position]["eventId"] != wanted:
         raise invalid("Invalid logRecordPointer provided")
     discovers = group.log_class == "STANDARD"
