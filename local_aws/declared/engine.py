@@ -11,8 +11,8 @@ from local_aws.declared import wire
 from local_aws.declared.conditions import listed, look
 from local_aws.declared.errors import AwsError
 from local_aws.declared.gathering import Gathered, gather
-from local_aws.declared.paging import cut, page_of, paging_members
-from local_aws.declared.rules import ALL
+from local_aws.declared.paging import Slice, page_of, paging_members
+from local_aws.declared.rules import ALL, Page
 from local_aws.declared.wire import Operation, Request, Response, paginator
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from local_aws.declared.conditions import Condition
     from local_aws.declared.emulator import Emulator
     from local_aws.declared.records import Record
-    from local_aws.declared.rules import Page, Rule, Service
+    from local_aws.declared.rules import Rule, Service
     from local_aws.declared.state import Declared, Place
 
 READS = re.compile(r"(Describe|List|Get|BatchGet|Lookup|Search|Simulate)[A-Z]\w*")
@@ -73,17 +73,24 @@ class Engine:
         page = page_of(call.operation, rule)
         asked = wire.parse(call.operation, call.request)
         _check(call, rule.members, paging_members(page), asked)
-        prepared = {name: one.default for name, one in rule.members.items() if one.default is not None} | asked
-        prepared = rule.prepare(prepared, self._clock()) if rule.prepare else prepared
-        for name, value in prepared.items():
-            if name in rule.members:
-                rule.members[name].check(value)
+        part = Slice.of(page or Page(0, least=0), call.service.refusal, asked, self._clock())
+        prepared = _prepared(rule, asked, part.began)
         gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
         if not gathered.known and gathered.refused is not None:
             return gathered.refused
         if rule.one:
             return _single(rule, prepared, gathered)
-        return _many(call, rule, page, prepared, gathered)
+        return _many(rule, part, prepared, gathered)
+
+
+def _prepared(rule: Rule, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The request with its defaults, each member of which can be applied."""
+    prepared = {name: one.default for name, one in rule.members.items() if one.default is not None} | dict(asked)
+    prepared = rule.prepare(prepared, now) if rule.prepare else prepared
+    for name, value in prepared.items():
+        if name in rule.members:
+            rule.members[name].check(value)
+    return prepared
 
 
 async def _without_rule(call: Call) -> Response:
@@ -128,9 +135,7 @@ def _single(rule: Rule, prepared: Mapping[str, Any], gathered: Gathered) -> Mapp
     return {**answer, **further}
 
 
-def _many(
-    call: Call, rule: Rule, page: Page | None, prepared: Mapping[str, Any], gathered: Gathered
-) -> Mapping[str, Any]:
+def _many(rule: Rule, part: Slice, prepared: Mapping[str, Any], gathered: Gathered) -> Mapping[str, Any]:
     kept = [one for one in gathered.records if recorded.stays(rule.members, prepared, one)]
     _refuse_missing(rule, prepared, gathered.records)
     if not gathered.records and rule.undeclared:
@@ -138,15 +143,14 @@ def _many(
     kept = _ordered(rule, prepared, _included(rule, prepared, kept))
     kept = _distinct(rule.shows, kept) if rule.shows else kept
     answer = dict(gathered.around)
-    shown = kept
-    if page:
-        shown, token = cut(page, call.service.refusal, prepared, kept)
-        if token and page.following:
-            recorded.put(answer, page.following, token)
-        if page.more:
-            recorded.put(answer, page.more, token is not None)
-    recorded.put(answer, rule.holds, recorded.rendered(rule, shown))
-    return {**answer, **(rule.finish(prepared, [one.seen for one in shown]) if rule.finish else {})}
+    if rule.page:
+        kept, token = part.cut(kept)
+        if token and part.page.following:
+            recorded.put(answer, part.page.following, token)
+        if part.page.more:
+            recorded.put(answer, part.page.more, token is not None)
+    recorded.put(answer, rule.holds, recorded.rendered(rule, kept))
+    return {**answer, **(rule.finish(prepared, [one.seen for one in kept]) if rule.finish else {})}
 
 
 def _refuse_missing(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from local_aws import tokens
@@ -42,32 +43,59 @@ def paging_members(page: Page | None) -> set[str]:
     return {page.limit, page.cursor} - {""} if page else set()
 
 
-def cut(page: Page, code: str, asked: Mapping[str, Any], records: list[Record]) -> tuple[list[Record], str | None]:
-    """The records of the page asked for, and the token of the next one.
+@dataclass(frozen=True)
+class Slice:
+    """The part of a list that one request asks for.
 
-    Raises:
-        AwsError: The size is out of range, or the token is none of this request's.
+    Attributes:
+        page: How the operation pages.
+        asked: The request.
+        start: How many records were on the pages before.
+        began: When the first page was asked for: windows that end now end then, on every page.
     """
-    size = int(asked.get(page.limit) or page.size)
-    most = page.most or page.size
-    if not page.least <= size <= most:
-        raise AwsError(code, f"{page.limit} must be from {page.least} to {most}, not {size}.")
-    token = asked.get(page.cursor)
-    if page.after:
-        start = _after(page.after, token, records)
-        shown = records[start : start + size]
-        more = start + size < len(records)
-        return shown, str(look(page.after, shown[-1].seen)) if more else None
-    request = {name: value for name, value in asked.items() if name not in paging_members(page)}
-    try:
-        start = int(tokens.position(token, request)) if token else 0
-    except ValueError as error:
-        raise AwsError(code, f"{page.cursor} is {error}.") from error
-    more = start + size < len(records)
-    return records[start : start + size], tokens.token(str(start + size), request) if more else None
+
+    page: Page
+    asked: Mapping[str, Any]
+    start: int
+    began: datetime
+
+    @classmethod
+    def of(cls, page: Page, code: str, asked: Mapping[str, Any], now: datetime) -> Slice:
+        """Read a request's paging members.
+
+        Raises:
+            AwsError: The size is out of range, or the token is none of this request's.
+        """
+        most = page.most or page.size
+        size = int(asked.get(page.limit) or page.size)
+        if not page.least <= size <= most:
+            raise AwsError(code, f"{page.limit} must be from {page.least} to {most}, not {size}.")
+        token = asked.get(page.cursor)
+        if token is None or page.after:
+            return cls(page, asked, 0, now)
+        try:
+            start, _, began = tokens.position(token, _request(page, asked)).partition("@")
+        except ValueError as error:
+            raise AwsError(code, f"{page.cursor} is {error}.") from error
+        return cls(page, asked, int(start), datetime.fromisoformat(began))
+
+    def cut(self, records: list[Record]) -> tuple[list[Record], str | None]:
+        """The records of the page, and the token of the next one."""
+        size, after = int(self.asked.get(self.page.limit) or self.page.size), self.page.after
+        start = self._behind(after, records) if after else self.start
+        shown, more = records[start : start + size], start + size < len(records)
+        if not more:
+            return shown, None
+        if after:
+            return shown, str(look(after, shown[-1].seen))
+        position = f"{start + size}@{self.began.isoformat()}"
+        return shown, tokens.token(position, _request(self.page, self.asked))
+
+    def _behind(self, path: str, records: list[Record]) -> int:
+        """How many records there are up to the one the token names."""
+        token = self.asked.get(self.page.cursor)
+        return 0 if token is None else sum(1 for one in records if str(look(path, one.seen)) <= str(token))
 
 
-def _after(path: str, token: Any, records: list[Record]) -> int:
-    if token is None:
-        return 0
-    return sum(1 for record in records if str(look(path, record.seen)) <= str(token))
+def _request(page: Page, asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if name not in paging_members(page)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import jmespath  # type: ignore[import-untyped] # ships no types
@@ -10,9 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.declared.services import SERVICES
-from local_aws.process import Running
 from tests.contract.local_aws.declared.worlds import WORLDS, Question
-from tests.contract.local_aws.declared.worlds.world import REGION
 
 pytestmark = pytest.mark.slow
 
@@ -22,14 +20,6 @@ ASKED = [
     for number, question in enumerate(world.questions)
 ]
 """Every question with its place in its world."""
-
-
-@pytest.fixture(scope="module")
-def clients(local_aws: Running) -> Iterator[dict[str, Any]]:
-    """A client per service, while all worlds are declared in one region."""
-    local_aws.declare({"region": REGION, "resources": {name: world.declared for name, world in WORLDS.items()}})
-    yield {name: local_aws.client(name, REGION) for name in WORLDS}
-    local_aws.forget_declared()
 
 
 def shown(client: Any, question: Question, members: Mapping[str, Any]) -> list[str]:

@@ -357,13 +357,13 @@ DYNAMODB = World(
             "BackupSummaries": [
                 {
                     "TableName": "orders",
-                    "BackupArn": "b/1",
+                    "BackupArn": arn("dynamodb", "table/orders/backup/1"),
                     "BackupType": "USER",
                     "BackupCreationDateTime": ago(hours=5),
                 },
                 {
                     "TableName": "carts",
-                    "BackupArn": "b/2",
+                    "BackupArn": arn("dynamodb", "table/orders/backup/2"),
                     "BackupType": "SYSTEM",
                     "BackupCreationDateTime": ago(hours=1),
                 },
