@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs
 
+from local_aws import clock
 from local_aws.logs.paging import page
 from local_aws.logs.refusals import invalid, missing
 from local_aws.logs.stored_events import size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _DAY_MS = 86_400_000
 _PAGE = 50
@@ -100,6 +101,19 @@ def stream_of(group: Group, name: str) -> dict[str, Any]:
     if found is None:
         raise missing("log stream")
     return found
+
+
+def dated(create: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """The emulator's CreateLogGroup, with the time of the call as the time of creation."""
+
+    def create_dated(request: Mapping[str, Any]) -> Any:
+        known = set(cloudwatch_logs._log_groups.keys())
+        response = create(request)
+        for name in set(cloudwatch_logs._log_groups.keys()) - known:
+            cloudwatch_logs._log_groups[name]["creationTime"] = int(clock.now() * 1000)
+        return response
+
+    return create_dated
 
 
 def describe_log_groups(request: Mapping[str, Any]) -> dict[str, Any]:

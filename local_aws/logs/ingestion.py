@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch_logs
 
+from local_aws import clock
 from local_aws.logs import emission, subscriptions
 from local_aws.logs.groups import named, stream_of
 from local_aws.logs.refusals import invalid
@@ -26,6 +27,9 @@ _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
 _OLDEST_MS = 14 * _DAY_MS
 _NEWEST_MS = 2 * _HOUR_MS
+
+_DELIVERY_MS = 700
+"""How long an agent takes to deliver an event, about."""
 
 _numbers = itertools.count(1)
 
@@ -43,13 +47,20 @@ def put_log_events(request: Mapping[str, Any]) -> dict[str, Any]:
     valid = batch[first : rejected.get("tooNewLogEventStartIndex")]
     if valid and valid[-1]["timestamp"] - valid[0]["timestamp"] > _DAY_MS:
         raise invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
-    stored = [{**event, "ingestionTime": now} for event in valid]
+    stored = [{**event, "ingestionTime": _ingested(event["timestamp"], now)} for event in valid]
+    if stored and not stream["events"]:
+        stream["creationTime"] = min(stream["creationTime"], stored[0]["timestamp"])
     append(stream, stored)
     stream["uploadSequenceToken"] = str(int(stream["uploadSequenceToken"]) + 1)
     deliver(group.name, name, stored)
     cloudwatch_logs._fanout_to_live_tail_sessions(group.name, name, stored)
     answer: dict[str, Any] = {"nextSequenceToken": stream["uploadSequenceToken"]}
     return {**answer, "rejectedLogEventsInfo": rejected} if rejected else answer
+
+
+def _ingested(timestamp: int, now: int) -> int:
+    """When an event arrived. What a dated call tells of the past was delivered while it happened."""
+    return min(timestamp + _DELIVERY_MS, now) if clock.now() * 1000 < now - _NEWEST_MS else now
 
 
 def _check_batch(batch: Sequence[Mapping[str, Any]]) -> None:

@@ -6,11 +6,11 @@ User guide, "Creating metrics from log events using filters", and the API refere
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch_logs
 
+from local_aws import clock
 from local_aws.logs.groups import named
 from local_aws.logs.paging import page
 from local_aws.logs.patterns.comparisons import number_in
@@ -42,7 +42,7 @@ def put_metric_filter(request: Mapping[str, Any]) -> dict[str, Any]:
         "logGroupName": group.name,
         "filterPattern": pattern,
         "metricTransformations": request["metricTransformations"],
-        "creationTime": int(time.time() * 1000),
+        "creationTime": int(clock.now() * 1000),
     }
     return {}
 

@@ -121,6 +121,7 @@ def install() -> None:
     """Answer these operations here, and store events with ids and in order whoever writes them."""
     permissions.install()
     cloudwatch_logs.handle_request = _handling(cloudwatch_logs.handle_request)
+    cloudwatch_logs._create_log_group = groups.dated(cloudwatch_logs._create_log_group)
     cloudwatch_logs._append_log_events = ingestion.append
     cloudwatch_logs._fanout_to_subscription_filters = ingestion.deliver
     cloudwatch_logs._subscription_pattern_matches = lambda pattern, message: compile_pattern(

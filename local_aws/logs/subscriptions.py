@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs
 
+from local_aws import clock
 from local_aws.logs.groups import named
 from local_aws.logs.paging import page
 from local_aws.logs.patterns import compile_pattern
@@ -41,7 +42,7 @@ def put_subscription_filter(request: Mapping[str, Any]) -> dict[str, Any]:
         "destinationArn": request["destinationArn"],
         "roleArn": request.get("roleArn") or "",
         "distribution": request.get("distribution") or "ByLogStream",
-        "creationTime": int(time.time() * 1000),
+        "creationTime": int(clock.now() * 1000),
     }
     return {}
 

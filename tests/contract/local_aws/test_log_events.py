@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.control import NOW_HEADER, TOKEN_HEADER
 from tests.contract.local_aws.account import Account
 from tests.contract.local_aws.log_groups import LogGroup, log_group
 
@@ -204,3 +208,35 @@ def test_given_another_log_class_then_reading_is_refused_as_documented(account: 
     made.stream("s", [(0, {"a": 1})])
     assert "not supported on log groups" in refused(made.client.filter_log_events, logGroupName=made.name)
     assert made.queried("fields a, @message") == [{"@message": '{"a": 1}'}]
+
+
+def test_given_calls_that_tell_of_the_past_then_nothing_looks_as_if_it_had_been_made_today(
+    account: Account,
+) -> None:
+    logs = account.running.client("logs")
+    long_ago = int(time.time()) - 180 * 86_400
+
+    def dated(params: dict[str, Any], **_: object) -> None:
+        params["headers"] |= {NOW_HEADER: str(long_ago), TOKEN_HEADER: account.running.token}
+
+    logs.meta.events.register("before-call.logs.*", dated)
+    name = account.name("/contract/past")
+    logs.create_log_group(logGroupName=name)
+    logs.create_log_stream(logGroupName=name, logStreamName="s")
+    happened = int(time.time() * 1000) - 3_600_000
+    logs.put_log_events(
+        logGroupName=name, logStreamName="s", logEvents=[{"timestamp": happened, "message": "then"}]
+    )
+    transformation = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    logs.put_metric_filter(
+        logGroupName=name, filterName="f", filterPattern="x", metricTransformations=[transformation]
+    )
+    now = account.client("logs")
+    group = now.describe_log_groups(logGroupNamePrefix=name)["logGroups"][0]
+    stream = now.describe_log_streams(logGroupName=name)["logStreams"][0]
+    metric_filter = now.describe_metric_filters(logGroupName=name)["metricFilters"][0]
+    event = now.filter_log_events(logGroupName=name)["events"][0]
+    assert {group["creationTime"] // 10_000, metric_filter["creationTime"] // 10_000} == {long_ago // 10}
+    assert stream["creationTime"] == happened
+    assert event["timestamp"] == happened
+    assert happened < event["ingestionTime"] < happened + 5000
