@@ -33,6 +33,8 @@ def install(engine: Engine) -> None:
     """Answer the services that have rules, and refuse under their names what neither rules nor emulator know."""
     for signed, candidates in SIGNED_AS.items():
         iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault(signed, signed)
+        if signed not in app.SERVICE_HANDLERS:
+            iam_actions._BOTOCORE_SERVICE_MAP[signed] = list(candidates)
         app.SERVICE_HANDLERS[signed] = _ruled(app.SERVICE_HANDLERS.get(signed), signed, candidates, engine)
 
 

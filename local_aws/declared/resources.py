@@ -32,8 +32,9 @@ class Resources:
             MalformedStateError: One does not fit; the message names its path.
         """
         found = [
-            (_place(account, region, service), service, _documents(service, operation, answer))
+            (place, service, _documents(service, operation, answer))
             for service, operations in _members(items, "resources").items()
+            for place in [_place(account, region, service)]
             for operation, answer in _members(operations, f"resources.{service}").items()
         ]
 
