@@ -266,6 +266,7 @@ def make_bystander(
     *,
     hours: int = 26,
     per_hour: int = 8,
+    paused: tuple[datetime, datetime] | None = None,
     **settings: Any,
 ) -> None:
     """A healthy function that has nothing to do with the incident: role, log, metrics, an alarm in OK.
@@ -278,6 +279,7 @@ def make_bystander(
         says: What its invocations say, one of them each; `{n}` becomes a number.
         hours: How far its log goes back; metrics go back two days.
         per_hour: Invocations.
+        paused: From when to when nothing called it.
         settings: As CreateFunction has them.
     """
     role = make_role(
@@ -289,11 +291,15 @@ def make_bystander(
     for hour in range(-hours, 0):
         for _ in range(max(1, per_hour + rng.randint(-2, 2))):
             at = within(now + timedelta(hours=hour), rng, 3_500.0)
+            if paused is not None and paused[0] <= at < paused[1]:
+                continue
             said = rng.choice(list(says)).replace("{n}", str(rng.randint(3, 9_800)))
             lines += invocation(at, rng, [said], duration_ms=rng.uniform(0.7, 1.4) * usual)
     put_function_lines(session, name, lines)
 
-    def measured(_: datetime) -> dict[str, float]:
+    def measured(at: datetime) -> dict[str, float]:
+        if paused is not None and paused[0] <= at < paused[1]:
+            return {}
         calls = max(1, round(per_hour / 12 + rng.uniform(-0.5, 0.8)))
         return {
             "Invocations": calls,
