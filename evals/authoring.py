@@ -264,12 +264,12 @@ def make_bystander(
     name: str,
     says: Sequence[str],
     *,
-    hours: int = 26,
     per_hour: int = 8,
     paused: tuple[datetime, datetime] | None = None,
     **settings: Any,
 ) -> None:
-    """A healthy function that has nothing to do with the incident: role, log, metrics, an alarm in OK.
+    """A healthy function that has nothing to do with the incident: role, a day's log, two days of
+    metrics, an alarm in OK.
 
     Args:
         session: An administrator's.
@@ -277,7 +277,6 @@ def make_bystander(
         rng: The seed's.
         name: Its name.
         says: What its invocations say, one of them each; `{n}` becomes a number.
-        hours: How far its log goes back; metrics go back two days.
         per_hour: Invocations.
         paused: From when to when nothing called it.
         settings: As CreateFunction has them.
@@ -288,7 +287,7 @@ def make_bystander(
     make_function(session, name, role, **settings)
     usual = rng.uniform(25.0, 400.0)
     lines: list[Line] = []
-    for hour in range(-hours, 0):
+    for hour in range(-26, 0):
         for _ in range(max(1, per_hour + rng.randint(-2, 2))):
             at = within(now + timedelta(hours=hour), rng, 3_500.0)
             if paused is not None and paused[0] <= at < paused[1]:
