@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import Row
-from local_aws import mailbox, process, terraform
+from local_aws import process, terraform
 from local_aws.applied import DemoConfiguration
+from local_aws.functions.runtime import prepare_runtime
+from local_aws.mail import mailbox
 from local_aws.model.server import serve
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
-from local_aws.runtime import prepare_runtime
 from local_aws.terraform import TerraformError
 
 if TYPE_CHECKING:

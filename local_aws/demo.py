@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from local_aws import demo_options, incident, model_process, process, server, settings, terraform
 from local_aws.applied import Demo, DemoConfiguration
 from local_aws.demo_options import Options, UsageError
+from local_aws.functions.interpreter import NoInterpreterError
+from local_aws.functions.runtime import RuntimeSetupError, prepare_runtime
 from local_aws.incident import Delivered, IncidentError
-from local_aws.interpreter import NoInterpreterError
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
 from local_aws.progress import Progress
-from local_aws.runtime import RuntimeSetupError, prepare_runtime
 from local_aws.terraform import TerraformError
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from local_aws import incident_mail, mailbox
+from local_aws.mail import incident_mail, mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local_aws.applied import Demo
-    from local_aws.incident_mail import IncidentMail
+    from local_aws.mail.incident_mail import IncidentMail
     from local_aws.process import Running
     from local_aws.progress import Progress
 

@@ -8,38 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.app import app
 
-from local_aws import (
-    action_names,
-    alarm_actions,
-    alarm_schedule,
-    asynchronous,
-    clock,
-    denials,
-    event_dead_letters,
-    execution,
-    faults,
-    global_services,
-    mailbox,
-    managed_policies,
-    permissions,
-    queue_metrics,
-    subscriptions,
-    trail,
-    transport,
-)
-from local_aws.alarm_schedule import AlarmSchedule
-from local_aws.asynchronous import RetrySchedule
+from local_aws import clock, queue_metrics, trail
+from local_aws.access import action_names, denials, global_services, managed_policies, permissions, transport
+from local_aws.alarms import actions as alarm_actions
+from local_aws.alarms import schedule as alarm_schedule
+from local_aws.alarms.schedule import AlarmSchedule
 from local_aws.control import Command, Control, UnknownTargetError
 from local_aws.declared import gateway
 from local_aws.declared.command import StateCommand
 from local_aws.declared.engine import Engine
 from local_aws.declared.state import Declared, Place
-from local_aws.execution import Executor
-from local_aws.fault_rules import Faults
-from local_aws.faults import FaultSwitch
-from local_aws.function_spec import Endpoints
+from local_aws.faults import calls as faults
+from local_aws.faults.calls import FaultSwitch
+from local_aws.faults.rules import Faults
+from local_aws.functions import asynchronous, event_dead_letters, execution
+from local_aws.functions.asynchronous import RetrySchedule
+from local_aws.functions.execution import Executor
+from local_aws.functions.specification import Endpoints
 from local_aws.logs import operations as log_operations
-from local_aws.mailbox import Mailbox
+from local_aws.mail import mailbox, subscriptions
+from local_aws.mail.mailbox import Mailbox
 from local_aws.metrics import history as alarm_history
 from local_aws.metrics import operations as metric_operations
 from local_aws.snapshots import Snapshots
@@ -48,7 +36,7 @@ from local_aws.trail import History
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local_aws.runtime import Runtime
+    from local_aws.functions.runtime import Runtime
     from local_aws.settings import ServerSettings
 
 

@@ -29,7 +29,7 @@ from local_aws.settings import DEFAULT_IDLE_S
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local_aws.fault_rules import Fault
+    from local_aws.faults.rules import Fault
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 

@@ -15,7 +15,7 @@ from ministack.services import cloudwatch, sqs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local_aws.alarm_schedule import AlarmSchedule
+    from local_aws.alarms.schedule import AlarmSchedule
 
 _AT_LEAST_EVERY_S = 60.0
 _AT_MOST_EVERY_S = 1.0

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from local_aws import settings as server_settings
-from local_aws.interpreter import NoInterpreterError
-from local_aws.runtime import Runtime, RuntimeSetupError, prepare_runtime
+from local_aws.functions.interpreter import NoInterpreterError
+from local_aws.functions.runtime import Runtime, RuntimeSetupError, prepare_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

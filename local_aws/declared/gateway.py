@@ -12,7 +12,7 @@ from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
 
-from local_aws import global_services
+from local_aws.access import global_services
 from local_aws.declared import wire
 from local_aws.declared.emulator import Emulator
 from local_aws.declared.engine import Call

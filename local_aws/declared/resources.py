@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from local_aws import global_services
+from local_aws.access import global_services
 from local_aws.declared import records, scope
 from local_aws.declared.errors import MalformedStateError
 from local_aws.declared.services import SERVICES, SIGNED_AS

@@ -13,12 +13,12 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs
 
 from local_aws import clock
+from local_aws.access.permissions import invoke_for_service
 from local_aws.logs.groups import named
 from local_aws.logs.paging import page
 from local_aws.logs.patterns import compile_pattern
 from local_aws.logs.reading import compiled
 from local_aws.logs.refusals import RefusedError
-from local_aws.permissions import invoke_for_service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

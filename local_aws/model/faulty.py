@@ -7,11 +7,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_aws.fault_rules import Call, Effect
+from local_aws.faults.rules import Call, Effect
 from local_aws.model.backend import ConnectionDropped, ConverseError
 
 if TYPE_CHECKING:
-    from local_aws.fault_rules import Faults
+    from local_aws.faults.rules import Faults
     from local_aws.model.backend import Backend, JsonObject
 
 SERVICE, ACTION = "bedrock", "Converse"

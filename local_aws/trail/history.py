@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.utils import parse_timestamp
 
-from local_aws import global_services
+from local_aws.access import global_services
 from local_aws.trail.recording import reads_only
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from ministack.core.responses import get_account_id
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
 from ministack.services import cloudtrail, sts
 
-from local_aws import clock, global_services
+from local_aws import clock
+from local_aws.access import global_services
 from local_aws.control import NOW_HEADER
 
 Response = tuple[int, dict[str, str], Any]

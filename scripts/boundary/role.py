@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import botocore.session
 
-from local_aws.global_services import GLOBAL_SERVICES
+from local_aws.access.global_services import GLOBAL_SERVICES
 from scripts.boundary.actions import managed_policies
 from scripts.boundary.evaluator import Decision, Request, Statement, denying, evaluate, parse
 

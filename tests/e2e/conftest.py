@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_aws import incident, mailbox, model_process, process, terraform
+from local_aws import incident, model_process, process, terraform
 from local_aws.applied import Demo, DemoConfiguration
+from local_aws.mail import mailbox
 from local_aws.process import LocalAwsConfig, Running
 from local_aws.progress import Progress
 

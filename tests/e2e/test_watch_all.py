@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_aws import incident_mail, mailbox
-from local_aws.incident_mail import IncidentMail
+from local_aws.mail import incident_mail, mailbox
+from local_aws.mail.incident_mail import IncidentMail
 from tests.e2e.conftest import UNWATCHED
 from tests.e2e.waiting import eventually
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_aws import process
-from local_aws.fault_rules import Faults
+from local_aws.faults.rules import Faults
 from local_aws.model.faulty import FaultyModel
 from local_aws.model.server import serve
 from local_aws.process import LocalAwsConfig

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from local_aws.fault_rules import Effect, Fault
+from local_aws.faults.rules import Effect, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from local_aws import mailbox, module_copy
+from local_aws import module_copy
+from local_aws.mail import mailbox
 from local_aws.process import CHECKOUT, Running
 from scripts import build
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from local_aws.fault_rules import Faults
+    from local_aws.faults.rules import Faults
     from tests.reliability.pace import PacedModel
 
 LEASE_S = 3.0

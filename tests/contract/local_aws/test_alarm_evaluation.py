@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.alarm_evaluation import Datapoint, Verdict, evaluated_range, judge, settled_early
+from local_aws.alarms.evaluation import Datapoint, Verdict, evaluated_range, judge, settled_early
 
 NOW = 1_800_000_030.0
 """Half a minute into a period of one minute."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ResponseStreamingError
 
-from local_aws.fault_rules import Effect, Fault
+from local_aws.faults.rules import Effect, Fault
 from local_aws.process import LocalAwsError
 from tests.contract.local_aws.account import Account, eventually
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from local_aws import incident, incident_mail
-from local_aws.incident_mail import IncidentMail
-from local_aws.mailbox import Mailbox
+from local_aws import incident
+from local_aws.mail import incident_mail
+from local_aws.mail.incident_mail import IncidentMail
+from local_aws.mail.mailbox import Mailbox
 from tests.builders import a_signal, an_investigation
 from triage.delivery import notice
 from triage.delivery.console_links import links_for

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import interpreter, process, terraform
-from local_aws.interpreter import NoInterpreterError
+from local_aws import process, terraform
+from local_aws.functions import interpreter
+from local_aws.functions.interpreter import NoInterpreterError
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import email.policy
 
 import pytest
 
-from local_aws import mailbox
+from local_aws.mail import mailbox
 from tests.contract.local_aws.account import Account
 
 pytestmark = pytest.mark.slow

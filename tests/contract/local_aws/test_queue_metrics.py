@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from local_aws.fault_rules import Effect, Fault
+from local_aws.faults.rules import Effect, Fault
 from tests.contract.local_aws.account import Account, eventually
 
 pytestmark = pytest.mark.slow

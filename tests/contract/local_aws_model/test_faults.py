@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from local_aws.fault_rules import Effect, Fault, Faults
+from local_aws.faults.rules import Effect, Fault, Faults
 from local_aws.model.faulty import FaultyModel
 from local_aws.model.scripted import ScriptedModel
 from local_aws.model.server import serve

@@ -60,8 +60,8 @@ def test_what_a_text_does_not_say_is_not_found(variant: Any, text: str) -> None:
 @pytest.mark.parametrize(
     "variant",
     ["", "``", 7, None, [], {}, {"all": []}, {"all": ["x", ""]}, {"regex": "("}, {"regex": 7},
-     {"time": "yesterday"}, {"time": "-5m", "within": "-3m"}, {"number": "7"}, {"number": 7, "tolerance": 1}, {"text": "x"},
-     {"regex": "x", "number": 7}],
+     {"time": "yesterday"}, {"time": "-5m", "within": "-3m"}, {"number": "7"}, {"number": 7, "tolerance": 1},
+     {"text": "x"}, {"regex": "x", "number": 7}],
 )  # fmt: skip
 def test_a_variant_nobody_can_look_for_is_refused(variant: Any) -> None:
     with pytest.raises(VariantError):

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from local_aws.fault_rules import Effect
+from local_aws.faults.rules import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from local_aws import mailbox
+from local_aws.mail import mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path

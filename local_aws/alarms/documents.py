@@ -10,7 +10,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from local_aws.alarm_evaluation import period_of, timestamp
+from local_aws.alarms.evaluation import period_of, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

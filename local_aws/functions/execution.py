@@ -21,19 +21,19 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
 
-from local_aws.code_store import CodeStore
-from local_aws.environment import ExecutionEnvironment, FunctionSpec, Result
-from local_aws.function_spec import Endpoints, function_spec, log_group
-from local_aws.invocations import Invocations, Running
+from local_aws.functions.code_store import CodeStore
+from local_aws.functions.environment import ExecutionEnvironment, FunctionSpec, Result
+from local_aws.functions.invocations import Invocations, Running
+from local_aws.functions.specification import Endpoints, function_spec, log_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from local_aws.function_logs import LogSink
-    from local_aws.runtime import Runtime
+    from local_aws.functions.logs import LogSink
+    from local_aws.functions.runtime import Runtime
 
-_log = logging.getLogger("local_aws.execution")
+_log = logging.getLogger("local_aws.functions.execution")
 
 _IDLE_S = 300.0
 """An idle environment is given up after this long."""

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_aws.interpreter import make_readable
+from local_aws.functions.interpreter import make_readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

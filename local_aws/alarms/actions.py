@@ -17,10 +17,10 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge, sns
 
 from local_aws import clock
-from local_aws.alarm_documents import alarm_data, trigger
-from local_aws.alarm_evaluation import timestamp
+from local_aws.access.permissions import ALARM_PRINCIPAL, invoke_for_service
+from local_aws.alarms.documents import alarm_data, trigger
+from local_aws.alarms.evaluation import timestamp
 from local_aws.metrics import history
-from local_aws.permissions import ALARM_PRINCIPAL, invoke_for_service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

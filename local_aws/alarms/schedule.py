@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from local_aws import alarm_evaluation, forgetting
-from local_aws.alarm_evaluation import Datapoint
+from local_aws.alarms import evaluation as alarm_evaluation
+from local_aws.alarms import forgetting
+from local_aws.alarms.evaluation import Datapoint
 from local_aws.metrics import state
 from local_aws.metrics.math.values import Source
 from local_aws.metrics.queries import QuerySet, Range, series_of

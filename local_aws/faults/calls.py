@@ -1,7 +1,7 @@
 """Calls that fail on demand, as they fail on AWS: the service's own error, throttling, silence or a late answer.
 
 The emulator never fails. What a function does when a service is down, for one call, for a while or for ever, can
-only be seen when it is. Faults are switched on by POST /_local/faults; `fault_rules.py` says what they can be.
+only be seen when it is. Faults are switched on by POST /_local/faults; `rules.py` says what they can be.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ministack.core.responses import StreamingResponse
 from ministack.core.router import detect_service, extract_access_key_id
 from ministack.services import sts
 
-from local_aws import fault_answers
 from local_aws.control import UnknownTargetError
-from local_aws.fault_rules import Call, Effect, Fault, Faults
+from local_aws.faults import answers as fault_answers
+from local_aws.faults.rules import Call, Effect, Fault, Faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from local_aws.invocations import Invocations
+    from local_aws.functions.invocations import Invocations
 
     Response = tuple[int, dict[str, str], Any]
     Dispatch = Callable[..., Awaitable[Response]]

@@ -18,7 +18,7 @@ from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import lambda_svc, s3, sns
 
-_log = logging.getLogger("local_aws.permissions")
+_log = logging.getLogger("local_aws.access.permissions")
 
 ALARM_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com"
 EVENTS_PRINCIPAL = "events.amazonaws.com"

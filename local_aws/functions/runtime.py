@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_aws import interpreter as interpreters
+from local_aws.functions import interpreter as interpreters
 
 if TYPE_CHECKING:
-    from local_aws.interpreter import Interpreter
+    from local_aws.functions.interpreter import Interpreter
 
-LOCK = Path(__file__).resolve().parent.parent / "requirements" / "runtime.txt"
+LOCK = Path(__file__).resolve().parents[2] / "requirements" / "runtime.txt"
 
 UNPRIVILEGED_UID = 65534
 """`nobody` on Linux: who a function runs as when the local AWS itself runs as root."""

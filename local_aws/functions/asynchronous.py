@@ -23,12 +23,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import cloudwatch, lambda_svc
 
-from local_aws.execution import request_id_of_retry
+from local_aws.functions.execution import request_id_of_retry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_log = logging.getLogger("local_aws.asynchronous")
+_log = logging.getLogger("local_aws.functions.asynchronous")
 
 _AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 """Queued events handled at the same time. Lambda scales its pollers with the load; one machine cannot, and a

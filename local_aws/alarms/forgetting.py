@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch, cloudwatch_logs
 
-from local_aws.alarm_evaluation import watched_metrics
+from local_aws.alarms.evaluation import watched_metrics
 from local_aws.metrics import state
 
 if TYPE_CHECKING:

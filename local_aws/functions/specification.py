@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import lambda_svc
 
-from local_aws.code_store import CodeStore, sha256
-from local_aws.environment import FunctionSpec
+from local_aws.functions.code_store import CodeStore, sha256
+from local_aws.functions.environment import FunctionSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

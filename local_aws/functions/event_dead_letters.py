@@ -18,7 +18,7 @@ from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge, sqs
 
-from local_aws.permissions import EVENTS_PRINCIPAL, invoke_for_service
+from local_aws.access.permissions import EVENTS_PRINCIPAL, invoke_for_service
 
 _log = logging.getLogger("local_aws.events")
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_aws.function_logs import FunctionLogs, LogSink
-from local_aws.runtime_api import Invocation, Outcome, RuntimeApi, deadline_ms
-from local_aws.supervisor import BUSY, IDLE, REPORT_BYTES
+from local_aws.functions.logs import FunctionLogs, LogSink
+from local_aws.functions.runtime_api import Invocation, Outcome, RuntimeApi, deadline_ms
+from local_aws.functions.supervisor import BUSY, IDLE, REPORT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local_aws.runtime import Runtime
+    from local_aws.functions.runtime import Runtime
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 

@@ -1,0 +1,1 @@
+"""Lambda functions on the real runtime client: environments, logs, queues of events."""

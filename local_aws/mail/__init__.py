@@ -1,0 +1,1 @@
+"""Notifications as e-mails in a folder."""
