@@ -268,8 +268,9 @@ def make_bystander(
     paused: tuple[datetime, datetime] | None = None,
     **settings: Any,
 ) -> None:
-    """A healthy function that has nothing to do with the incident: role, a day's log, two days of
-    metrics, an alarm in OK.
+    """A healthy function that has nothing to do with the incident.
+
+    It gets a role, the log of a day, the metrics of two, and an alarm in OK.
 
     Args:
         session: An administrator's.
