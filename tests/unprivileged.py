@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from local_aws import interpreter
+from local_aws.functions import interpreter
 
 NOBODY = 65534
 _ROOT = Path(__file__).resolve().parent.parent
