@@ -38,6 +38,8 @@ def _section(service: Service) -> Iterator[str]:
 
 
 def _declared_as(service: str, rule: Rule) -> str:
+    if rule.made:
+        return "worked out, not declared"
     where = f"`{rule.holds}`" if rule.holds else "the whole answer"
     scoped = needed(service, rule), either(service, rule)
     keyed = " and ".join(f"`{name}`" for name in scoped[0]) or " or ".join(f"`{name}`" for name in scoped[1])

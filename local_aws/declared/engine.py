@@ -75,6 +75,9 @@ class Engine:
         _check(call, rule.members, paging_members(page), asked)
         part = Slice.of(page or Page(0, least=0), call.service.refusal, asked, self._clock())
         prepared = _prepared(rule, asked, part.began)
+        if rule.made:
+            made = Gathered([recorded.Record(one) for one in rule.made(prepared, call.place)])
+            return _many(rule, part, prepared, made)
         gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
         if not gathered.known and gathered.refused is not None:
             return gathered.refused

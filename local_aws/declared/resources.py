@@ -69,8 +69,8 @@ def _place(account: str, region: str, service: str) -> Place:
 def _documents(service: str, operation: str, given: object) -> list[Document]:
     path = f"resources.{service}.{operation}"
     rule = SERVICES[service].rule(operation)
-    if rule is None:
-        known = ", ".join(one.operation for one in SERVICES[service].rules)
+    if rule is None or rule.made:
+        known = ", ".join(one.operation for one in SERVICES[service].rules if not one.made)
         raise MalformedStateError(f"{path}: cannot be declared; of {service}, {known} can")
     if isinstance(given, list):
         return [_keyed(service, rule, one, f"{path}[{number}]") for number, one in enumerate(given)]

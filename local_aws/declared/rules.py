@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from local_aws.declared.conditions import Condition
+from local_aws.declared.state import Place
 
 Identity = tuple[str | Callable[[Mapping[str, Any]], Any], ...]
 Prepare = Callable[[dict[str, Any], datetime], dict[str, Any]]
+Made = Callable[[Mapping[str, Any], Place], list[dict[str, Any]]]
 Finish = Callable[[Mapping[str, Any], list[Mapping[str, Any]]], Mapping[str, Any]]
 
 ALL = "*"
@@ -66,6 +68,7 @@ class Rule:
         hydrate: Operations by which the emulator lists and describes them, and the member that takes the names,
             where its own answer to the operation would not do.
         tells: Members the emulator is told whatever the request says, so that it leaves nothing out.
+        made: Works the records out from the request, where there is nothing to declare.
         prepare: Turns members into others before the conditions look at them.
         finish: Further output members, from the prepared request and the records of the page.
         undeclared: Code and message when there is nothing at all, where AWS would always have something.
@@ -89,6 +92,7 @@ class Rule:
     emulated: bool = True
     hydrate: tuple[str, str, str] | None = None
     tells: Mapping[str, Any] = field(default_factory=dict)
+    made: Made | None = None
     prepare: Prepare | None = None
     finish: Finish | None = None
     undeclared: tuple[str, str] | None = None

@@ -28,7 +28,9 @@ def page(service: str, rule: Rule) -> Page:
     return found
 
 
-PAGED = [(name, rule) for name, service in SERVICES.items() for rule in service.rules if rule.page]
+PAGED = [
+    (name, rule) for name, service in SERVICES.items() for rule in service.rules if rule.page and not rule.made
+]
 IN_WORLD = [
     (name, rule, question)
     for name, rule in PAGED

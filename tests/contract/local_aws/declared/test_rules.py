@@ -77,6 +77,7 @@ def test_every_member_of_every_rule_is_asked_about() -> None:
         f"{service.name}.{rule.operation}.{member}"
         for service in SERVICES.values()
         for rule in service.rules
+        if not rule.made  # test_simulation.py asks them
         for member in rule.members
         if member not in asked.get((service.name, rule.operation), set()) and member != "IncludeManagedResources"
     }
@@ -84,6 +85,6 @@ def test_every_member_of_every_rule_is_asked_about() -> None:
         f"{service.name}.{rule.operation}"
         for service in SERVICES.values()
         for rule in service.rules
-        if (service.name, rule.operation) not in asked
+        if not rule.made and (service.name, rule.operation) not in asked
     }
     assert (sorted(missing), sorted(unasked)) == ([], [])
