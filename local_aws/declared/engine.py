@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from local_aws.declared import parents, wire
 from local_aws.declared import records as recorded
-from local_aws.declared import wire
 from local_aws.declared.conditions import listed, look
 from local_aws.declared.errors import AwsError
 from local_aws.declared.gathering import Gathered, gather
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from local_aws.declared.emulator import Emulator
     from local_aws.declared.records import Record
     from local_aws.declared.rules import Rule, Service
-    from local_aws.declared.state import Declared, Place
+    from local_aws.declared.state import Declared, Document, Place
 
 READS = re.compile(r"(Describe|List|Get|BatchGet|Lookup|Search|Simulate)[A-Z]\w*")
 """Operations that only read; the others are the emulator's."""
@@ -68,7 +68,13 @@ class Engine:
             raise AwsError(*call.service.needs)
         kin = call.service.operations_of(rule.kind)
         documents = self._declared.of(call.place, call.service.name, kin)
-        if rule.one and rule.emulated and call.emulator.knows and not documents:
+        if (
+            rule.one
+            and rule.emulated
+            and call.emulator.knows
+            and not documents
+            and not self._has_parents(call, rule)
+        ):
             return await call.emulator.pass_on()
         page = page_of(call.operation, rule)
         asked = wire.parse(call.operation, call.request)
@@ -78,12 +84,45 @@ class Engine:
         if rule.made:
             made = Gathered([recorded.Record(one) for one in rule.made(prepared, call.place)])
             return _many(rule, part, prepared, made)
-        gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
-        if not gathered.known and gathered.refused is not None:
-            return gathered.refused
+        gathered = await self._gathered(call, rule, asked, prepared, documents)
+        if not isinstance(gathered, Gathered):
+            return gathered
         if rule.one:
             return _single(rule, prepared, gathered)
         return _many(rule, part, prepared, gathered)
+
+    async def _gathered(
+        self,
+        call: Call,
+        rule: Rule,
+        asked: Mapping[str, Any],
+        prepared: Mapping[str, Any],
+        documents: list[Document],
+    ) -> Gathered | Response:
+        """What there is, or the emulator's error where nothing was declared of what was asked."""
+        gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
+        if gathered.known or await self._is_answer(call, rule, prepared, gathered):
+            if rule.one and not gathered.records and rule.otherwise is not None:
+                return replace(gathered, records=[recorded.Record(rule.otherwise)])
+            return gathered
+        if gathered.refused is None and rule.parent and rule.parent.missing:
+            code, words = rule.parent.missing
+            raise AwsError(code, words.format(prepared.get(rule.parent.member)))
+        return gathered.refused or gathered
+
+    def _has_parents(self, call: Call, rule: Rule) -> bool:
+        return rule.parent is not None and parents.is_declared(
+            rule.parent, call.service, call.place, self._declared
+        )
+
+    async def _is_answer(self, call: Call, rule: Rule, prepared: Mapping[str, Any], gathered: Gathered) -> bool:
+        """Whether what was gathered answers the request, even if it is nothing."""
+        if rule.parent is None or rule.parent.member not in prepared:
+            return gathered.refused is None
+        about = {rule.parent.member: prepared[rule.parent.member]}
+        if any(recorded.stays(rule.members, about, record) for record in gathered.records):
+            return True
+        return await parents.exists(rule.parent, prepared, call.service, call.place, self._declared, call.emulator)
 
 
 def _prepared(rule: Rule, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Gathered:
         records: Of the emulator, overridden and completed by the declared ones.
         around: Output members beside the records.
         refused: The emulator's error answer, if it gave one.
-        known: Whether something declared is about what was asked, whatever the emulator says.
+        known: Whether something declared is about what was asked, whatever the emulator says; for a list with a
+            parent, whether it says so by name.
     """
 
     records: list[Record]
@@ -74,8 +75,12 @@ async def gather(
         records=recorded.merged(rule.identity or (_SAME,) * rule.one, [*real, *declared]),
         around=_around(operation, rule, own, about),
         refused=own.response if own.failed and not own.unknown else None,
-        known=bool(declared if rule.one else about),
+        known=bool(declared) if rule.one else _names_parent(rule, about),
     )
+
+
+def _names_parent(rule: Rule, about: list[Document]) -> bool:
+    return any(rule.parent is None or rule.parent.member in one.when for one in about)
 
 
 def _told(operation: Operation, rule: Rule, asked: Mapping[str, Any]) -> dict[str, Any]:

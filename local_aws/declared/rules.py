@@ -44,6 +44,23 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Parent:
+    """What a list is a list of: the cluster of tasks, the function of aliases.
+
+    Attributes:
+        member: Request member that names it.
+        operation: Operation that describes it.
+        by: Member of that operation that takes the name; the same as `member` when empty.
+        missing: Code and message when it does not exist and the emulator has no error of its own.
+    """
+
+    member: str
+    operation: str
+    by: str = ""
+    missing: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Rule:
     """How an operation answers.
 
@@ -68,6 +85,8 @@ class Rule:
         hydrate: Operations by which the emulator lists and describes them, and the member that takes the names,
             where its own answer to the operation would not do.
         tells: Members the emulator is told whatever the request says, so that it leaves nothing out.
+        parent: What has to exist for an empty list to be an answer.
+        otherwise: The record of a parent that exists while nothing else is known of it.
         made: Works the records out from the request, where there is nothing to declare.
         prepare: Turns members into others before the conditions look at them.
         finish: Further output members, from the prepared request and the records of the page.
@@ -92,6 +111,8 @@ class Rule:
     emulated: bool = True
     hydrate: tuple[str, str, str] | None = None
     tells: Mapping[str, Any] = field(default_factory=dict)
+    parent: Parent | None = None
+    otherwise: Mapping[str, Any] | None = None
     made: Made | None = None
     prepare: Prepare | None = None
     finish: Finish | None = None

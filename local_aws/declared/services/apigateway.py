@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_aws.declared.conditions import Is
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 _PAGE = Page(25, most=500)
 _API = Is("restApiId")
@@ -28,6 +28,7 @@ SERVICE = Service(
             "item",
             {"restApiId": _API, "deploymentId": Is("deploymentId")},
             identity=("restApiId", "stageName"),
+            parent=Parent("restApiId", "GetRestApi"),
         ),
         Rule(
             "GetStage",
@@ -45,6 +46,7 @@ SERVICE = Service(
             identity=("restApiId", "id"),
             order="-createdDate",
             page=_PAGE,
+            parent=Parent("restApiId", "GetRestApi"),
         ),
     ),
     trusted={"GetResources": ("embed",), "GetResource": ("embed",)},

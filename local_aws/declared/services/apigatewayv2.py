@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from local_aws.declared.conditions import Is
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 _PAGE = Page(25, most=500)
 _API = Is("ApiId")
 
 
 def _of_api(operation: str, identity: str, order: str = "") -> Rule:
-    return Rule(operation, "Items", {"ApiId": _API}, identity=("ApiId", identity), order=order, page=_PAGE)
+    return Rule(
+        operation,
+        "Items",
+        {"ApiId": _API},
+        identity=("ApiId", identity),
+        order=order,
+        page=_PAGE,
+        parent=Parent("ApiId", "GetApi"),
+    )
 
 
 SERVICE = Service(

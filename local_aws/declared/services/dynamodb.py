@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from local_aws.declared.conditions import AtLeast, AtMost, Ref, Where
-from local_aws.declared.rules import ALL, Page, Rule, Service
+from local_aws.declared.rules import ALL, Page, Parent, Rule, Service
 
 _TABLE = Ref("TableName")
 _MISSING = ("ResourceNotFoundException", "Requested resource not found: Table: {} not found")
+
+_NO_RECOVERY = {
+    "ContinuousBackupsStatus": "ENABLED",
+    "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
+}
 
 SERVICE = Service(
     "dynamodb",
@@ -24,13 +29,23 @@ SERVICE = Service(
             page=Page(100, after="TableName"),
         ),
         Rule("DescribeLimits", "", one=True),
-        Rule("DescribeTimeToLive", "TimeToLiveDescription", {"TableName": _TABLE}, one=True, missing=_MISSING),
+        Rule(
+            "DescribeTimeToLive",
+            "TimeToLiveDescription",
+            {"TableName": _TABLE},
+            one=True,
+            missing=_MISSING,
+            parent=Parent("TableName", "DescribeTable"),
+            otherwise={"TimeToLiveStatus": "DISABLED"},
+        ),
         Rule(
             "DescribeContinuousBackups",
             "ContinuousBackupsDescription",
             {"TableName": _TABLE},
             one=True,
             missing=_MISSING,
+            parent=Parent("TableName", "DescribeTable"),
+            otherwise=_NO_RECOVERY,
         ),
         Rule(
             "ListBackups",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.declared.conditions import Is, Noted, Record, Ref, Where, listed, tail
 from local_aws.declared.filters import Span
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +47,8 @@ _SERVICES = ("ListServices", "DescribeServices", "services")
 _TASKS = ("ListTasks", "DescribeTasks", "tasks")
 _DEFINITIONS = ("ListTaskDefinitions", "DescribeTaskDefinition", "taskDefinition")
 
+_PARENT = Parent("cluster", "DescribeClusters", "clusters", ("ClusterNotFoundException", "Cluster not found."))
+
 SERVICE = Service(
     "ecs",
     "InvalidParameterException",
@@ -81,6 +83,7 @@ SERVICE = Service(
             identity=("serviceArn",),
             hides={"TAGS": "tags"},
             finish=_failures("services", "serviceArn"),
+            parent=_PARENT,
         ),
         Rule(
             "ListServices",
@@ -96,6 +99,7 @@ SERVICE = Service(
             shows="serviceArn",
             hydrate=_SERVICES,
             page=Page(10, most=100),
+            parent=_PARENT,
         ),
         Rule(
             "DescribeTasks",
@@ -104,6 +108,7 @@ SERVICE = Service(
             identity=("taskArn",),
             hides={"TAGS": "tags"},
             finish=_failures("tasks", "taskArn"),
+            parent=_PARENT,
         ),
         Rule(
             "ListTasks",
@@ -128,6 +133,7 @@ SERVICE = Service(
             shows="taskArn",
             hydrate=_TASKS,
             page=_PAGE,
+            parent=_PARENT,
         ),
         Rule(
             "DescribeTaskDefinition",
@@ -189,6 +195,7 @@ SERVICE = Service(
             identity=("containerInstanceArn",),
             hides={"TAGS": "tags", "CONTAINER_INSTANCE_HEALTH": "healthStatus"},
             finish=_failures("containerInstances", "containerInstanceArn"),
+            parent=_PARENT,
         ),
         Rule(
             "ListContainerInstances",
@@ -200,6 +207,7 @@ SERVICE = Service(
             shows="containerInstanceArn",
             hydrate=("ListContainerInstances", "DescribeContainerInstances", "containerInstances"),
             page=_PAGE,
+            parent=_PARENT,
         ),
         Rule(
             "DescribeServiceDeployments",
@@ -221,6 +229,7 @@ SERVICE = Service(
             identity=("serviceDeploymentArn",),
             order="-createdAt",
             page=Page(20, most=100, limit="maxResults", cursor="nextToken", following="nextToken"),
+            parent=_PARENT,
         ),
     ),
     trusted={"DescribeCapacityProviders": ("capacityProviders", "include")},

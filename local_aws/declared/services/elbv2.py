@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local_aws.declared.conditions import Condition, Is, Noted, Record, Where
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 _PAGE = Page(400)
 
@@ -67,6 +67,7 @@ SERVICE = Service(
             identity=("TargetGroupArn", "Target.Id", "to_string(Target.Port)"),
             hides={"AnomalyDetection": "AnomalyDetection"},
             includes="Include",
+            parent=Parent("TargetGroupArn", "DescribeTargetGroups", "TargetGroupArns"),
         ),
         Rule(
             "DescribeListeners",
@@ -77,6 +78,7 @@ SERVICE = Service(
             },
             identity=("ListenerArn",),
             page=_PAGE,
+            parent=Parent("LoadBalancerArn", "DescribeLoadBalancers", "LoadBalancerArns"),
         ),
         Rule(
             "DescribeRules",
@@ -87,6 +89,7 @@ SERVICE = Service(
             },
             identity=("RuleArn",),
             page=_PAGE,
+            parent=Parent("ListenerArn", "DescribeListeners", "ListenerArns"),
         ),
         _attributes("DescribeLoadBalancerAttributes", "LoadBalancerArn"),
         _attributes("DescribeTargetGroupAttributes", "TargetGroupArn"),

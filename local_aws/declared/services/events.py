@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_aws.declared.conditions import Is, Ref, StartsWith
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 _BUS = Ref("EventBusName || 'default'", default="default", forwarded=True)
 _RULE_IDENTITY = ("Name", "EventBusName || 'default'")
@@ -36,6 +36,7 @@ SERVICE = Service(
             {"EventBusName": _BUS, "Rule": Is("Rule")},
             identity=("Rule", "EventBusName || 'default'", "Id"),
             page=_PAGE,
+            parent=Parent("Rule", "DescribeRule", "Name"),
         ),
         Rule(
             "ListRuleNamesByTarget",

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from local_aws.declared.conditions import Condition, Is, Record, Where, values
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 _NAME = re.compile(r"(?:.*:function:)?([^:]+)(?::.+)?")
 
@@ -34,6 +34,8 @@ _QUALIFIER = Where(_qualified, "version or declared alias of it", default="$LATE
 _NOT_FOUND = ("ResourceNotFoundException", "Function not found: {}")
 _PAGE = Page(50, most=10_000)
 
+
+_PARENT = Parent("FunctionName", "GetFunctionConfiguration")
 
 SERVICE = Service(
     "lambda",
@@ -87,6 +89,7 @@ SERVICE = Service(
             identity=("AliasArn || join(':', [FunctionName, Name])",),
             order="Name",
             page=_PAGE,
+            parent=_PARENT,
         ),
         Rule(
             "GetAlias",
@@ -117,6 +120,8 @@ SERVICE = Service(
             {"FunctionName": _function("FunctionName")},
             one=True,
             missing=_NOT_FOUND,
+            parent=_PARENT,
+            otherwise={},
         ),
         Rule(
             "GetPolicy",
@@ -124,6 +129,7 @@ SERVICE = Service(
             {"FunctionName": _function("FunctionName"), "Qualifier": Is("Qualifier")},
             one=True,
             missing=("ResourceNotFoundException", "The resource you requested does not exist: {}."),
+            parent=_PARENT,
         ),
         Rule(
             "ListFunctionEventInvokeConfigs",
@@ -131,6 +137,7 @@ SERVICE = Service(
             {"FunctionName": _function("FunctionName || FunctionArn")},
             identity=("FunctionArn",),
             page=Page(50),
+            parent=_PARENT,
         ),
         Rule(
             "GetFunctionEventInvokeConfig",
@@ -139,6 +146,7 @@ SERVICE = Service(
             one=True,
             missing=("ResourceNotFoundException", "The function {} doesn't have an EventInvokeConfig"),
             of="ListFunctionEventInvokeConfigs",
+            parent=_PARENT,
         ),
         Rule(
             "ListProvisionedConcurrencyConfigs",
@@ -146,6 +154,7 @@ SERVICE = Service(
             {"FunctionName": _function("FunctionName || FunctionArn")},
             identity=("FunctionArn",),
             page=Page(50),
+            parent=_PARENT,
         ),
         Rule(
             "GetProvisionedConcurrencyConfig",
@@ -157,6 +166,7 @@ SERVICE = Service(
                 "No Provisioned Concurrency Config found for this function",
             ),
             of="ListProvisionedConcurrencyConfigs",
+            parent=_PARENT,
         ),
         Rule("GetAccountSettings", "", one=True),
     ),

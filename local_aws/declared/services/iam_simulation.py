@@ -1,10 +1,10 @@
 """SimulatePrincipalPolicy and SimulateCustomPolicy (IAM API reference, "SimulatePrincipalPolicy").
 
 The emulator looks at the first resource alone, and at no boundary and no context key. Here every action is
-decided for every resource as IAM decides it: an explicit deny anywhere wins, an allow must come from the identity's
-policies and, where there is one, from the boundary too. A context key has a value only when the request gives it
-one, or when it is about the principal itself. What the evaluation cannot do exactly, policy variables and operators
-it does not know, is refused.
+decided for every resource as IAM decides it: an explicit deny anywhere wins, an allow must come from the
+identity's policies and, where there is one, from the boundary too. A context key has a value only when the request
+gives it one, or when it is about the principal itself. What the evaluation cannot do exactly, policy variables and
+operators it does not know, is refused.
 """
 
 from __future__ import annotations

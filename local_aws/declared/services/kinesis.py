@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_aws.declared.conditions import Is, Record, Ref, Where
-from local_aws.declared.rules import ALL, Page, Rule, Service
+from local_aws.declared.rules import ALL, Page, Parent, Rule, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +69,7 @@ SERVICE = Service(
             identity=("StreamName || StreamARN", "ShardId"),
             order="ShardId",
             page=Page(1000, most=10_000),
+            parent=Parent("StreamName", "DescribeStreamSummary"),
         ),
         Rule(
             "ListStreamConsumers",
@@ -76,6 +77,7 @@ SERVICE = Service(
             {"StreamARN": Is("StreamARN")},
             identity=("ConsumerARN",),
             page=Page(100, most=10_000),
+            parent=Parent("StreamARN", "DescribeStreamSummary"),
         ),
         Rule("DescribeLimits", "", one=True),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local_aws.declared.conditions import AtLeast, AtMost, Condition, Contains, Is, Noted, Ref
 from local_aws.declared.filters import Filters
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 from local_aws.declared.services.event_window import window
 
 _PAGE = Page(100, most=100, least=20)
@@ -29,6 +29,10 @@ def _parameters(operation: str, group: str, code: str) -> Rule:
         undeclared=(code, "This local AWS knows the parameters of no such group: declare them."),
     )
 
+
+_PARENT = Parent(
+    "DBInstanceIdentifier", "DescribeDBInstances", missing=("DBInstanceNotFound", "DBInstance {} not found.")
+)
 
 SERVICE = Service(
     "rds",
@@ -133,6 +137,7 @@ SERVICE = Service(
             page=_PAGE,
             emulated=False,
             undeclared=("DBInstanceNotFound", "This local AWS has no log files of that instance: declare them."),
+            parent=_PARENT,
         ),
         Rule(
             "DownloadDBLogFilePortion",

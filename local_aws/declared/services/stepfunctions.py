@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_aws.declared.conditions import Is, Noted, Only, Record
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Page, Parent, Rule, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ SERVICE = Service(
             identity=("executionArn",),
             order="-startDate",
             page=_PAGE,
+            parent=Parent("stateMachineArn", "DescribeStateMachine"),
         ),
         Rule(
             "DescribeExecution",
@@ -67,6 +68,7 @@ SERVICE = Service(
             reverse=("reverseOrder", True),
             page=_PAGE,
             undeclared=("ExecutionDoesNotExist", "This local AWS has no history of that execution: declare it."),
+            parent=Parent("executionArn", "DescribeExecution"),
         ),
     ),
 )

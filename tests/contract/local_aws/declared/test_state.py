@@ -194,6 +194,43 @@ def test_given_a_table_made_and_one_declared_then_both_are_listed_and_described(
     dynamodb.delete_table(TableName=name)
 
 
+def test_given_a_declared_parent_without_children_then_its_lists_are_empty_and_those_of_unknown_ones_an_error(
+    account: Account,
+) -> None:
+    arn = f"arn:aws:elasticloadbalancing:eu-west-1:{account.id}:targetgroup/shop/0000000000000001"
+    machine = f"arn:aws:states:eu-west-1:{account.id}:stateMachine:shop"
+    told = {"stateMachineArn": machine, "name": "shop", "type": "STANDARD", "creationDate": "2026-01-01T00:00:00Z"}
+    table = {"when": {"TableName": "shop"}, "answer": {"Table": {"TableName": "shop"}}}
+    resources = {
+        "dynamodb": {"DescribeTable": [table]},
+        "elbv2": {"DescribeTargetGroups": {"TargetGroups": [{"TargetGroupArn": arn}]}},
+        "lambda": {"ListFunctions": {"Functions": [{"FunctionName": "shop"}]}},
+        "stepfunctions": {"ListStateMachines": {"stateMachines": [told]}},
+    }
+    account.running.declare({"resources": resources})
+
+    functions = account.client("lambda")
+    assert functions.list_aliases(FunctionName="shop")["Aliases"] == []
+    assert "ReservedConcurrentExecutions" not in functions.get_function_concurrency(FunctionName="shop")
+    time_to_live = account.client("dynamodb").describe_time_to_live(TableName="shop")
+    assert time_to_live["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+    health = account.client("elbv2").describe_target_health(TargetGroupArn=arn)
+    assert health["TargetHealthDescriptions"] == []
+    assert account.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
+
+    unknown = [
+        (functions, "list_aliases", {"FunctionName": "gone"}, "ResourceNotFoundException"),
+        (functions, "get_function_concurrency", {"FunctionName": "gone"}, "ResourceNotFoundException"),
+        (account.client("dynamodb"), "describe_time_to_live", {"TableName": "gone"}, "ResourceNotFoundException"),
+        (account.client("elbv2"), "describe_target_health", {"TargetGroupArn": arn + "9"}, "TargetGroupNotFound"),
+        (account.client("ecs"), "list_tasks", {"cluster": "gone"}, "ClusterNotFoundException"),
+    ]
+    for client, operation, members, code in unknown:
+        with pytest.raises(ClientError) as refused:
+            getattr(client, operation)(**members)
+        assert code_of(refused) == code
+
+
 def test_given_instances_made_by_the_public_api_then_filters_apply_to_them(account: Account) -> None:
     ec2 = account.client("ec2")
     group = ec2.create_security_group(GroupName=account.name("group"), Description="contract")["GroupId"]
@@ -215,7 +252,7 @@ def test_given_instances_made_by_the_public_api_then_filters_apply_to_them(accou
 
 READS = [
     ("rds", "describe_db_instances", {}, "rds:DescribeDBInstances"),
-    ("ecs", "list_tasks", {}, "ecs:ListTasks"),
+    ("ecs", "list_clusters", {}, "ecs:ListClusters"),
     ("health", "describe_events", {}, "health:DescribeEvents"),
     ("xray", "batch_get_traces", {"TraceIds": ["1-1-1"]}, "xray:BatchGetTraces"),
     ("service-quotas", "list_services", {}, "servicequotas:ListServices"),

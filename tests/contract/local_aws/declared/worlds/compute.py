@@ -125,7 +125,7 @@ ECS = World(
         ask(
             "DescribeServices",
             "services[].serviceArn",
-            "",
+            "!ClusterNotFoundException",
             {"services": ["web", "api"]},
             cluster=("prod", "web"),
             more=(({"cluster": "test", "services": ["web", "api"]}, "api"),),
@@ -151,7 +151,7 @@ ECS = World(
             {"services": ["web"], "cluster": "prod"},
             include=(["TAGS"], "shop"),
         ),
-        ask("ListServices", "serviceArns", "", cluster=(_TEST, "api")),
+        ask("ListServices", "serviceArns", "!ClusterNotFoundException", cluster=(_TEST, "api")),
         ask(
             "ListServices",
             "serviceArns",
@@ -163,10 +163,10 @@ ECS = World(
         ask(
             "DescribeTasks",
             "tasks[].taskArn",
-            "",
+            "!ClusterNotFoundException",
             {"tasks": ["t1", "t9"]},
             cluster=("prod", "t1"),
-            tasks=(["t2"], ""),
+            tasks=(["t2"], "!ClusterNotFoundException"),
         ),
         ask(
             "DescribeTasks",
@@ -182,7 +182,7 @@ ECS = World(
             {"tasks": ["t1"], "cluster": "prod"},
             include=(["TAGS"], "shop"),
         ),
-        ask("ListTasks", "taskArns", "", cluster=("test", "t9")),
+        ask("ListTasks", "taskArns", "!ClusterNotFoundException", cluster=("test", "t9")),
         ask(
             "ListTasks",
             "taskArns",
@@ -222,10 +222,10 @@ ECS = World(
         ask(
             "DescribeContainerInstances",
             "containerInstances[].status",
-            "",
+            "!ClusterNotFoundException",
             {"containerInstances": ["ci1"]},
             cluster=("prod", "ACTIVE"),
-            containerInstances=(["ci2"], ""),
+            containerInstances=(["ci2"], "!ClusterNotFoundException"),
         ),
         ask(
             "DescribeContainerInstances",
@@ -241,7 +241,9 @@ ECS = World(
             {"containerInstances": ["ci1"], "cluster": "prod"},
             include=(["TAGS"], "b"),
         ),
-        ask("ListContainerInstances", "containerInstanceArns", "", cluster=("prod", "ci1")),
+        ask(
+            "ListContainerInstances", "containerInstanceArns", "!ClusterNotFoundException", cluster=("prod", "ci1")
+        ),
         ask(
             "ListContainerInstances",
             "containerInstanceArns",
