@@ -63,6 +63,10 @@ def seed(session, now, rng):
             Threshold=5,
         )
         set_healthy(session, f"{name}-errors")
+    session.client("lambda").put_function_concurrency(
+        FunctionName="price-engine", ReservedConcurrentExecutions=RESERVED
+    )
+    _make_api(session)
     put_function_lines(session, "basket-api", _baskets(now, rng))
     put_function_lines(session, "price-engine", _prices(now, rng))
     put_function_lines(session, "catalog-reprice", _batches(now, rng))
@@ -70,6 +74,27 @@ def seed(session, now, rng):
     _metrics(session, now, rng)
     for name, says in OTHERS.items():
         make_bystander(session, now, rng, name, says)
+
+
+def _make_api(session):
+    account, region = session.client("sts").get_caller_identity()["Account"], session.region_name
+    gateway = session.client("apigateway")
+    api = gateway.create_rest_api(name="shop-public")["id"]
+    parent = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    for path, function in (("basket", "basket-api"), ("stock", "stock-lookup")):
+        resource = gateway.create_resource(restApiId=api, parentId=parent, pathPart=path)["id"]
+        about = {"restApiId": api, "resourceId": resource, "httpMethod": "GET"}
+        gateway.put_method(**about, authorizationType="NONE")
+        arn = f"arn:aws:lambda:{region}:{account}:function:{function}"
+        uri = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+        gateway.put_integration(**about, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    gateway.create_deployment(restApiId=api, stageName="prod")
+    session.client("lambda").add_permission(
+        FunctionName="basket-api",
+        StatementId="shop-public",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+    )
 
 
 def _minute(at, now):
