@@ -15,7 +15,7 @@ from local_aws.process import CHECKOUT
 from scripts import build
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from evals.suite import Played
     from local_aws.process import Running
@@ -96,6 +96,14 @@ def _transcript(running: Running, bucket: str) -> list[dict[str, Any]]:
 def _answer(transcript: list[dict[str, Any]]) -> Answer:
     by_kind = {line["kind"]: line for line in transcript}
     evidence = {line["id"]: str(line.get("output", "")) for line in transcript if line["kind"] == "evidence"}
-    used = by_kind["investigation"].get("usage", {})
-    usage = {name: float(value) for name, value in used.items() if isinstance(value, int | float)}
+    usage = dict(_numbers(by_kind["investigation"].get("usage", {})))
     return Answer.from_json({"report": by_kind["report"], "evidence": evidence, "usage": usage})
+
+
+def _numbers(used: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """What was used, members of members by their own names."""
+    for name, value in used.items():
+        if isinstance(value, dict):
+            yield from _numbers(value)
+        elif isinstance(value, int | float):
+            yield name, float(value)
