@@ -13,7 +13,7 @@ from evals.authoring import minutes, of_day, put_alarm, put_lines, put_metrics, 
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     import boto3.session
@@ -133,6 +133,23 @@ def queue(sent: float, received: float, visible: float, in_flight: float, oldest
         "ApproximateNumberOfMessagesNotVisible": round(in_flight),
         "ApproximateAgeOfOldestMessage": round(oldest_s),
     }
+
+
+def checkpoints(now: datetime, rng: random.Random, first: int) -> Iterator[tuple[datetime, str]]:
+    """What PostgreSQL on RDS logs every five minutes while all is well, from `first` minutes relative to now."""
+    for minute in minutes(now, first, 0, 5):
+        start, took = within(minute, rng, 20.0), rng.uniform(180.0, 269.9)
+        end, written = start + timedelta(seconds=took), rng.randint(400, 5_200)
+        yield start, f"{start:%Y-%m-%d %H:%M:%S} UTC::@:[512]:LOG:  checkpoint starting: time"
+        if end >= now:
+            return
+        told = (
+            f"checkpoint complete: wrote {written} buffers ({written / 10_000:.1f}%); 0 WAL file(s) added, "
+            f"{rng.randint(0, 3)} removed, {rng.randint(1, 6)} recycled; write={took:.3f} s, sync=0.013 s, "
+            f"total={took + 0.04:.3f} s; sync files={rng.randint(20, 90)}, longest=0.004 s, average=0.001 s; "
+            f"distance={written * 13} kB, estimate={written * 14} kB"
+        )
+        yield end, f"{end:%Y-%m-%d %H:%M:%S} UTC::@:[512]:LOG:  {told}"
 
 
 def make_bystanding_service(
