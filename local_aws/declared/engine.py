@@ -1,4 +1,4 @@
-"""Answers an operation by its rule: check the request, gather, keep what it asks for, order, page, render."""
+"""Answers an operation by its rule: check the request, gather what there is, and answer from it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from local_aws.declared import parents, wire
+from local_aws.declared import answering, parents, wire
 from local_aws.declared import records as recorded
-from local_aws.declared.conditions import listed, look
+from local_aws.declared.conditions import listed
 from local_aws.declared.errors import AwsError
 from local_aws.declared.gathering import Gathered, gather
 from local_aws.declared.paging import Slice, page_of, paging_members
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from local_aws.declared.conditions import Condition
     from local_aws.declared.emulator import Emulator
-    from local_aws.declared.records import Record
     from local_aws.declared.rules import Rule, Service
     from local_aws.declared.state import Declared, Document, Place
 
@@ -83,13 +82,13 @@ class Engine:
         prepared = _prepared(rule, asked, part.began)
         if rule.made:
             made = Gathered([recorded.Record(one) for one in rule.made(prepared, call.place)])
-            return _many(rule, part, prepared, made)
+            return answering.many(rule, part, prepared, made)
         gathered = await self._gathered(call, rule, asked, prepared, documents)
         if not isinstance(gathered, Gathered):
             return gathered
         if rule.one:
-            return _single(rule, prepared, gathered)
-        return _many(rule, part, prepared, gathered)
+            return answering.one(rule, prepared, gathered)
+        return answering.many(rule, part, prepared, gathered)
 
     async def _gathered(
         self,
@@ -159,83 +158,3 @@ def _check(call: Call, members: Mapping[str, Condition], others: set[str], asked
     if asked.get("DryRun"):
         message = "Request would have succeeded, but DryRun flag is set."
         raise AwsError("DryRunOperation", message, 412)
-
-
-def _single(rule: Rule, prepared: Mapping[str, Any], gathered: Gathered) -> Mapping[str, Any]:
-    if not gathered.records:
-        code, words = rule.missing or ("ResourceNotFoundException", "There is no such resource: {}.")
-        raise AwsError(code, words.format(_named(rule, prepared)))
-    record = _ordered(rule, prepared, _included(rule, prepared, gathered.records))[-1]
-    further = rule.finish(prepared, [record.seen]) if rule.finish else {}
-    if rule.shows:
-        shown: Mapping[str, Any] = look(rule.shows, record.seen)
-        return {**shown, **further}
-    around = {name: value for name, value in gathered.around.items() if name not in _hidden(rule, prepared)}
-    answer = {**around, **(record.fields if not rule.holds else {})}
-    if rule.holds:
-        recorded.put(answer, rule.holds, record.fields)
-    return {**answer, **further}
-
-
-def _many(rule: Rule, part: Slice, prepared: Mapping[str, Any], gathered: Gathered) -> Mapping[str, Any]:
-    kept = [one for one in gathered.records if recorded.stays(rule.members, prepared, one)]
-    _refuse_missing(rule, prepared, gathered.records)
-    if not gathered.records and rule.undeclared:
-        raise AwsError(*rule.undeclared)
-    kept = _ordered(rule, prepared, _included(rule, prepared, kept))
-    kept = _distinct(rule.shows, kept) if rule.shows else kept
-    answer = dict(gathered.around)
-    if rule.page:
-        kept, token = part.cut(kept)
-        if token and part.page.following:
-            recorded.put(answer, part.page.following, token)
-        if part.page.more:
-            recorded.put(answer, part.page.more, token is not None)
-    recorded.put(answer, rule.holds, recorded.rendered(rule, kept))
-    return {**answer, **(rule.finish(prepared, [one.seen for one in kept]) if rule.finish else {})}
-
-
-def _refuse_missing(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> None:
-    for name, condition in rule.members.items():
-        if condition.missing is None or name not in prepared:
-            continue
-        for one in listed(prepared[name]):
-            if not any(condition.keeps(one, record.seen) for record in records):
-                code, words = condition.missing
-                raise AwsError(code, words.format(one))
-
-
-def _named(rule: Rule, prepared: Mapping[str, Any]) -> str:
-    return ", ".join(str(value) for name, value in prepared.items() if name in rule.members)
-
-
-def _ordered(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> list[Record]:
-    turned = rule.reverse is not None and prepared.get(rule.reverse[0]) == rule.reverse[1]
-    if not rule.order:
-        return records[::-1] if turned else records
-    path = rule.order.removeprefix("-")
-    latest_first = rule.order.startswith("-") != turned
-    have = [record for record in records if look(path, record.seen) is not None]
-    rest = [record for record in records if look(path, record.seen) is None]
-    return sorted(have, key=lambda one: look(path, one.seen), reverse=latest_first) + rest
-
-
-def _included(rule: Rule, prepared: Mapping[str, Any], records: list[Record]) -> list[Record]:
-    """The records without the members that the request had to ask for and did not."""
-    hidden = _hidden(rule, prepared)
-    if not hidden:
-        return records
-    return [
-        replace(one, fields={name: value for name, value in one.fields.items() if name not in hidden})
-        for one in records
-    ]
-
-
-def _hidden(rule: Rule, prepared: Mapping[str, Any]) -> set[str]:
-    asked = prepared.get(rule.includes, [])
-    return {name for key, name in rule.hides.items() if asked is not True and key not in (asked or [])}
-
-
-def _distinct(shows: str, records: list[Record]) -> list[Record]:
-    """The first record of each that looks the same in the list."""
-    return list({str(look(shows, one.seen)): one for one in reversed(records)}.values())[::-1]

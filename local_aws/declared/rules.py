@@ -89,7 +89,7 @@ class Rule:
         otherwise: The record of a parent that exists while nothing else is known of it.
         made: Works the records out from the request, where there is nothing to declare.
         prepare: Turns members into others before the conditions look at them.
-        finish: Further output members, from the prepared request and the records of the page.
+        finish: Further output members by dotted path, from the prepared request and the records of the page.
         undeclared: Code and message when there is nothing at all, where AWS would always have something.
     """
 

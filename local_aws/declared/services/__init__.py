@@ -9,6 +9,7 @@ from local_aws.declared.services import (
     application_autoscaling,
     autoscaling,
     cloudformation,
+    cloudfront,
     codedeploy,
     codepipeline,
     dynamodb,
@@ -33,10 +34,35 @@ from local_aws.declared.services import (
 )
 
 _ALL = (
-    acm, apigateway, apigatewayv2, application_autoscaling, autoscaling, cloudformation, codedeploy, codepipeline,
-    dynamodb, ec2, ecs, elasticache, elbv2, events, functions, health, iam, kinesis, kms, rds, route53, scheduler,
-    secretsmanager, service_quotas, sqs, stepfunctions, xray,
-)  # fmt: skip
+    acm,
+    apigateway,
+    apigatewayv2,
+    application_autoscaling,
+    autoscaling,
+    cloudformation,
+    cloudfront,
+    codedeploy,
+    codepipeline,
+    dynamodb,
+    ec2,
+    ecs,
+    elasticache,
+    elbv2,
+    events,
+    functions,
+    health,
+    iam,
+    kinesis,
+    kms,
+    rds,
+    route53,
+    scheduler,
+    secretsmanager,
+    service_quotas,
+    sqs,
+    stepfunctions,
+    xray,
+)
 
 SERVICES = {module.SERVICE.name: module.SERVICE for module in _ALL}
 """Rules by boto3's name of the service."""

@@ -43,6 +43,14 @@ def _same_definition(asked: Any, record: Record) -> bool:
     return _family(arn) == wanted and record.get("status", "ACTIVE") == "ACTIVE"
 
 
+def _hosted_by(asked: Any, record: Record) -> bool:
+    """An instance says its cluster in its ARN alone: container-instance/CLUSTER/ID."""
+    named = str(record.get("containerInstanceArn", "")).split("/")
+    return tail(asked) in {tail(record.get("cluster")), named[-2] if len(named) > 2 else None}
+
+
+_HOSTED = Where(_hosted_by, "the cluster in its ARN, by name or ARN", default="default", forwarded=True)
+
 _SERVICES = ("ListServices", "DescribeServices", "services")
 _TASKS = ("ListTasks", "DescribeTasks", "tasks")
 _DEFINITIONS = ("ListTaskDefinitions", "DescribeTaskDefinition", "taskDefinition")
@@ -191,7 +199,7 @@ SERVICE = Service(
         Rule(
             "DescribeContainerInstances",
             "containerInstances",
-            {"cluster": _CLUSTER, "containerInstances": Ref("containerInstanceArn"), "include": _INCLUDE},
+            {"cluster": _HOSTED, "containerInstances": Ref("containerInstanceArn"), "include": _INCLUDE},
             identity=("containerInstanceArn",),
             hides={"TAGS": "tags", "CONTAINER_INSTANCE_HEALTH": "healthStatus"},
             finish=_failures("containerInstances", "containerInstanceArn"),
@@ -200,7 +208,7 @@ SERVICE = Service(
         Rule(
             "ListContainerInstances",
             "containerInstanceArns",
-            {"cluster": _CLUSTER, "status": Is("status", default="ACTIVE")},
+            {"cluster": _HOSTED, "status": Is("status", default="ACTIVE")},
             of="DescribeContainerInstances",
             identity=("containerInstanceArn",),
             reads="{containerInstanceArn: @}",

@@ -30,11 +30,11 @@ SERVICE = Service(
             page=_PAGE,
         ),
         Rule("ListAliases", "Aliases", {"KeyId": Ref("TargetKeyId")}, identity=("AliasName",), page=_PAGE),
-        Rule("GetKeyRotationStatus", "", {"KeyId": _KEY}, one=True, missing=_MISSING),
+        Rule("GetKeyRotationStatus", "", {"KeyId": Ref("KeyId")}, one=True, missing=_MISSING),
         Rule(
             "GetKeyPolicy",
             "",
-            {"KeyId": _KEY, "PolicyName": Is("PolicyName || 'default'")},
+            {"KeyId": Ref("KeyId"), "PolicyName": Is("PolicyName || 'default'")},
             one=True,
             missing=_MISSING,
         ),

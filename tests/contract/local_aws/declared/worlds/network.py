@@ -639,4 +639,33 @@ HTTP_APIS = World(
     ),
 )
 
-WORLDS = (EC2, ELB, ROUTE53, REST_APIS, HTTP_APIS)
+CLOUDFRONT = World(
+    "cloudfront",
+    {
+        "ListDistributions": {
+            "DistributionList": {
+                "Items": [{"Id": "E1", "Status": "Deployed"}, {"Id": "E2", "Status": "InProgress"}]
+            }
+        },
+        "GetDistribution": keyed(
+            *(
+                ({"Id": name}, {"Distribution": {"Id": name, "Status": status}})
+                for name, status in (("E1", "Deployed"), ("E2", "InProgress"))
+            )
+        ),
+    },
+    (
+        ask("ListDistributions", "DistributionList.Items[].Id", "E1 E2"),
+        ask("ListDistributions", "DistributionList.[Quantity]", "2"),
+        ask(
+            "GetDistribution",
+            "Distribution.[Status]",
+            "Deployed",
+            {"Id": "E1"},
+            Id=("E2", "InProgress"),
+            more=(({"Id": "E9"}, "!NoSuchDistribution"),),
+        ),
+    ),
+)
+
+WORLDS = (EC2, ELB, ROUTE53, REST_APIS, HTTP_APIS, CLOUDFRONT)
