@@ -19,6 +19,7 @@ _FORMATS: dict[str, Callable[[datetime], str]] = {
     "iso": lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     "alarm": lambda at: at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}+0000",
     "reason": lambda at: at.strftime("%d/%m/%y %H:%M:%S"),
+    "composite": lambda at: at.strftime("%A %d %B, %Y %H:%M:%S UTC"),
     "epoch": lambda at: str(int(at.timestamp())),
     "epoch_ms": lambda at: str(int(at.timestamp() * 1000)),
     "date": lambda at: at.strftime("%Y-%m-%d"),
