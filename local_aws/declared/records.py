@@ -72,7 +72,7 @@ def merged(identity: Identity, records: Iterable[Record]) -> list[Record]:
         else:
             found[key] = Record(
                 {**known.fields, **record.fields},
-                {**known.scope, **record.scope},
+                {**record.scope, **known.scope},
                 {**known.parent, **record.parent},
             )
     return list(found.values())
