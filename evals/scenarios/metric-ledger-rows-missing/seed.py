@@ -1,5 +1,6 @@
 """No ledger rows are exported since a stack update switched its schedules off."""
 
+import json
 from datetime import timedelta
 
 from evals.authoring import (
@@ -47,6 +48,7 @@ def seed(session, now, rng):
     session.client("s3").create_bucket(
         Bucket="ledger-exports", CreateBucketConfiguration={"LocationConstraint": session.region_name}
     )
+    _settle(session)
     runs = [now - LAST_RUN - timedelta(days=day) for day in range(10)]
     rows = [rng.randint(181_000, 196_000) for _ in runs]
     put_function_lines(session, "ledger-export", _exports(runs, rows, rng))
@@ -55,6 +57,28 @@ def seed(session, now, rng):
     _alarms(session)
     for name, says in OTHERS.items():
         make_bystander(session, now, rng, name, says)
+
+
+def _settle(session):
+    """What lets rules call the functions, and who may read the bucket."""
+    for function, rule in (("ledger-export", "ledger-export-daily"), ("ledger-report", "ledger-report-hourly")):
+        session.client("lambda").add_permission(
+            FunctionName=function,
+            StatementId=rule,
+            Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+        )
+    bucket = "arn:aws:s3:::ledger-exports"
+    statement = {
+        "Sid": "OnlyEncrypted",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket, f"{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    session.client("s3").put_bucket_policy(Bucket="ledger-exports", Policy=policy)
 
 
 def _exports(runs, rows, rng):
