@@ -1,5 +1,6 @@
 """Labels pile up in front of a consumer that nothing wakes."""
 
+import json
 from datetime import timedelta
 
 from evals.authoring import (
@@ -36,6 +37,7 @@ def seed(session, now, rng):
     """Make the account's state."""
     printer = make_role(session, "label-printer-role", "lambda.amazonaws.com", ["sqs:*", "s3:PutObject", "logs:*"])
     make_function(session, "label-printer", printer, Environment={"Variables": {"LABELS": "parcel-labels-pdf"}})
+    _allow_tagging(session)
     api = make_role(session, "label-api-role", "lambda.amazonaws.com", ["sqs:SendMessage", "logs:*"])
     make_function(session, "label-api", api, MemorySize=256, Environment={"Variables": {"QUEUE": "label-jobs"}})
     ordered = _ordered(now, rng)
@@ -44,6 +46,19 @@ def seed(session, now, rng):
     _metrics(session, now, ordered, rng)
     for name, says in OTHERS.items():
         make_bystander(session, now, rng, name, says, per_hour=10, paused=(now - STOPPED, now - DRILL_ENDED))
+
+
+def _allow_tagging(session):
+    statement = {
+        "Effect": "Allow",
+        "Action": "s3:PutObjectTagging",
+        "Resource": "arn:aws:s3:::parcel-labels-pdf/*",
+    }
+    session.client("iam").put_role_policy(
+        RoleName="label-printer-role",
+        PolicyName="tagging",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
 
 
 def _ordered(now, rng):
@@ -58,16 +73,16 @@ def _ordered(now, rng):
 
 def _accepted(now, ordered, rng):
     for minute in minutes(now, -13 * 60, -2):
-        for _ in range(min(3, ordered[minute])):
+        for _ in range(ordered[minute]):
             said = [f"[INFO] label for parcel {rng.randint(10**8, 10**9)} queued in label-jobs"]
             yield from invocation(within(minute, rng), rng, said, memory_mib=256, used_mib=71)
 
 
 def _printed(now, ordered, rng):
-    for minute in minutes(now, -22 * 60, 0):
+    for minute in minutes(now, -17 * 60, 0):
         if minute >= now - STOPPED:
             return
-        for _ in range(min(2, ordered[minute])):
+        for _ in range(ordered[minute]):
             parcel = rng.randint(10**8, 10**9)
             said = [f"[INFO] parcel {parcel}: label rendered"]
             if rng.random() < 0.08:
