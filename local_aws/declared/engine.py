@@ -100,6 +100,12 @@ class Engine:
     ) -> Gathered | Response:
         """What there is, or the emulator's error where nothing was declared of what was asked."""
         gathered = await gather(call.emulator, call.operation, call.service, asked, prepared, documents)
+        if rule.alias and not gathered.records:
+            name = await parents.stands_for(rule.alias, prepared, self._world(call))
+            told = {rule.alias.member: name} if name is not None else {}
+            gathered = await gather(
+                call.emulator, call.operation, call.service, {**asked, **told}, {**prepared, **told}, documents
+            )
         if gathered.known or await self._is_answer(call, rule, prepared, gathered):
             if rule.one and not gathered.records and rule.otherwise is not None:
                 return replace(gathered, records=[recorded.Record(rule.otherwise)])
@@ -121,7 +127,10 @@ class Engine:
         about = {rule.parent.member: prepared[rule.parent.member]}
         if any(recorded.stays(rule.members, about, record) for record in gathered.records):
             return True
-        return await parents.exists(rule.parent, prepared, call.service, call.place, self._declared, call.emulator)
+        return await parents.exists(rule.parent, prepared, self._world(call))
+
+    def _world(self, call: Call) -> parents.World:
+        return parents.World(call.service, call.place, self._declared, call.emulator)
 
 
 def _prepared(rule: Rule, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:

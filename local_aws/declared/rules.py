@@ -61,6 +61,23 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class Alias:
+    """Another name of the thing asked for, which a second operation knows.
+
+    Attributes:
+        member: Request member that may hold the alias.
+        operation: Operation that lists aliases.
+        known_as: JMESPath from its record to the alias.
+        gives: JMESPath from its record to the name.
+    """
+
+    member: str
+    operation: str
+    known_as: str
+    gives: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """How an operation answers.
 
@@ -86,6 +103,7 @@ class Rule:
             where its own answer to the operation would not do.
         tells: Members the emulator is told whatever the request says, so that it leaves nothing out.
         parent: What has to exist for an empty list to be an answer.
+        alias: Where another name is looked up, if nothing has the one asked for.
         otherwise: The record of a parent that exists while nothing else is known of it.
         made: Works the records out from the request, where there is nothing to declare.
         prepare: Turns members into others before the conditions look at them.
@@ -112,6 +130,7 @@ class Rule:
     hydrate: tuple[str, str, str] | None = None
     tells: Mapping[str, Any] = field(default_factory=dict)
     parent: Parent | None = None
+    alias: Alias | None = None
     otherwise: Mapping[str, Any] | None = None
     made: Made | None = None
     prepare: Prepare | None = None

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from local_aws.declared.conditions import Condition, Is, Record, Where, values
-from local_aws.declared.rules import Page, Parent, Rule, Service
+from local_aws.declared.rules import Alias, Page, Parent, Rule, Service
 
 _NAME = re.compile(r"(?:.*:function:)?([^:]+)(?::.+)?")
 
@@ -37,6 +37,8 @@ _PAGE = Page(50, most=10_000)
 
 _PARENT = Parent("FunctionName", "GetFunctionConfiguration")
 
+_ALIAS = Alias("Qualifier", "ListAliases", "Name", "FunctionVersion")
+
 SERVICE = Service(
     "lambda",
     "InvalidParameterValueException",
@@ -60,6 +62,7 @@ SERVICE = Service(
             "GetFunctionConfiguration",
             "",
             {"FunctionName": _function("FunctionName"), "Qualifier": _QUALIFIER},
+            alias=_ALIAS,
             one=True,
             missing=_NOT_FOUND,
             of="ListFunctions",
@@ -69,6 +72,7 @@ SERVICE = Service(
             "GetFunction",
             "Configuration",
             {"FunctionName": _function("FunctionName"), "Qualifier": _QUALIFIER},
+            alias=_ALIAS,
             one=True,
             missing=_NOT_FOUND,
             of="ListFunctions",

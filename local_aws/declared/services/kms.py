@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_aws.declared.conditions import Is, Noted, Ref
-from local_aws.declared.rules import Page, Rule, Service
+from local_aws.declared.rules import Alias, Page, Rule, Service
 
 _MISSING = ("NotFoundException", "Key '{}' does not exist")
 _KEY = Ref("[KeyId, Arn]")
@@ -18,6 +18,7 @@ SERVICE = Service(
             "KeyMetadata",
             {"KeyId": _KEY, "GrantTokens": Noted("permission by a grant is not looked at")},
             identity=("KeyId",),
+            alias=Alias("KeyId", "ListAliases", "[AliasName, AliasArn]", "TargetKeyId"),
             one=True,
             missing=_MISSING,
         ),

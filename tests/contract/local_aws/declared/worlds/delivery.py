@@ -405,7 +405,6 @@ KMS = World(
                 )
                 for name, state in (("k-1", "Enabled"), ("k-2", "PendingDeletion"))
             ),
-            ({"KeyId": "alias/shop"}, {"KeyMetadata": {"KeyId": "k-2", "KeyState": "PendingDeletion"}}),
         ),
         "ListAliases": {
             "Aliases": [

@@ -115,6 +115,7 @@ LAMBDA = World(
             Qualifier=("7", "9"),
             more=(
                 ({"FunctionName": "gone"}, "!ResourceNotFoundException"),
+                ({"FunctionName": "shop", "Qualifier": "live"}, "9"),
                 ({"FunctionName": "210987654321:function:blog"}, "30"),
             ),
         ),
