@@ -47,7 +47,7 @@ def seed(session, now, rng):
     """Make the account's state."""
     for name, memory, timeout, variables in (
         ("basket-api", 512, 10, {"PRICING_FUNCTION": "price-engine", "TABLE": "baskets"}),
-        ("price-engine", 1024, 20, {"RULES_BUCKET": "price-rules"}),
+        ("price-engine", 1024, 90, {"RULES_BUCKET": "price-rules"}),
         ("catalog-reprice", 512, 900, {"TARGET_FUNCTION": "price-engine", "MAX_WORKERS": "40"}),
     ):
         role = make_role(session, f"{name}-role", "lambda.amazonaws.com", ["lambda:InvokeFunction", "logs:*"])
@@ -125,6 +125,11 @@ def _workers(minute):
     return 0 if minute < BATCH else min(40, 6 + 6 * ((minute - BATCH) // 5))
 
 
+def _started(minute):
+    """Batches begun in a minute: each takes three quarters of one, and no more run than are reserved."""
+    return round(min(_workers(minute), RESERVED - 1) * 60 / 45)
+
+
 def _prices(now, rng):
     for minute in minutes(now, -150, -2):
         for _ in range(rng.randint(3, 5)):
@@ -132,10 +137,10 @@ def _prices(now, rng):
             yield from invocation(
                 within(minute, rng), rng, said, duration_ms=rng.uniform(40, 120), memory_mib=1024
             )
-        for _ in range(_workers(_minute(minute, now))):
+        for _ in range(_started(_minute(minute, now))):
             first = rng.randint(1, 184_000)
             said = [f"[INFO] caller=catalog-reprice articles={first}-{first + 199}"]
-            took = rng.uniform(9_000, 16_000)
+            took = rng.uniform(38_000, 52_000)
             yield from invocation(within(minute, rng), rng, said, duration_ms=took, memory_mib=1024, used_mib=410)
 
 
@@ -201,11 +206,11 @@ def _metrics(session, now, rng):
         minute, workers = _minute(at, now), _workers(_minute(at, now))
         full = minute >= FULL
         return {
-            "Invocations": rng.randint(4, 8) + workers * 4,
+            "Invocations": rng.randint(3, 5) + _started(minute),
             "Errors": 0,
             "Throttles": 5 * _refused(at, now) + (workers - 20) * 3 if full else 0,
             "ConcurrentExecutions": RESERVED if full else workers + rng.randint(1, 2),
-            "Duration": rng.uniform(9_000, 15_000) if workers else rng.uniform(40, 120),
+            "Duration": rng.uniform(34_000, 41_000) if workers else rng.uniform(40, 120),
         }
 
     def batch(at):
