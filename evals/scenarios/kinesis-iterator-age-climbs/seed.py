@@ -21,6 +21,9 @@ SLOWER = -(5 * 24 + 2) * 60
 
 HOT = 2
 
+KEPT = 23 * 60
+"""Minutes of log that are kept."""
+
 LATEST = {-7: 14_474_000, -12: 14_435_000, -17: 14_403_000}
 """Iterator age in milliseconds, as the alarm quotes it."""
 
@@ -39,10 +42,12 @@ def seed(session, now, rng):
         ("web-collector", {"STREAM": "click-stream"}),
     ):
         role = make_role(session, f"{name}-role", "lambda.amazonaws.com", ["kinesis:*", "logs:*"])
-        make_function(session, name, role, MemorySize=1024, Timeout=60, Environment={"Variables": variables})
+        make_function(session, name, role, MemorySize=1024, Timeout=120, Environment={"Variables": variables})
     put_function_lines(session, "session-builder", _built(now, rng))
     put_function_lines(session, "tv-collector", _tv(now, rng))
     put_function_lines(session, "web-collector", _web(now, rng))
+    for name in ("session-builder", "tv-collector", "web-collector"):
+        session.client("logs").put_retention_policy(logGroupName=f"/aws/lambda/{name}", retentionInDays=1)
     _functions(session, now, rng)
     _stream(session, now, rng)
     put_alarm(
@@ -65,7 +70,7 @@ def _minute(at, now):
 
 
 def _age_s(minute):
-    """How far the hot shard is behind: 195 s more each hour, straight."""
+    """How far the hot shard is behind: 500 records a minute are read and 529 come, so 195 s more each hour."""
     return max(0.0, (minute - SWITCHED_ON) / 60 * 195)
 
 
@@ -74,51 +79,50 @@ def _shard(number):
 
 
 def _built(now, rng):
-    for minute in minutes(now, -5 * 24 * 60 - 200, -2, 12):
+    """The last day, which the log group keeps: full batches of one shard, one in five minutes of the others."""
+    for minute in minutes(now, -KEPT, -2):
         offset = _minute(minute, now)
         for number in range(4):
-            hot = number == HOT and offset >= SWITCHED_ON
-            records, keys = (500, 2) if hot else (rng.randint(40, 90), rng.randint(33, 40))
+            hot = number == HOT
+            if not hot and offset % 5 != number:
+                continue
+            records = 500 if hot else rng.randint(340, 380)
+            named = f"{rng.randint(44, 60)} partition keys, most frequent key tv: {rng.randint(428, 449)}"
+            if not hot:
+                named = f"{records - rng.randint(20, 90)} partition keys"
             behind = _age_s(offset) if hot else rng.uniform(0.2, 1.1)
-            named = f"{keys} partition keys" + (", most frequent key tv: 431" if hot else "")
             said = [f"[INFO] {_shard(number)}: {records} records, {named}, {behind:.0f} s behind"]
             if rng.random() < 0.06:
                 said.append(f"[WARN] {rng.randint(1, 4)} clicks without consent dropped")
             said.append(f"[INFO] {_shard(number)}: {records // 3} sessions updated")
-            took = (1.16 if offset >= SLOWER else 1.0) * records * rng.uniform(1.4, 1.7)
-            yield from invocation(within(minute, rng), rng, said, duration_ms=took, memory_mib=1024, used_mib=211)
+            took = records * rng.uniform(119.0, 119.9)
+            yield from invocation(minute, rng, said, duration_ms=took, memory_mib=1024, used_mib=211)
 
 
 def _tv(now, rng):
-    for minute in minutes(now, SWITCHED_ON, -2, 9):
-        count = rng.randint(420, 500)
-        said = [f"[INFO] put {count} records to click-stream, partition key tv"]
-        if rng.random() < 0.1:
-            failed = rng.randint(2, 30)
-            said.append(
-                f"[WARN] {failed} records: ProvisionedThroughputExceededException on {_shard(HOT)}, retried"
-            )
+    for minute in minutes(now, -KEPT, -2, 2):
+        said = [f"[INFO] put {rng.randint(910, 940)} records to click-stream, partition key tv"]
         yield from invocation(within(minute, rng), rng, said, duration_ms=rng.uniform(60, 140), memory_mib=1024)
 
 
 def _web(now, rng):
-    for minute in minutes(now, -5 * 24 * 60, -2, 14):
-        said = [f"[INFO] put {rng.randint(60, 140)} records to click-stream, partition keys: visitor ids"]
+    for minute in minutes(now, -KEPT, -2, 2):
+        said = [f"[INFO] put {rng.randint(560, 590)} records to click-stream, partition keys: visitor ids"]
         yield from invocation(within(minute, rng), rng, said, duration_ms=rng.uniform(40, 90), memory_mib=1024)
 
 
 def _functions(session, now, rng):
     def builder(at):
         minute = _minute(at, now)
-        own = 95.0 if minute < SLOWER else 110.0
+        own = 42_200.0 if minute < SLOWER else 43_100.0
         behind = minute >= SWITCHED_ON
         age = LATEST.get(minute, round(_age_s(minute) * 1000)) if behind else rng.randint(150, 900)
         return {
-            "Invocations": rng.randint(1_150, 1_250),
+            "Invocations": 8 if behind else 4,
             "Errors": 0,
             "Throttles": 0,
             "ConcurrentExecutions": 4,
-            "Duration": (own * 2.6 if behind else own) * rng.uniform(0.95, 1.05),
+            "Duration": 53_400.0 + rng.uniform(-300, 300) if behind else own * rng.uniform(0.98, 1.02),
             "IteratorAge": min(age, 14_399_000) if behind and minute < -17 else age,
         }
 
@@ -151,26 +155,26 @@ def _stream(session, now, rng):
     def whole(at):
         minute = _minute(at, now)
         on = minute >= SWITCHED_ON
-        records = (4 * 120 + (780 if on else 0)) * 300 * rng.uniform(0.97, 1.03)
+        records = (4 * 1.2 + (7.62 if on else 0)) * 600 * rng.uniform(0.97, 1.03)
         return {
             "IncomingRecords": round(records),
             "IncomingBytes": round(records * 410),
             "GetRecords.IteratorAgeMilliseconds": round(_age_s(minute) * 1000) if on else rng.randint(150, 900),
             "GetRecords.Success": 1,
             "ReadProvisionedThroughputExceeded": 0,
-            "WriteProvisionedThroughputExceeded": rng.randint(0, 40) if on else 0,
+            "WriteProvisionedThroughputExceeded": 0,
         }
 
     def shard(number):
         def measured(at):
             minute = _minute(at, now)
             hot = number == HOT and minute >= SWITCHED_ON
-            records = (900 if hot else 120) * 300 * rng.uniform(0.97, 1.03)
+            records = (8.82 if hot else 1.2) * 900 * rng.uniform(0.97, 1.03)
             return {
                 "IncomingRecords": round(records),
                 "IncomingBytes": round(records * 410),
                 "IteratorAgeMilliseconds": round(_age_s(minute) * 1000) if hot else rng.randint(150, 900),
-                "WriteProvisionedThroughputExceeded": rng.randint(0, 40) if hot else 0,
+                "WriteProvisionedThroughputExceeded": 0,
             }
 
         return measured
