@@ -90,7 +90,7 @@ def _throttled(at, now):
 
 
 def _quotes(now, rng):
-    for minute in minutes(now, -130, -2):
+    for minute in minutes(now, -100, -2):
         for _ in range(rng.randint(20, 26) - _throttled(minute, now) // 3):
             basket = rng.randint(10**6, 10**7)
             said = [f"[INFO] basket {basket}: {rng.randint(1, 12)} items"]
