@@ -89,6 +89,11 @@ def now() -> float:
     return _TIME.time()
 
 
+def is_told() -> bool:
+    """Whether the call that is being answered says when it is made."""
+    return _shift.get() != 0.0
+
+
 def install(token: str) -> None:
     """Let the calls of whoever holds the token say when they are made."""
     app._dispatch_service_request = _dated(app._dispatch_service_request, token)

@@ -25,7 +25,6 @@ from ministack.services import cloudtrail, sts
 
 from local_aws import clock
 from local_aws.access import global_services
-from local_aws.control import NOW_HEADER
 
 Response = tuple[int, dict[str, str], Any]
 Dispatch = Callable[..., Awaitable[Response]]
@@ -101,7 +100,7 @@ def _recording(original: Dispatch) -> Dispatch:
         routing = app._routing_params(method, path, headers, body, query)
         service = detect_service(method, path, headers, routing)
         action = extract_iam_action(service, method, path, headers, body, routing)
-        if action and not _DATA_EVENTS.fullmatch(action) and not _is_staged(action, headers):
+        if action and not _DATA_EVENTS.fullmatch(action) and not _is_staged(action):
             parameters = _parameters(service, path, headers, body, routing)
             region = global_services.region_of(action.partition(":")[0], extract_region(headers))
             event = _event(action, method, headers, parameters, response, request_id, region)
@@ -111,9 +110,9 @@ def _recording(original: Dispatch) -> Dispatch:
     return dispatch
 
 
-def _is_staged(action: str, headers: Mapping[str, str]) -> bool:
+def _is_staged(action: str) -> bool:
     """Whether a dated call tells how an alarm went in the past, which was CloudWatch's doing and nobody's call."""
-    return action == "cloudwatch:SetAlarmState" and NOW_HEADER in headers
+    return action == "cloudwatch:SetAlarmState" and clock.is_told()
 
 
 def recorded(region: str) -> deque[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from evals import seeding
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
 from local_aws.process import Running
-from tests.contract.local_aws.account import Account
+from tests.contract.local_aws.account import Account, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +29,17 @@ def client(running: Running, service: str, at: datetime, token: str) -> Any:
     headers = {NOW_HEADER: f"{at.timestamp():.0f}", TOKEN_HEADER: token}
     session = seeding.session(running.endpoint, running.region, seeding.ADMINISTRATOR, headers=headers)
     return session.client(service)
+
+
+def look(running: Running, name: str) -> Any:
+    """CloudTrail's answer; None when it was asked too often."""
+    cloudtrail = running.client("cloudtrail")
+    try:
+        return cloudtrail.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}])
+    except cloudtrail.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "ThrottlingException":
+            raise
+        return None
 
 
 def near(moment: datetime, wanted: datetime) -> bool:
@@ -81,6 +92,28 @@ def test_an_alarm_s_state_is_dated_by_it(account: Account, local_aws: Running) -
     history = reader.describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")["AlarmHistoryItems"]
 
     assert any(near(item["Timestamp"], then) for item in history)
+
+
+@pytest.mark.parametrize(("told", "recorded"), [(True, 0), (False, 1)])
+def test_how_an_alarm_went_in_the_past_is_nobody_s_call(local_aws: Running, *, told: bool, recorded: int) -> None:
+    name, token = f"alarm-of-the-past-{told}", local_aws.token if told else "guessed"
+    cloudwatch = client(local_aws, "cloudwatch", datetime.now(UTC) - timedelta(hours=5), token)
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        MetricName="m",
+        Namespace="dated",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        ActionsEnabled=False,
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="because")
+
+    found = eventually(lambda: look(local_aws, "SetAlarmState"), "an answer of CloudTrail")["Events"]
+
+    assert len([event for event in found if name in event["CloudTrailEvent"]]) == recorded
 
 
 @pytest.mark.parametrize("token", ["", "guessed"])
