@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from evals.authoring import (
     make_bystander,
+    make_function,
+    make_role,
     minutes,
     of_day,
     put_alarm,
@@ -30,6 +32,8 @@ def seed(session, now, rng):
     put_lines(session, "/ecs/stats-relay", _sidecar(now, rng))
     put_lines(session, "/ecs/occupancy-report", _report(now, rng))
     put_lines(session, "/aws/lambda/cwsyn-booking-journey-3b7f2c", _canary(now, rng))
+    role = make_role(session, "booking-journey-canary", "lambda.amazonaws.com", ["cloudwatch:PutMetricData"])
+    make_function(session, "cwsyn-booking-journey-3b7f2c", role, Timeout=60)
     make_bystander(session, now, rng, "review-mails", ["[INFO] sent {n} mails", "[WARNING] {n} bounced"])
     make_bystander(session, now, rng, "voucher-codes", ["[INFO] redeemed {n}"], per_hour=14)
     make_bystander(session, now, rng, "city-guide", ["[INFO] page {n} built"])

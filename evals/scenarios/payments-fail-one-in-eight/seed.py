@@ -37,8 +37,6 @@ GROUP = "/checkout/app"
 
 def seed(session, now, rng):
     """Make the account's state."""
-    host_of_fraud = {"Name": "/checkout/fraud-host", "Value": "fraud-v2.checkout.internal"}
-    session.client("ssm").put_parameter(Type="String", **host_of_fraud)
     for host in HOSTS:
         _put_host(session, host, _lines(host, now, rng))
     make_bystander(session, now, rng, "receipt-printer", ["[INFO] printed {n}", "[WARNING] {n} offline"])
