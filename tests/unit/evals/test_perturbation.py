@@ -56,6 +56,16 @@ def test_evidence_is_left_out_of_lines_and_lists_and_nowhere_else() -> None:
     }
 
 
+def test_what_holds_evidence_stays_without_it_where_a_part_of_it_is_evidence() -> None:
+    changed = make(["without"], [], truth().decisive)
+
+    service = {"name": "api", "events": [{"message": "AccessDenied"}, {"message": "steady"}]}
+
+    assert changed.kept({"services": [service]}) == {
+        "services": [{"name": "api", "events": [{"message": "steady"}]}],
+    }
+
+
 def test_metrics_are_left_out_by_namespace_and_name() -> None:
     decisive = [{"id": "m", "any_of": ["x"], "remove_metrics": ["AWS/Lambda:Throttles"]}]
     changed = make(["without"], [], truth(decisive=decisive).decisive)
