@@ -22,7 +22,7 @@ SLOWER = -(5 * 24 + 2) * 60
 HOT = 2
 
 KEPT = 23 * 60
-"""Minutes of log that are kept."""
+"""Minutes of log."""
 
 LATEST = {-7: 14_474_000, -12: 14_435_000, -17: 14_403_000}
 """Iterator age in milliseconds, as the alarm quotes it."""
@@ -46,8 +46,6 @@ def seed(session, now, rng):
     put_function_lines(session, "session-builder", _built(now, rng))
     put_function_lines(session, "tv-collector", _tv(now, rng))
     put_function_lines(session, "web-collector", _web(now, rng))
-    for name in ("session-builder", "tv-collector", "web-collector"):
-        session.client("logs").put_retention_policy(logGroupName=f"/aws/lambda/{name}", retentionInDays=1)
     _functions(session, now, rng)
     _stream(session, now, rng)
     put_alarm(
@@ -79,7 +77,7 @@ def _shard(number):
 
 
 def _built(now, rng):
-    """The last day, which the log group keeps: full batches of one shard, one in five minutes of the others."""
+    """The last day: full batches of one shard, one in five minutes of the others."""
     for minute in minutes(now, -KEPT, -2):
         offset = _minute(minute, now)
         for number in range(4):
