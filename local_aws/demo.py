@@ -60,14 +60,14 @@ class DemoRun:
 
     def _local_aws(self) -> Running:
         running = process.reuse(self._state)
-        if running is not None and self._options.suits(running):
+        if running is not None and running.sources == process.sources() and self._options.suits(running):
             self._progress.say(
                 f"  Reusing the local AWS on port {running.port} (account {running.account}, {running.region})."
             )
             return running
         port = self._port(running)
         if running is not None:
-            with self._progress.step("Stopping the local AWS of another port, region or account"):
+            with self._progress.step("Stopping the local AWS of another port, region, account or version"):
                 stop(self._state)
         with self._progress.step("Preparing the function runtime"):
             runtime = prepare_runtime(self._root / "runtime")

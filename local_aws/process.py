@@ -84,6 +84,7 @@ class Running:
     port: int
     account: str
     region: str
+    sources: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -245,6 +246,14 @@ def default_state(checkout: Path = CHECKOUT) -> Path:
     return folder
 
 
+def sources() -> str:
+    """What tells this code of the local AWS from any other: a server goes on with the code it was started from."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def free_port() -> int:
     """A port on 127.0.0.1 nobody listens on now."""
     with socket.socket() as probe:
@@ -271,7 +280,8 @@ def start(config: LocalAwsConfig) -> Running:
             start_new_session=True,
         )
     _children[process.pid] = process
-    running = Running(config.state, process.pid, started_ticks(process.pid), port, config.account, config.region)
+    ticks = started_ticks(process.pid)
+    running = Running(config.state, process.pid, ticks, port, config.account, config.region, sources())
     try:
         _await_answer(running, process)
     except BaseException:  # Ctrl-C included: nothing else knows yet that it runs

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,6 +66,21 @@ def test_given_a_running_server_then_it_is_reused_only_for_what_was_asked(
     asked: dict[str, object], suits: bool
 ) -> None:
     assert options(**asked).suits(running()) is suits
+
+
+@pytest.mark.parametrize(("sources", "kept"), [(process.sources(), True), ("of yesterday", False), ("", False)])
+def test_given_a_server_of_other_sources_then_a_new_one_is_started(
+    sources: str, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = running(sources=sources), running(port=4567)
+    monkeypatch.setattr(process, "reuse", lambda _: old)
+    monkeypatch.setattr(process, "start", lambda _: new)
+    monkeypatch.setattr(demo, "stop", lambda _: None)
+    monkeypatch.setattr(demo, "prepare_runtime", lambda _: SimpleNamespace(description="Python", uid=65534))
+
+    found = DemoRun(options(), tmp_path, Progress(io.StringIO()))._local_aws()
+
+    assert found is (old if kept else new)
 
 
 def test_given_a_bedrock_model_then_the_module_is_told_its_id() -> None:
