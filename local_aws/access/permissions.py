@@ -12,11 +12,14 @@ import logging
 from collections import deque
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import lambda_svc, s3, sns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _log = logging.getLogger("local_aws.access.permissions")
 
@@ -81,6 +84,20 @@ def install() -> None:
     """Ask the resource policy where topics and buckets invoke functions; whatever else does, asks by itself."""
     _install_sns()
     _install_s3()
+    lambda_svc._get_policy = _policy_or_none(lambda_svc._get_policy)
+
+
+def _policy_or_none(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A function nobody was ever allowed to invoke has no policy, instead of an empty one that reads as a loss."""
+
+    def get_policy(function_name: str, *rest: Any) -> Any:
+        record = lambda_svc._functions.get(function_name)
+        if record is not None and not record["policy"]["Statement"]:
+            message = "The resource you requested does not exist."
+            return error_response_json("ResourceNotFoundException", message, 404)
+        return original(function_name, *rest)
+
+    return get_policy
 
 
 def _install_sns() -> None:

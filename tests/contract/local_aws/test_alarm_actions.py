@@ -16,6 +16,16 @@ pytestmark = pytest.mark.slow
 ALARMS = "lambda.alarms.cloudwatch.amazonaws.com"
 
 
+def test_a_function_without_permissions_has_no_policy(account: Account) -> None:
+    functions, name = account.client("lambda"), account.function("def handler(event, context): pass")
+
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_policy(FunctionName=name)
+    account.allow(account.function_arn(name), ALARMS, SourceAccount=account.id)
+
+    assert ALARMS in functions.get_policy(FunctionName=name)["Policy"]
+
+
 def test_given_a_permitted_function_when_its_alarm_fires_then_it_gets_the_alarm_event(account: Account) -> None:
     function, queue = account.recorder()
     account.allow(function, ALARMS, SourceAccount=account.id)
