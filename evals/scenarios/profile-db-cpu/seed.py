@@ -5,7 +5,9 @@ from datetime import timedelta
 from evals import measured
 from evals.authoring import minutes, put_alarm, put_lines, set_healthy, within
 
-APPLIED = -(9 * 60 + 22)
+GONE, APPLIED = -(9 * 60 + 38), -(9 * 60 + 22)
+"""When the old cache was deleted and when the new one took over."""
+
 ALARMED = {-21: 91.2, -16: 92.1, -11: 93.4}
 BALANCER = "app/people-alb/1d3f5b7a9c8e6024"
 QUERIES = (
@@ -36,16 +38,20 @@ def _minute(at, now):
 
 
 def _hit_rate(minute):
-    """94 % until the small nodes took over; cold at first, then as good as 3 GiB can be for 20."""
-    if minute < APPLIED:
+    """94 % with the old nodes, none without; cold at first, then as good as 3 GiB can be for 20."""
+    if minute < GONE:
         return 94.0
+    if minute < APPLIED:
+        return 0.0
     age = minute - APPLIED
     return min(52.0, 12 + age * 0.6) if age < 75 else max(30.0, 52 - (age - 75) * 0.09)
 
 
 def _cpu(minute):
-    if minute < APPLIED:
+    if minute < GONE:
         return 27.0
+    if minute < APPLIED:
+        return 84.0
     for start, value in ALARMED.items():
         if start <= minute < start + 5:
             return value
@@ -60,6 +66,8 @@ def _api(now, rng):
             at, profile = within(minute, rng, 110), rng.randint(10**5, 10**7)
             if rng.random() * 100 < _hit_rate(relative):
                 told = f"cache=hit ms={rng.randint(2, 9)}"
+            elif GONE <= relative < APPLIED:
+                told = f"cache=unreachable db_ms={rng.randint(60, 240)} ms={rng.randint(560, 800)}"
             else:
                 slow = 1 if relative < APPLIED else _cpu(relative) / 12
                 told = f"cache=miss db_ms={round(rng.randint(6, 22) * slow)} ms={round(rng.randint(9, 30) * slow)}"
@@ -79,7 +87,7 @@ def _database_log(now, rng):
     yield from measured.checkpoints(now, rng, -26 * 60)
     for minute in minutes(now, -26 * 60, 0, 3):
         relative = _minute(minute, now)
-        often = 0.1 if relative < APPLIED else _cpu(relative) / 50
+        often = 0.1 if relative < GONE else _cpu(relative) / 50
         while rng.random() < min(0.75, often):
             at, took = within(minute, rng, 175), rng.uniform(501, 540 + 12 * _cpu(relative))
             client = f"10.24.{rng.randint(1, 3)}.{rng.randint(80, 88)}({rng.randint(30_000, 60_000)})"
@@ -92,7 +100,7 @@ def _metrics(session, now, rng):
         relative = _minute(at, now)
         wanted = _cpu(relative)
         found = measured.database(rng, measured.busy(at, rng), 135, 27, 410)
-        if relative >= APPLIED:
+        if relative >= GONE:
             found |= {
                 "ReadIOPS": wanted * rng.uniform(14, 17),
                 "ReadLatency": 0.0006 + wanted * rng.uniform(1.5e-5, 2.2e-5),
@@ -106,6 +114,8 @@ def _metrics(session, now, rng):
     def cache(at):
         relative = _minute(at, now)
         rate, reads = _hit_rate(relative), 41_000 * rng.uniform(0.9, 1.1)
+        if GONE <= relative < APPLIED:
+            return {}
         small = relative >= APPLIED
         full = small and relative - APPLIED > 75
         used = (2.29 if full else 0.4 + 1.89 * (relative - APPLIED) / 75) if small else 18.6
@@ -135,7 +145,7 @@ def _metrics(session, now, rng):
         {"LoadBalancer": BALANCER},
         moments[::2],
         lambda at: measured.balancer(
-            rng, 5_200 * measured.busy(at, rng), 0.012 if _minute(at, now) < APPLIED else 0.31
+            rng, 5_200 * measured.busy(at, rng), 0.012 if _minute(at, now) < GONE else 0.31
         ),
     )
     measured.publish(
