@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
+from local_aws import wire_errors
 from local_aws.faults.rules import Effect
+from local_aws.wire_errors import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Answer = tuple[int, dict[str, str], bytes]
 
 _MESSAGES = {
     Effect.UNAVAILABLE: "The service is unable to process the request. (A fault of the local AWS.)",
@@ -29,10 +27,10 @@ _ERRORS: Mapping[str, Mapping[Effect, tuple[int, str]]] = {
 
 _COMMON = {Effect.UNAVAILABLE: (500, "InternalFailure"), Effect.THROTTLED: (400, "ThrottlingException")}
 
-_REST_JSON = frozenset({"lambda"})
+_REST = {"lambda": Protocol.REST_JSON, "s3": Protocol.REST_XML}
 
 
-def error(service: str, effect: Effect, headers: Mapping[str, str], request_id: str) -> Answer:
+def error(service: str, effect: Effect, headers: Mapping[str, str], request_id: str) -> wire_errors.Answer:
     """Status, headers and body of the service's error.
 
     Args:
@@ -40,24 +38,10 @@ def error(service: str, effect: Effect, headers: Mapping[str, str], request_id: 
         request_id: to be quoted in the answer.
     """
     status, code = _ERRORS.get(service, _COMMON)[effect]
-    message = _MESSAGES[effect]
-    identified = {"x-amzn-requestid": request_id}
-    if service == "s3":
-        body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        return status, {**identified, "content-type": "application/xml"}, body.encode()
-    if service in _REST_JSON:
-        typed = {**identified, "content-type": "application/json", "x-amzn-errortype": code}
-        return status, typed, json.dumps({"message": message}).encode()
-    if "x-amz-target" in headers:
-        kind = headers.get("content-type", "application/x-amz-json-1.0")
-        return (
-            status,
-            {**identified, "content-type": kind},
-            json.dumps({"__type": code, "message": message}).encode(),
-        )
-    who = "Receiver" if status >= 500 else "Sender"
-    body = (
-        f"<ErrorResponse><Error><Type>{who}</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
-    )
-    return status, {**identified, "content-type": "text/xml"}, body.encode()
+    return wire_errors.error(_protocol(service, headers), status, code, _MESSAGES[effect], headers, request_id)
+
+
+def _protocol(service: str, headers: Mapping[str, str]) -> Protocol:
+    if service in _REST:
+        return _REST[service]
+    return Protocol.JSON if "x-amz-target" in headers else Protocol.QUERY
