@@ -1,4 +1,4 @@
-"""The deployed module as an investigator: its own report is scored, and one incident leaves nothing to the next."""
+"""The deployed module as an investigator: its own report is scored, each incident anew."""
 
 from __future__ import annotations
 
