@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.app import app
 
-from local_aws import clock, queue_metrics, trail, unknown_services
+from local_aws import clock, images, queue_metrics, trail, unknown_services
 from local_aws.access import action_names, denials, global_services, managed_policies, permissions, transport
 from local_aws.alarms import actions as alarm_actions
 from local_aws.alarms import schedule as alarm_schedule
@@ -79,6 +79,7 @@ class Installation:
         }
         faults.install(rules, self.executor.invocations)
         trail.install(history)
+        images.install()
         unknown_services.install()
 
     def control(
