@@ -40,7 +40,7 @@ demo-down: ## Stop the local AWS of make demo and delete its state
 test: lint ## Everything CI runs
 	@$(DEV_PYTHON) scripts/build.py --check
 	@$(DEV_PYTHON) -m local_aws.terraform check
-	@$(DEV_PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(DEV_PYTHON) -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 test-fast: ## Unit and contract tests that start no process
 	@sh scripts/bootstrap.sh dev

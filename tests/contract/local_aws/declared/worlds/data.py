@@ -30,8 +30,8 @@ _EVENTS = [
         "Message": "failover",
         "Date": ago(hours=5),
     },
-    {"SourceIdentifier": "orders", "SourceType": "db-instance", "Message": "restart", "Date": ago(minutes=40)},
-    {"SourceIdentifier": "main", "SourceType": "db-cluster", "Message": "scaled", "Date": ago(minutes=20)},
+    {"SourceIdentifier": "orders", "SourceType": "db-instance", "Message": "restart", "Date": ago(minutes=28)},
+    {"SourceIdentifier": "main", "SourceType": "db-cluster", "Message": "scaled", "Date": ago(minutes=1)},
 ]
 
 RDS = World(
@@ -141,7 +141,7 @@ RDS = World(
             SourceType=("db-cluster", "scaled"),
             StartTime=(moment(hours=6), "failover restart scaled"),
             EndTime=(moment(hours=4, minutes=30), "failover"),
-            Duration=(30, "scaled"),
+            Duration=(27, "scaled"),
             more=(
                 ({"SourceIdentifier": "orders"}, "!InvalidParameterCombination"),
                 ({"StartTime": moment(days=30)}, "failover restart scaled"),
@@ -251,13 +251,13 @@ ELASTICACHE = World(
                     "SourceIdentifier": "c2",
                     "SourceType": "cache-cluster",
                     "Message": "snapshot",
-                    "Date": ago(minutes=40),
+                    "Date": ago(minutes=28),
                 },
                 {
                     "SourceIdentifier": "pg",
                     "SourceType": "cache-parameter-group",
                     "Message": "changed",
-                    "Date": ago(minutes=20),
+                    "Date": ago(minutes=1),
                 },
             ]
         },
@@ -305,7 +305,7 @@ ELASTICACHE = World(
             SourceType=("cache-cluster", "snapshot"),
             StartTime=(moment(hours=6), "failover snapshot changed"),
             EndTime=(moment(hours=4, minutes=30), "failover"),
-            Duration=(30, "changed"),
+            Duration=(27, "changed"),
         ),
         ask(
             "DescribeEvents",
