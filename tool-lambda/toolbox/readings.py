@@ -1,0 +1,234 @@
+"""What a series says in one line: `5 → 470 Errors/min at 02:13 UTC, 94 times baseline, still high`."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox.change_point import Change, change_points, onset_of
+from toolbox.figures import rounded, short, with_unit
+from toolbox.window import clock, duration, iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_UNITS = (
+    (("duration", "latency", "responsetime", "age", "delay", "executiontime"), "ms"),
+    (("utilization", "percent", "hitrate", "cpucreditusage"), "%"),
+    (("bytes", "memory", "storage", "size"), "bytes"),
+)
+#: Exceptions of the rule, by metric name (CloudWatch metrics of each service's documentation).
+_UNIT_OF = {
+    "targetresponsetime": "s",
+    "readlatency": "s",
+    "writelatency": "s",
+    "approximateageofoldestmessage": "s",
+    "replicalag": "s",
+    "bucketsizebytes": "bytes",
+    "statuscheckfailed": "",
+    "successpercent": "%",
+}
+_COUNTED = frozenset({"Sum", "SampleCount"})
+#: Datapoints of the last minutes may still be on their way (CloudWatch: metrics appear within about two minutes).
+_SETTLES = timedelta(minutes=3)
+_DRAWN = 60
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Datapoints at equal distances.
+
+    Attributes:
+        name: Metric name, or label of an expression.
+        statistic: `Sum`, `p99`, …; "" for an expression.
+        period_s: Length of a datapoint.
+        start: Of the first datapoint.
+        values: One per period; None where there is none.
+    """
+
+    name: str
+    statistic: str
+    period_s: int
+    start: datetime
+    values: tuple[float | None, ...]
+
+    @property
+    def unit(self) -> str:
+        """What the values are counted in: `/min`, `ms`, `%`, …."""
+        if self.statistic in _COUNTED:
+            return f"/{_per(self.period_s)}"
+        lowered = self.name.lower().replace(" ", "")
+        if lowered in _UNIT_OF:
+            return _UNIT_OF[lowered]
+        return next((unit for words, unit in _UNITS if any(word in lowered for word in words)), "")
+
+    @property
+    def present(self) -> list[float]:
+        """The datapoints there are."""
+        return [each for each in self.values if each is not None]
+
+    def at(self, index: int) -> datetime:
+        """When a period begins."""
+        return self.start + timedelta(seconds=self.period_s * index)
+
+    def settled(self, now: datetime) -> Series:
+        """Without a last datapoint that is still being filled."""
+        values = self.values
+        if values and self.at(len(values)) > now:
+            values = values[:-1]
+        return Series(self.name, self.statistic, self.period_s, self.start, values)
+
+    def filled(self, now: datetime) -> tuple[list[float], list[int]]:
+        """Values to reckon with, and the index of each.
+
+        Where nothing is counted, nothing is published: a missing sum is 0, unless it may still come. Of other statistics only what is there counts.
+        """
+        pairs = [
+            (index, 0.0 if value is None else value)
+            for index, value in enumerate(self.values)
+            if value is not None or (self.statistic in _COUNTED and self.at(index + 1) < now - _SETTLES)
+        ]
+        return [value for _, value in pairs], [index for index, _ in pairs]
+
+
+def _per(period_s: int) -> str:
+    return {60: "min", 300: "5 min", 3_600: "h", 86_400: "d", 1: "s"}.get(period_s, duration(period_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from a series.
+
+    Attributes:
+        series: The series.
+        change: What led to the breach, or None where nothing changed.
+        onset: When that was.
+        changes: All significant changes.
+        latest: The last settled value; None without any.
+        still: Whether the last value is still nearer to the level of the breach than to that before it.
+    """
+
+    series: Series
+    change: Change | None
+    onset: datetime | None
+    changes: tuple[tuple[datetime, Change], ...]
+    latest: float | None
+    still: bool
+
+
+def read(series: Series, now: datetime, *, rising: bool | None = None, until: datetime | None = None) -> Reading:
+    """Find the change that led to the breach.
+
+    Args:
+        series: Datapoints around the breach.
+        now: The present.
+        rising: Whether values above the threshold breach; None when both directions count.
+        until: A moment known to be in breach.
+    """
+    series = series.settled(now)
+    values, indexes = series.filled(now)
+    found = change_points(values)
+    last = len(values) - 1
+    if until is not None:
+        last = max((place for place, index in enumerate(indexes) if series.at(index) <= until), default=last)
+    change = onset_of(found, rising=rising, until=last)
+    told = tuple((series.at(indexes[each.index]), each) for each in found)
+    onset = series.at(indexes[change.index]) if change else None
+    latest = values[-1] if values else None
+    return Reading(series, change, onset, told, latest, _still(change, values))
+
+
+def _still(change: Change | None, values: Sequence[float]) -> bool:
+    if change is None or not values:
+        return False
+    recent = statistics.median(values[-3:])
+    return abs(recent - change.after) <= abs(recent - change.before)
+
+
+def baseline(series: Series) -> dict[str, Any] | None:
+    """Median and extremes of the same hours of another day; None without datapoints."""
+    values = series.present
+    if series.statistic in _COUNTED and values:
+        values = values + [0.0] * (len(series.values) - len(values))
+    if not values:
+        return None
+    return {"median": rounded(statistics.median(values)), "max": rounded(max(values)), "min": rounded(min(values))}
+
+
+def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> str:
+    """The one line a person on call wants."""
+    series, change = reading.series, reading.change
+    if not series.present:
+        return f"no datapoints of {series.name}"
+    noun = _noun(series)
+    if change is None or reading.onset is None:
+        return _steady(reading, noun) + _against(reading, baselines)
+    before, after = _apart(change.before, change.after, series.unit)
+    how = "rising from" if change.shape == "ramp" and change.rises else "since" if change.shape == "ramp" else "at"
+    now = "still" if reading.still else "back:"
+    last = "" if reading.latest is None else f", {now} {with_unit(reading.latest, series.unit)}"
+    if reading.still:
+        last = f", still {'high' if change.rises else 'low'}"
+    line = f"{before} → {after}{noun} {how} {clock(reading.onset)} UTC"
+    return line + _against(reading, baselines) + last + _silence(reading)
+
+
+def _steady(reading: Reading, noun: str) -> str:
+    values = reading.series.present
+    low, high = min(values), max(values)
+    unit = reading.series.unit
+    if low == high:
+        return f"steady at {with_unit(low, unit)}{noun}"
+    middle = short(statistics.median(values))
+    return f"no clear change: {short(low)} to {with_unit(high, unit)}{noun}, median {middle}"
+
+
+def _apart(before: float, after: float, unit: str) -> tuple[str, str]:
+    """Both levels; the unit once where it is the same."""
+    first, second = with_unit(before, unit), with_unit(after, unit)
+    if unit.startswith("/"):
+        return short(before), short(after)
+    return first, second
+
+
+def _noun(series: Series) -> str:
+    words = f" {series.name}"
+    return f"{words}{series.unit}" if series.statistic in _COUNTED else words
+
+
+def _against(reading: Reading, baselines: Mapping[str, Any] | None) -> str:
+    usual = next((each for each in (baselines or {}).values() if isinstance(each, dict)), None)
+    level = reading.change.after if reading.change else reading.latest
+    if usual is None or level is None:
+        return ""
+    median = float(usual["median"])
+    if median == 0:
+        return ", baseline 0" if level else ""
+    factor = level / median
+    if 0.67 <= factor <= 1.5:
+        return ", as usual at this hour"
+    return f", {short(rounded(factor, 2))} {_TIMES} baseline"
+
+
+def _silence(reading: Reading) -> str:
+    """A note where datapoints stopped coming."""
+    values = reading.series.values
+    missing = next((place for place, value in enumerate(reversed(values)) if value is not None), len(values))
+    if missing * reading.series.period_s < 600:
+        return ""
+    last = reading.series.at(len(values) - missing - 1)
+    return f"; no datapoint since {clock(last)}"
+
+
+def drawn(series: Series, most: int = _DRAWN) -> dict[str, Any]:
+    """The series for a chart: at most `most` values, each the worst (largest) of the periods it stands for."""
+    values = series.values
+    each = max(1, -(-len(values) // most))
+    chunks = [
+        [one for one in values[place : place + each] if one is not None] for place in range(0, len(values), each)
+    ]
+    shown = [rounded(max(chunk), 3) if chunk else None for chunk in chunks]
+    return {"from": iso(series.start), "step_s": series.period_s * each, "values": shown}
