@@ -84,7 +84,8 @@ class Series:
     def filled(self, now: datetime) -> tuple[list[float], list[int]]:
         """Values to reckon with, and the index of each.
 
-        Where nothing is counted, nothing is published: a missing sum is 0, unless it may still come. Of other statistics only what is there counts.
+        Where nothing is counted, nothing is published: a missing sum is 0, unless it may still come. Of other
+        statistics only what is there counts.
         """
         pairs = [
             (index, 0.0 if value is None else value)
