@@ -1,6 +1,6 @@
 """When a series changed: a step, an episode that is over, or the bend where a slow rise began.
 
-Pure arithmetic. Each division looks at each value a fixed number of times and is repeated four times at most, so the
+Pure arithmetic. Each division looks at each value a fixed number of times and is done four times at most, so the
 work is that of sorting the values. Steps are sought on a scale that is linear near the usual and logarithmic far
 from it: 0 to 5 counts as 5 to 470 does, and one outlier does not decide. Slopes are sought on the plain values.
 """
