@@ -40,7 +40,7 @@ _SETTINGS = (
 )
 
 
-def alarm(name: str | None = None, *, start: Moment = None, end: Moment = None) -> Answer:
+def describe_alarm(name: str | None = None, *, start: Moment = None, end: Moment = None) -> Answer:
     """The alarm's definition, state, transitions of 14 days, edits, and a composite's children with their states.
 
     Args:

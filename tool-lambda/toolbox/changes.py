@@ -22,7 +22,7 @@ _MOST_NAMES = 4
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
 
 
-def changes(
+def changes_before(
     names: Sequence[str] | None = None,
     *,
     start: Moment = None,

@@ -82,6 +82,7 @@ class Clients:
         self._made: dict[tuple[str, str | None], Any] = {}
         # Making clients is not thread-safe in boto3; using them is.
         self._lock = threading.RLock()
+        self._next: dict[str, float] = {}
 
     @property
     def region(self) -> str:
@@ -109,6 +110,14 @@ class Clients:
             if key not in self._made:
                 self._made[key] = self._make(service, place)
             return self._made[key]
+
+    def pace(self, what: str, seconds: float) -> None:
+        """Wait until so many seconds have passed since the last caller was let through; by the deadline at most."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next.get(what, now))
+            self._next[what] = turn + seconds
+        time.sleep(min(turn - now, costs().seconds_left()))
 
     def _source(self) -> Any:
         if self._session is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NOT_SUBSCRIBED = "SubscriptionRequired"
 
 
-def health(*, start: Moment = None, end: Moment = None, most: int = 5) -> Answer:
+def health_events(*, start: Moment = None, end: Moment = None, most: int = 5) -> Answer:
     """AWS Health events of the region and of global services around the onset; needs Business Support.
 
     Args:

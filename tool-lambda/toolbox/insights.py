@@ -21,7 +21,7 @@ _MOST_SECONDS = 15.0
 _MOST_ROWS = 50
 
 
-def insights(
+def log_query(
     query: str, group: str | Sequence[str] | None = None, *, start: Moment = None, end: Moment = None
 ) -> Answer:
     """Run a Logs Insights query, unless it would scan more than 1 GB: then the answer says how much it would.

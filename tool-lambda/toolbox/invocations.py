@@ -1,4 +1,4 @@
-"""What a Lambda function's own REPORT lines say: durations, memory, time-outs, cold starts, before and since onset."""
+"""What a Lambda function's REPORT lines say: durations, memory, time-outs, cold starts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Invocation:
     cold_ms: float
 
 
-def invocations(function: str | None = None, *, start: Moment = None, end: Moment = None) -> Answer:
+def lambda_invocations(function: str | None = None, *, start: Moment = None, end: Moment = None) -> Answer:
     """A function's invocations before and since the onset: durations, memory, time-outs, cold starts.
 
     Args:

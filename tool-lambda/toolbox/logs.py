@@ -54,7 +54,7 @@ class Reading:
     covered: Window
 
 
-def errors(
+def log_errors(
     group: str | Sequence[str] | None = None,
     *,
     start: Moment = None,
@@ -147,7 +147,7 @@ def is_platform(text: str) -> bool:
     return head.startswith(_PLATFORM) or _PLATFORM_JSON in head.replace(" ", "")
 
 
-def lines(
+def log_lines(
     group: str | None = None,
     *,
     pattern: str = "",
@@ -246,7 +246,7 @@ def _slice(group: str, start: datetime, end: datetime, pattern: str, budget: _Bu
     return found
 
 
-def new_lines(group: str | None = None, *, start: Moment = None, end: Moment = None, most: int = 8) -> Answer:
+def log_changes(group: str | None = None, *, start: Moment = None, end: Moment = None, most: int = 8) -> Answer:
     """What the log says since the onset that it did not say before, and what it stopped saying, of any level.
 
     Args:

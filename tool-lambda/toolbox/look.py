@@ -60,6 +60,7 @@ def begin(
     *,
     session: Any = None,
     region: str | None = None,
+    onset: Moment = None,
     now: datetime | None = None,
 ) -> Look:
     """Set what helpers look at from now on.
@@ -68,13 +69,14 @@ def begin(
         signal: The alarm, as `Signal.to_json` writes it.
         session: boto3 session; the default one unless given.
         region: Region of the resources; the alarm's or the session's unless given.
+        onset: When the trouble began, where it is known; else the alarm's own words count.
         now: The present.
     """
     told = dict(signal or {})
     present = now or datetime.now(UTC)
     clients = Clients(session, region or told.get("region"))
-    look = Look(clients, Window.around(first_breach(told) or present, present), told)
-    return use(look)
+    began = known_time(onset) or first_breach(told) or present
+    return use(Look(clients, Window.around(began, present), told))
 
 
 def use(look: Look) -> Look:

@@ -41,7 +41,7 @@ _TELLING = (
 )
 
 
-def neighbours(kind: str | None = None, name: str | None = None) -> Answer:
+def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
     """Event sources, queues and dead letters of a resource, and the state of what its configuration names.
 
     Args:
@@ -52,7 +52,7 @@ def neighbours(kind: str | None = None, name: str | None = None) -> Answer:
     resource = Resource(kind, name) if kind and name else next(iter(resources.of_signal(look.signal)), None)
     asked = Asked(resource=f"{resource.kind} {resource.name}" if resource else None)
     if resource is None:
-        asked.gap("neighbours", "the alarm's dimensions name no resource of a known kind; give kind and name")
+        asked.gap("surroundings", "the alarm's dimensions name no resource of a known kind; give kind and name")
         return asked.answer()
     if resource.kind == "lambda":
         return asked.answer(**_of_function(asked, resource.name))

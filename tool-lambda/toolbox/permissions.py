@@ -21,7 +21,7 @@ _LIMITS = (
 )
 
 
-def permission(role: str, action: str, resource: str = "*") -> Answer:
+def may(role: str, action: str, resource: str = "*") -> Answer:
     """May a role carry out an action on a resource: the simulator's decision and the statements that speak of it.
 
     Args:
@@ -53,7 +53,7 @@ def permission(role: str, action: str, resource: str = "*") -> Answer:
     )
 
 
-def role(name: str) -> Answer:
+def role_policies(name: str) -> Answer:
     """What a role's policies allow and deny, by policy; who may assume it; its boundary.
 
     Args:

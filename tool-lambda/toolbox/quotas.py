@@ -37,7 +37,7 @@ _BY_NAMESPACE = {
 }
 
 
-def quotas(service: str | None = None, *, contains: str = "", most: int = 10) -> Answer:
+def service_quotas(service: str | None = None, *, contains: str = "", most: int = 10) -> Answer:
     """Quotas of a service with their usage where AWS measures it, the nearest to its limit first.
 
     Args:

@@ -170,7 +170,7 @@ def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> st
     before, after = _apart(change.before, change.after, series.unit)
     how = "rising from" if change.shape == "ramp" and change.rises else "since" if change.shape == "ramp" else "at"
     now = "still" if reading.still else "back:"
-    last = "" if reading.latest is None else f", {now} {with_unit(reading.latest, series.unit)}"
+    last = "" if reading.latest is None else f", {now} {_level(reading.latest, series)}"
     if reading.still:
         last = f", still {'high' if change.rises else 'low'}"
     line = f"{before} → {after}{noun} {how} {clock(reading.onset)} UTC"
@@ -180,11 +180,16 @@ def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> st
 def _steady(reading: Reading, noun: str) -> str:
     values = reading.series.present
     low, high = min(values), max(values)
-    unit = reading.series.unit
     if low == high:
-        return f"steady at {with_unit(low, unit)}{noun}"
-    middle = short(statistics.median(values))
-    return f"no clear change: {short(low)} to {with_unit(high, unit)}{noun}, median {middle}"
+        return f"steady at {_level(low, reading.series)}{noun}"
+    first, last = _apart(low, high, reading.series.unit)
+    middle = _level(statistics.median(values), reading.series)
+    return f"no clear change: {first} to {last}{noun}, median {middle}"
+
+
+def _level(value: float, series: Series) -> str:
+    """A value with its unit, unless the noun that follows has it."""
+    return short(value) if series.unit.startswith("/") else with_unit(value, series.unit)
 
 
 def _apart(before: float, after: float, unit: str) -> tuple[str, str]:

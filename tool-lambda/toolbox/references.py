@@ -61,7 +61,7 @@ class Reference:
 
 
 def references(environment: Mapping[str, str]) -> list[Reference]:
-    """The references of an environment, by what the values look like and, for plain names, the variables' names."""
+    """What an environment refers to, by its values and, where they are plain names, by the variables."""
     found = (_reference(variable, str(value)) for variable, value in environment.items())
     return [each for each in found if each is not None]
 

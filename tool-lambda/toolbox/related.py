@@ -20,10 +20,33 @@ _MOST_METRICS = 40
 
 #: The statistic that says most, by what the name of a metric holds; Average otherwise.
 _SUMS = (
-    "error", "fault", "throttle", "invocations", "count", "requests", "number", "5xx", "4xx", "messages", "records",
-    "rejected", "failed", "executions", "dropped", "bytes", "operations", "evictions", "connections_new", "retries",
-    "deadletter", "consumed", "conditional", "aborted", "timedout", "succeeded", "started",
-)  # fmt: skip
+    "error",
+    "fault",
+    "throttle",
+    "invocations",
+    "count",
+    "requests",
+    "number",
+    "5xx",
+    "4xx",
+    "messages",
+    "records",
+    "rejected",
+    "failed",
+    "executions",
+    "dropped",
+    "bytes",
+    "operations",
+    "evictions",
+    "retries",
+    "deadletter",
+    "consumed",
+    "conditional",
+    "aborted",
+    "timedout",
+    "succeeded",
+    "started",
+)
 _MAXIMA = (
     "concurrent",
     "age",

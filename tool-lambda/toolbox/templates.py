@@ -33,7 +33,8 @@ _MASK = re.compile(
     r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
     r"|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)"
     r"|(?P<ip>\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d{1,5})?\b)"
-    r"|(?P<hex>\b0x[0-9a-fA-F]{1,32}\b|\b(?=[a-fA-F]{0,31}\d)[0-9a-fA-F]{8,64}\b)"
+    r"|(?P<keep>\barn:aws[\w-]*:[\w-]*:[\w-]*:\d*:|\b[a-z]{2}(?:-[a-z]+){1,3}-\d[a-f]?\b|\b\d{12}(?=:))"
+    r"|(?P<hex>\b0x[0-9a-fA-F]{1,32}\b|\b(?=[0-9]{0,31}[a-fA-F])(?=[a-fA-F]{0,31}\d)[0-9a-fA-F]{8,64}\b)"
     r"|(?P<id>\b(?=[A-Za-z_-]{0,40}\d)(?=[0-9_-]{0,40}[A-Za-z])[A-Za-z0-9_-]{12,64}\b)"
     r"|(?P<n>(?<![A-Za-z_])[+-]?\d+(?:[.,]\d+)*)"
 )
@@ -55,6 +56,11 @@ _ERROR_FIELDS = (
     "statusCode",
     "status_code",
     "code",
+)
+_TRACE_FIELDS = ("stackTrace", "stack", "stack_trace", "exc_info", "traceback")
+_PREFIX = re.compile(
+    r"^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?\s+)?"
+    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\s+)?"
 )
 _LEVEL = re.compile(
     r"(?<![A-Za-z])(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|PANIC|SEVERE)(?![A-Za-z])",
@@ -105,7 +111,7 @@ def mask(text: str) -> str:
 
 def _masked(found: re.Match[str]) -> str:
     kind = str(found.lastgroup)
-    if kind == "id" and _TELLING.fullmatch(found[0]):
+    if kind == "keep" or (kind == "id" and _TELLING.fullmatch(found[0])):
         return found[0]
     return f"<{kind}>"
 
@@ -163,12 +169,12 @@ def _count(template: Template, line: Line, onset: datetime | None) -> None:
 
 def level_of(text: str) -> int:
     """3 for an error, 2 a warning, 1 information, 0 debugging: by its field, its word, or what it says."""
-    record = _record(text)
+    _, record = _record(text)
     if record is not None:
         named = next((str(record[name]) for name in _LEVEL_FIELDS if name in record), "")
         if named:
             return _RANK.get(named.upper(), 3)
-        text = summary(text)
+    text = summary(text)
     head = _LEVEL.search(text[:120])
     if head and head[1].isupper():
         return _RANK.get(head[1], 3)
@@ -181,41 +187,45 @@ def says_error(text: str) -> bool:
 
 
 def summary(text: str) -> str:
-    """What identifies a line: of JSON its message and error fields, of a stack trace its error and own frames."""
-    text = text.strip()
-    record = _record(text)
+    """What identifies a line: of JSON its message and error fields, of a stack trace its error and own frames.
+
+    The time and the request id a runtime puts in front are left out.
+    """
+    text = _PREFIX.sub("", text.strip(), count=1)
+    before, record = _record(text)
     if record is not None:
-        return _of_record(record) or text
+        return f"{before}{_of_record(record) or text[len(before) :]}"
     return stack_traces.summary(text) if "\n" in text or "\r" in text else text
 
 
-def _record(text: str) -> dict[str, Any] | None:
-    begin = text.find("{", 0, 80)
+def _record(text: str) -> tuple[str, dict[str, Any] | None]:
+    """What stands before the JSON object a line ends with, and that object."""
+    begin = text.find("{", 0, 160)
     if begin < 0 or not text.rstrip().endswith("}") or len(text) > 64_000:
-        return None
+        return "", None
     try:
         record = json.loads(text[begin:])
     except (ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) and any(name in record for name in _KNOWN_FIELDS) else None
+        return "", None
+    telling = isinstance(record, dict) and any(name in record for name in _KNOWN_FIELDS)
+    return (text[:begin], record) if telling else ("", None)
 
 
 _KNOWN_FIELDS = frozenset((*_MESSAGE_FIELDS, *_LEVEL_FIELDS, *_ERROR_FIELDS))
 
 
 def _of_record(record: dict[str, Any]) -> str:
-    parts = [str(record[name]) for name in _LEVEL_FIELDS[:3] if isinstance(record.get(name), str)][:1]
+    parts = [str(record[name]) for name in _LEVEL_FIELDS if isinstance(record.get(name), str)][:1]
     message = next((record[name] for name in _MESSAGE_FIELDS if record.get(name)), None)
-    if message is not None:
-        parts.append(_flat(message))
-    for name in _ERROR_FIELDS:
-        value = record.get(name)
-        if value not in (None, "", message):
-            parts.append(f"{name}={_flat(value)[:200]}")
-    trace = record.get("stackTrace") or record.get("stack") or record.get("exc_info") or record.get("traceback")
+    parts += [_flat(message)] if message is not None else []
+    parts += [
+        f"{name}={_flat(record[name])[:200]}"
+        for name in _ERROR_FIELDS
+        if record.get(name) not in (None, "", message)
+    ]
+    trace = next((record[name] for name in _TRACE_FIELDS if record.get(name)), None)
     if trace:
-        joined = "\n".join(map(str, trace)) if isinstance(trace, list) else str(trace)
-        own = stack_traces.own_frames(joined)
+        own = stack_traces.own_frames("\n".join(map(str, trace)) if isinstance(trace, list) else str(trace))
         parts += [f"at {own[0]}"] if own else []
     return " ".join(parts)
 

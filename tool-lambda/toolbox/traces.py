@@ -22,20 +22,20 @@ _LONGEST = timedelta(hours=6)
 _READ = 5
 
 
-def traces(filter: str | None = None, *, start: Moment = None, end: Moment = None) -> Answer:  # noqa: A002 - X-Ray's own word
+def failed_traces(expression: str | None = None, *, start: Moment = None, end: Moment = None) -> Answer:
     """X-Ray traces with errors or faults: how many, where they fail, and what the failing segments say.
 
     Args:
-        filter: X-Ray filter expression; `error OR fault` unless given.
+        expression: X-Ray filter expression; `error OR fault` unless given.
         start: From when; 90 min before the onset unless given.
         end: Until when.
     """
     look, window = looking.windowed(start, end)
-    expression = filter or _expression(look.dimensions)
-    asked = Asked(window, filter=expression)
+    wanted = expression or _expression(look.dimensions)
+    asked = Asked(window, filter=wanted)
     first = max(window.start, window.end - _LONGEST)
     client = look.client("xray")
-    request = {"StartTime": first, "EndTime": window.end, "FilterExpression": expression}
+    request = {"StartTime": first, "EndTime": window.end, "FilterExpression": wanted}
     nothing: list[Any] = []
     found = asked.attempt(
         "trace summaries",
@@ -49,7 +49,8 @@ def traces(filter: str | None = None, *, start: Moment = None, end: Moment = Non
 
 def _expression(dimensions: Mapping[str, str]) -> str:
     name = dimensions.get("FunctionName")
-    return f'service("{name}") {{ error OR fault OR throttle }}' if name else "error OR fault OR throttle"
+    failed = "(error OR fault OR throttle)"
+    return f'{failed} AND service("{name}")' if name else failed
 
 
 def _summed(found: list[dict[str, Any]], window: Window) -> dict[str, Any]:

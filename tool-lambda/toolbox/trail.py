@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from toolbox.clients import costs
 from toolbox.window import known_time
 
 if TYPE_CHECKING:
@@ -116,9 +114,7 @@ def _of_region(asked: Asked, look: Look, region: str, window: Window, most_pages
     """What was read until the events, the pages or the patience of CloudTrail ended."""
     found: list[Event] = []
     token: str | None = None
-    for number in range(most_pages):
-        if number:
-            time.sleep(min(_PACE_S, costs().seconds_left()))
+    for _ in range(most_pages):
         wanted = partial(_page, look, region, window, token)
         page: dict[str, Any] | None = asked.attempt(f"CloudTrail of {region}", wanted, None)
         if page is None:
@@ -140,6 +136,11 @@ def _page(look: Look, region: str, window: Window, token: str | None) -> dict[st
     }
     if token:
         request["NextToken"] = token
+    return _looked_up(look, region, request)
+
+
+def _looked_up(look: Look, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    look.clients.pace(f"cloudtrail {region}", _PACE_S)
     answer: dict[str, Any] = look.client("cloudtrail", region).lookup_events(**request)
     return answer
 
@@ -154,9 +155,7 @@ def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str
         "MaxResults": 50,
     }
     nothing: dict[str, Any] = {"Events": []}
-    answer = asked.attempt(
-        f"CloudTrail of {name}", lambda: look.client("cloudtrail", place).lookup_events(**request), nothing
-    )
+    answer = asked.attempt(f"CloudTrail of {name}", lambda: _looked_up(look, place, request), nothing)
     writes = [raw for raw in answer["Events"] if str(raw.get("ReadOnly")).lower() != "true"]
     if answer.get("NextToken"):
         asked.cut(f"CloudTrail of {name}: the latest fifty calls only")

@@ -9,7 +9,7 @@ from typing import Any
 
 #: Causes of alarms were seen to lie up to an hour and a half before the change of state.
 BEFORE = timedelta(minutes=90)
-AFTER = timedelta(minutes=30)
+AFTER = timedelta(hours=2)
 
 Moment = datetime | str | float | None
 """A time as helpers take it: a datetime, ISO 8601, seconds since 1970, `now`, or relative (`-90m`, `now-2h`)."""

@@ -97,8 +97,8 @@ def configuration(kind: str | None = None, name: str | None = None) -> Answer:
     """How a resource is configured, its state, and its own fresh changes (versions, deployments, events).
 
     Args:
-        kind: lambda, ecs, rds, rds_cluster, elb, ec2, asg, dynamodb, sqs, sns, kinesis, stepfunctions, elasticache,
-            elasticache_group, apigateway, apigateway_http; the alarm's resource unless given.
+        kind: One of KINDS: lambda, ecs, rds, elb, ec2, asg, dynamodb, sqs, sns, kinesis, stepfunctions, …; the
+            alarm's resource unless given.
         name: Its name; for ecs `cluster/service`, for stepfunctions the ARN.
     """
     look = looking.current()

@@ -1,0 +1,279 @@
+"""The first look: named steps side by side under one deadline; what is late, denied or broken becomes a gap."""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox import bounding
+from toolbox import look as looking
+from toolbox.alarm import describe_alarm, related_alarms
+from toolbox.answer import Answer, why
+from toolbox.changes import changes_before
+from toolbox.clients import Costs, count_for
+from toolbox.health import health_events
+from toolbox.invocations import lambda_invocations
+from toolbox.logs import log_errors
+from toolbox.metrics import breach, onset_of
+from toolbox.neighbours import surroundings
+from toolbox.related import related_metrics
+from toolbox.resources import configuration
+from toolbox.resources.base import name_of
+from untrusted import redact_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from toolbox.look import Look
+
+#: Seconds; the whole look is one call of the tool.
+DEADLINE_S = 25.0
+#: Bytes of JSON: about what a model reads in 3,500 tokens.
+USUAL_BYTES = 14_000
+_WORKERS = 8
+#: An onset further from the alarm than this belongs to something else.
+_MOST_LEAD = timedelta(hours=3)
+
+Done = Mapping[str, Answer]
+"""Answers of the steps that are through, by step id."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question of a first look.
+
+    Attributes:
+        id: Short name, unique within a plan.
+        title: The question, for people.
+        helper: Who answers it.
+        arguments: Keyword arguments, or what makes them from earlier answers; None then leaves the step out.
+        after: Ids of steps it waits for.
+        sets_onset: Whether its answer tells when the trouble began: later steps look around that.
+    """
+
+    id: str
+    title: str
+    helper: Callable[..., Answer]
+    arguments: Mapping[str, Any] | Callable[[Done], Mapping[str, Any] | None] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    sets_onset: bool = False
+
+
+def names_to_look_up(done: Done) -> dict[str, Any]:
+    """Whose changes to ask for: the alarm's resources, the roles they run under, and what they depend on."""
+    look = looking.current()
+    names = [*look.dimensions.values(), *_roles(done.get("configuration") or {})]
+    names += [str(each.get("name")) for each in (done.get("surroundings") or {}).get("depends_on") or ()]
+    return {"names": list(dict.fromkeys([*map(name_of, names), str(look.signal.get("name") or "")]))}
+
+
+def _roles(configuration_found: Mapping[str, Any]) -> list[str]:
+    task = configuration_found.get("task_definition") or {}
+    found = [configuration_found.get(key) for key in ("Role", "roleArn")]
+    return [str(each) for each in (*found, task.get("taskRoleArn"), task.get("executionRoleArn")) if each]
+
+
+#: What is asked of an alarm nothing more is known about.
+GENERAL: tuple[Step, ...] = (
+    Step("alarm", "The alarm and its history", describe_alarm),
+    Step("metric", "The metric around the breach", breach, sets_onset=True),
+    Step("configuration", "The resource and its own fresh changes", configuration, after=("metric",)),
+    Step("logs", "Errors in the logs", log_errors, after=("metric",)),
+    Step("surroundings", "Event sources, dead letters, dependencies", surroundings),
+    Step(
+        "changes",
+        "Changes before the onset",
+        changes_before,
+        names_to_look_up,
+        after=("metric", "configuration", "surroundings"),
+    ),
+    Step("related_metrics", "Other metrics of the resource", related_metrics, after=("metric",)),
+    Step("related_alarms", "Other alarms", related_alarms, after=("metric",)),
+    Step("health", "AWS Health", health_events),
+)
+
+#: A function says of each invocation what it took.
+OF_FUNCTION: tuple[Step, ...] = (
+    *GENERAL[:4],
+    Step("invocations", "What its invocations report", lambda_invocations, after=("metric",)),
+    *GENERAL[4:],
+)
+
+
+def general_plan(signal: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The plan for an alarm whose namespace has none of its own."""
+    dimensions = [metric.get("dimensions") or {} for metric in signal.get("metrics") or ()]
+    return OF_FUNCTION if any("FunctionName" in each for each in dimensions) else GENERAL
+
+
+@dataclass
+class _Running:
+    step: Step
+    costs: Costs
+    started: float
+
+
+def run(
+    signal: Mapping[str, Any],
+    plan: Sequence[Step] | None = None,
+    *,
+    session: Any = None,
+    now: datetime | None = None,
+    deadline_s: float = DEADLINE_S,
+    most_bytes: int = USUAL_BYTES,
+) -> dict[str, Any]:
+    """Take a first look at an alarm.
+
+    Args:
+        signal: The alarm, as `Signal.to_json` writes it.
+        plan: Steps; those of `general_plan` unless given.
+        session: boto3 session; the default one unless given.
+        now: The present.
+        deadline_s: Seconds the whole look may take.
+        most_bytes: Upper bound of its size as JSON.
+
+    Returns:
+        `{"version": 1, "signal", "window", "sections": [{"id", "title", "asked", "data" | "gap", "seconds",
+        "api_calls"}], "totals": {"api_calls", "log_bytes", "seconds"}}`.
+
+    Raises:
+        ValueError: A step waits for one that is not in the plan before it.
+    """
+    started = time.monotonic()
+    look = looking.begin(signal, session=session, now=now)
+    steps = tuple(general_plan(signal) if plan is None else plan)
+    _check(steps)
+    runner = _Runner(look, steps, started + deadline_s)
+    sections = runner.run()
+    return _document(runner.look, sections, runner.costs, time.monotonic() - started, most_bytes)
+
+
+def _check(steps: Sequence[Step]) -> None:
+    before: set[str] = set()
+    for step in steps:
+        if step.id in before:
+            raise ValueError(f"the plan has two steps {step.id!r}; give each an id of its own")
+        if missing := set(step.after) - before:
+            raise ValueError(f"step {step.id!r} waits for {sorted(missing)}; put these before it")
+        before.add(step.id)
+
+
+class _Runner:
+    """Starts each step when what it waits for is through, and gives up on all at the deadline."""
+
+    def __init__(self, look: Look, steps: Sequence[Step], deadline: float) -> None:
+        self.look = look
+        self.costs: list[Costs] = []
+        self._steps = steps
+        self._deadline = deadline
+        self._done: dict[str, Answer] = {}
+        self._sections: dict[str, dict[str, Any]] = {}
+        self._running: dict[Future[Answer | None], _Running] = {}
+
+    def run(self) -> list[dict[str, Any]]:
+        """The sections, in the order of the plan."""
+        # Not a `with`: it would wait for steps that hang in a call when the time is up.
+        pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="first-look")
+        try:
+            self._start_ready(pool)
+            while self._running and (left := self._deadline - time.monotonic()) > 0:
+                finished, _ = wait(self._running, timeout=left, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    self._finish(future)
+                self._start_ready(pool)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for running in self._running.values():
+            self._gap(running.step, "late: not answered before the deadline", running)
+        for step in self._steps:
+            self._sections.setdefault(step.id, _section(step, gap="late: it was not started before the deadline"))
+        return [self._sections[step.id] for step in self._steps if self._sections[step.id]]
+
+    def _start_ready(self, pool: ThreadPoolExecutor) -> None:
+        started = {running.step.id for running in self._running.values()}
+        for step in self._steps:
+            if step.id in self._sections or step.id in started or not set(step.after) <= set(self._sections):
+                continue
+            running = _Running(step, Costs(self._deadline), time.monotonic())
+            self.costs.append(running.costs)
+            context = contextvars.copy_context()
+            future = pool.submit(context.run, _answered, step, self.look, running.costs, dict(self._done))
+            self._running[future] = running
+
+    def _finish(self, future: Future[Answer | None]) -> None:
+        running = self._running.pop(future)
+        error = future.exception()
+        if error is not None:
+            self._gap(running.step, why(error) if isinstance(error, Exception) else type(error).__name__, running)
+            return
+        answer = future.result()
+        if answer is None:
+            self._sections[running.step.id] = {}
+            return
+        self._done[running.step.id] = answer
+        data = {key: value for key, value in answer.items() if key != "asked"}
+        self._sections[running.step.id] = _section(running.step, running, asked=answer.get("asked"), data=data)
+        if running.step.sets_onset:
+            self._see_onset(answer)
+
+    def _see_onset(self, answer: Answer) -> None:
+        onset = onset_of(answer)
+        if onset is not None and abs(onset - self.look.window.onset) <= _MOST_LEAD:
+            self.look = looking.with_onset(self.look, onset)
+
+    def _gap(self, step: Step, reason: str, running: _Running) -> None:
+        self._sections[step.id] = _section(step, running, gap=reason)
+
+
+def _answered(step: Step, look: Look, costs: Costs, done: Done) -> Answer | None:
+    """One step, in a thread and a context of its own."""
+    count_for(costs)
+    looking.use(look)
+    arguments = step.arguments(done) if callable(step.arguments) else step.arguments
+    return None if arguments is None else step.helper(**arguments)
+
+
+def _section(step: Step, running: _Running | None = None, **content: Any) -> dict[str, Any]:
+    seconds = round(time.monotonic() - running.started, 2) if running else 0.0
+    calls = running.costs.api_calls if running else 0
+    return {"id": step.id, "title": step.title, **content, "seconds": seconds, "api_calls": calls}
+
+
+def _document(
+    look: Look, sections: list[dict[str, Any]], costs: Sequence[Costs], seconds: float, most_bytes: int
+) -> dict[str, Any]:
+    signal = look.signal
+    document: dict[str, Any] = {
+        "version": 1,
+        "signal": {key: signal.get(key) for key in ("name", "state", "occurred_at", "region") if signal.get(key)},
+        "window": {"text": look.window.text(), "onset": look.window.onset.isoformat()},
+        "sections": [],
+        "totals": {
+            "api_calls": sum(each.api_calls for each in costs),
+            "log_bytes": sum(each.log_bytes for each in costs),
+            "seconds": round(seconds, 2),
+        },
+    }
+    document = redact_value(bounding.fitted(document, most_bytes // 4))
+    for section in sections:
+        # The usual window is told once.
+        if (section.get("asked") or {}).get("window") == look.window.text():
+            section["asked"] = {key: value for key, value in section["asked"].items() if key != "window"}
+    left = most_bytes - bounding.size(document) - len(sections)
+    shares = bounding.shared_out([bounding.size(section) for section in sections], left)
+    document["sections"] = [_bounded(each, share) for each, share in zip(sections, shares, strict=True)]
+    return document
+
+
+def _bounded(section: dict[str, Any], most_bytes: int) -> dict[str, Any]:
+    """A section within its share: what was found gives way, the frame stays."""
+    if bounding.size(section) <= most_bytes or "data" not in section:
+        return section
+    frame = {key: value for key, value in section.items() if key != "data"}
+    data = bounding.fitted(section["data"], max(40, most_bytes - bounding.size(frame) - 10))
+    return {key: data if key == "data" else value for key, value in section.items()}
