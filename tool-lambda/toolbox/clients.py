@@ -112,7 +112,7 @@ class Clients:
             return self._made[key]
 
     def pace(self, what: str, seconds: float) -> None:
-        """Wait until so many seconds have passed since the last caller was let through; by the deadline at most."""
+        """Let callers through one by one, so many seconds apart; nobody waits past the deadline."""
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next.get(what, now))

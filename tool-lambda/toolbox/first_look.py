@@ -67,9 +67,14 @@ class Step:
 def names_to_look_up(done: Done) -> dict[str, Any]:
     """Whose changes to ask for: the alarm's resources, the roles they run under, and what they depend on."""
     look = looking.current()
-    names = [*look.dimensions.values(), *_roles(done.get("configuration") or {})]
-    names += [str(each.get("name")) for each in (done.get("surroundings") or {}).get("depends_on") or ()]
+    names = [*look.dimensions.values(), *_roles(_of(done, "configuration"))]
+    names += [str(each.get("name")) for each in _of(done, "surroundings").get("depends_on") or ()]
     return {"names": list(dict.fromkeys([*map(name_of, names), str(look.signal.get("name") or "")]))}
+
+
+def _of(done: Done, step: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = done.get(step, {})
+    return found
 
 
 def _roles(configuration_found: Mapping[str, Any]) -> list[str]:
@@ -241,7 +246,8 @@ def _answered(step: Step, look: Look, costs: Costs, done: Done) -> Answer | None
 def _section(step: Step, running: _Running | None = None, **content: Any) -> dict[str, Any]:
     seconds = round(time.monotonic() - running.started, 2) if running else 0.0
     calls = running.costs.api_calls if running else 0
-    return {"id": step.id, "title": step.title, **content, "seconds": seconds, "api_calls": calls}
+    told = {key: value for key, value in content.items() if value or key == "data"}
+    return {"id": step.id, "title": step.title, **told, "seconds": seconds, "api_calls": calls}
 
 
 def _document(

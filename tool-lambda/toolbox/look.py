@@ -108,7 +108,8 @@ def first_breach(signal: Mapping[str, Any]) -> datetime | None:
     changed = known_time(signal.get("occurred_at"))
     if changed is None:
         return None
-    data = signal.get("reason_data") or {}
+    reason = signal.get("reason_data")
+    data = reason if isinstance(reason, dict) else {}
     started = known_time(data.get("startDate"))
     # A start long before is that of an alarm that waits for many periods, or of another episode.
     if started is None or not timedelta() <= changed - started <= timedelta(hours=6):
