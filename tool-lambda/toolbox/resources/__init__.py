@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.answer import Answer, Asked
+from toolbox.figures import compact
 from toolbox.resources import (
     apigateway,
     dynamodb,
@@ -120,4 +121,6 @@ def described(asked: Asked, resource: Resource) -> dict[str, Any]:
     if describe is None:
         raise ValueError(f"no resource kind {resource.kind!r}; there are {', '.join(sorted(KINDS))}")
     found = describe(asked, resource.name)
+    if not compact(found) and not asked.gaps:
+        asked.gap(resource.kind, f"not found: {resource.name}")
     return found | {"changes": recent(found.get("changes") or (), looking.current().window)}
