@@ -10,7 +10,8 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, HTTPClientError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from toolbox.clients import Late
 from toolbox.figures import compact
@@ -93,7 +94,7 @@ def why(error: Exception) -> str:
     """The reason of a failed call in a few words, its kind first: denied, throttled, late, not found, …"""
     if isinstance(error, Late | ReadTimeoutError | ConnectTimeoutError):
         return f"late: {error}"[:_MOST_WHY]
-    if isinstance(error, HTTPClientError):
+    if isinstance(error, NoConnection):
         return f"unreachable: {error}"[:_MOST_WHY]
     if not isinstance(error, ClientError):
         return f"failed: {type(error).__name__}: {error}"[:_MOST_WHY]

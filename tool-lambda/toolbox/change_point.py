@@ -31,6 +31,7 @@ _BEND_EXPLAINED = 0.75
 #: Within a level, only what moves it by this share of all there is counts, and no single value.
 _LEAST_WITHIN = 0.3
 _FEWEST = 4
+_TINY = 1e-200
 _DEEPEST = 4
 
 Shape = Literal["step", "ramp"]
@@ -72,8 +73,8 @@ def change_points(values: Sequence[float]) -> list[Change]:
     """All significant changes, in order of time."""
     if len(values) < _FEWEST:
         return []
-    scaled = _scaled(values)
-    cuts = sorted(_divided(list(values), scaled, 0, 0), key=lambda cut: cut.index)
+    plain, scaled = _scaled(values)
+    cuts = sorted(_divided(plain, scaled, 0, 0), key=lambda cut: cut.index)
     cuts = _worth_telling(cuts, scaled)
     borders = [0, *(cut.index for cut in cuts), len(values)]
     changes = []
@@ -90,11 +91,17 @@ def onset_of(changes: Sequence[Change], *, rising: bool | None, until: int) -> C
 
     Args:
         changes: In order of time.
-        rising: Direction of the breach, or None when both count.
+        rising: Direction of the breach; None for away from where the series began, whichever way that is.
         until: Index of a value that is known to be in breach; later changes are not asked.
     """
-    fitting = [each for each in changes if each.index <= until and (rising is None or each.rises == rising)]
+    fitting = [each for each in changes if each.index <= until and _leads(each, changes[0].before, rising=rising)]
     return max(fitting, key=lambda each: (round(_size(each), 2), each.index), default=None)
+
+
+def _leads(change: Change, usual: float, *, rising: bool | None) -> bool:
+    if rising is not None:
+        return change.rises == rising
+    return abs(change.after - usual) > abs(change.before - usual)
 
 
 def _size(change: Change) -> float:
@@ -107,13 +114,17 @@ def _level_after(values: Sequence[float], shape: Shape) -> float:
     return statistics.median(values)
 
 
-def _scaled(values: Sequence[float]) -> list[float]:
-    """Distances from the median in spreads, compressed far out."""
+def _scaled(values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Distances from the median: as shares of the largest, and in spreads, compressed far out."""
     middle = statistics.median(values)
-    spread = statistics.median(abs(each - middle) for each in values)
-    largest = max(abs(each - middle) for each in values)
-    unit = spread or largest / 20
-    return [math.asinh((each - middle) / unit) for each in values] if unit else [0.0] * len(values)
+    distances = [each - middle for each in values]
+    largest = max(abs(each) for each in distances)
+    if largest < _TINY:
+        return [0.0] * len(values), [0.0] * len(values)
+    plain = [each / largest for each in distances]
+    spread = statistics.median(abs(each) for each in plain)
+    unit = spread if spread > 1e-9 else 1 / 20
+    return plain, [math.asinh(each / unit) for each in plain]
 
 
 def _divided(plain: list[float], scaled: list[float], offset: int, depth: int) -> list[_Cut]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,11 @@ from toolbox.window import clock, duration, iso
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _UNITS = (
-    (("duration", "latency", "responsetime", "age", "delay", "executiontime"), "ms"),
-    (("utilization", "percent", "hitrate", "cpucreditusage"), "%"),
-    (("bytes", "memory", "storage", "size"), "bytes"),
+    ({"duration", "latency", "age", "delay", "time", "milliseconds", "ms"}, "ms"),
+    ({"utilization", "percent", "percentage", "rate"}, "%"),
+    ({"bytes", "memory", "storage"}, "bytes"),
 )
 #: Exceptions of the rule, by metric name (CloudWatch metrics of each service's documentation).
 _UNIT_OF = {
@@ -27,8 +29,6 @@ _UNIT_OF = {
     "approximateageofoldestmessage": "s",
     "replicalag": "s",
     "bucketsizebytes": "bytes",
-    "statuscheckfailed": "",
-    "successpercent": "%",
 }
 _COUNTED = frozenset({"Sum", "SampleCount"})
 #: Datapoints of the last minutes may still be on their way (CloudWatch: metrics appear within about two minutes).
@@ -60,10 +60,10 @@ class Series:
         """What the values are counted in: `/min`, `ms`, `%`, …."""
         if self.statistic in _COUNTED:
             return f"/{_per(self.period_s)}"
-        lowered = self.name.lower().replace(" ", "")
-        if lowered in _UNIT_OF:
-            return _UNIT_OF[lowered]
-        return next((unit for words, unit in _UNITS if any(word in lowered for word in words)), "")
+        if self.name.lower() in _UNIT_OF:
+            return _UNIT_OF[self.name.lower()]
+        words = {word.lower() for word in _WORDS.findall(self.name)}
+        return next((unit for telling, unit in _UNITS if telling & words), "")
 
     @property
     def present(self) -> list[float]:

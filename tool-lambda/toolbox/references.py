@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 _ARN = re.compile(r"arn:aws[\w-]*:(?P<service>[\w-]+):[\w-]*:\d*:(?P<rest>\S+)")
 _QUEUE_URL = re.compile(r"https?://[^/\s]+/\d{12}/(?P<name>[\w.-]{1,80})$")
 _HOST = re.compile(
-    r"(?:^|//|@)(?P<host>[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+|localhost)(?::(?P<port>\d+))?", re.IGNORECASE
+    r"(?:^|//|@)(?P<host>[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,24}|localhost)(?::(?P<port>\d+))?",
+    re.IGNORECASE,
 )
 _KINDS_BY_SERVICE = {
     "dynamodb": "dynamodb",

@@ -109,7 +109,7 @@ def parse_time(value: Moment, seen_from: Window) -> datetime:
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
-    text = str(value).strip().lower()
+    text = str(value).strip()
     found = _OFFSET.fullmatch(text)
     if found or text in ("now", "onset"):
         return _relative(found, text, seen_from)
@@ -138,7 +138,7 @@ def _relative(found: re.Match[str] | None, text: str, seen_from: Window) -> date
 
 
 def _absolute(text: str) -> datetime:
-    cleaned = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text.strip().replace(" utc", "z"))
+    cleaned = re.sub(r"(:\d\d(?:\.\d+)?[+-]\d\d)(\d\d)$", r"\1:\2", text.strip().removesuffix(" UTC"))
     try:
         moment = datetime.fromisoformat(cleaned)
     except ValueError:
