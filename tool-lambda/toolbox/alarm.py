@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,22 @@ def _children(asked: Asked, definition: Mapping[str, Any], signal: Mapping[str, 
             "reason": each.get("StateReason"),
         }
         for each in sorted(described(asked, names), key=lambda each: each["StateValue"] != "ALARM")
+    ]
+
+
+def metrics_of_children(signal: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The metrics of a composite's children, as a signal has them; where any is in ALARM, of those only."""
+    asked = Asked()
+    names = [str(name) for name in signal.get("children") or ()] or children_of(
+        str(signal.get("alarm_rule") or "")
+    )
+    found = described(asked, names[:50])
+    ringing = [each for each in found if each["StateValue"] == "ALARM"] or found
+    return [
+        {**asdict(query), "id": f"c{child}_{query.id}", "returns_data": query.watched}
+        for child, each in enumerate(ringing[:5])
+        for query in of_alarm(each)
+        if not query.expression
     ]
 
 

@@ -55,6 +55,10 @@ class Asked:
         self._lag: str | None = None
         self.gaps: list[dict[str, str]] = []
 
+    def about(self, **asked: Any) -> None:
+        """Note more of what is asked."""
+        self._asked |= asked
+
     def attempt(self, what: str, call: Callable[[], T], default: T) -> T:
         """Ask the account; a refusal, a throttle or silence is a gap and gives the default."""
         try:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 _WIDE = timedelta(hours=6)
 _DEEP = timedelta(days=7)
 _MOST_NAMES = 4
+_MOST_ROLES = 2
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
 
 
 def changes_before(
     names: Sequence[str] | None = None,
     *,
+    roles: Sequence[str] = (),
     start: Moment = None,
     end: Moment = None,
     most: int = 12,
@@ -34,32 +36,35 @@ def changes_before(
     Args:
         names: Resources, roles, … to look for; the alarm's dimensions and name unless given. The first four are
             also looked up seven days back.
+        roles: Roles to look for besides; IAM's calls are logged in one region of the partition.
         start: All changes from when; 6 h before the onset unless given.
         end: Until when.
         most: Changes shown of each kind.
     """
     look = looking.current()
     window = look.window.between(start or look.window.onset - _WIDE, end)
-    wanted = list(dict.fromkeys(names or (*look.dimensions.values(), str(look.signal.get("name") or ""))))
-    wanted = [name for name in wanted if len(name) > 2]
+    given = names or (*look.dimensions.values(), str(look.signal.get("name") or ""))
+    wanted = [name for name in dict.fromkeys((*given, *roles)) if len(name) > 2]
     asked = Asked(window, names=wanted)
     asked.lags(_LAG)
     found = trail.events(asked, look, window)
-    past = _past(asked, wanted, window)
+    past = _past(asked, [name for name in wanted if name not in roles], roles, window)
     seen = {(event.at, event.name, event.text) for event in found}
     found += [event for event in past if (event.at, event.name, event.text) not in seen]
     return asked.answer(**_told(asked, found, wanted, window, most))
 
 
-def _past(asked: Asked, names: Iterable[str], window: Window) -> list[Event]:
+def _past(asked: Asked, names: Sequence[str], roles: Sequence[str], window: Window) -> list[Event]:
     """Older changes of the resources themselves; unreadable ones leave a gap."""
     look = looking.current()
     older = window.between(window.onset - _DEEP)
     found: list[Event] = []
-    for name in list(names)[:_MOST_NAMES]:
+    places = [(name, look.clients.region) for name in names[:_MOST_NAMES]]
+    places += [(name, look.clients.home_region) for name in roles[:_MOST_ROLES]]
+    for name, region in places:
         if any(gap["why"].startswith(("throttled", "denied")) for gap in asked.gaps):
             break  # CloudTrail has said no; asking on would only take the customer's share
-        found += trail.of_resource(asked, look, name, older)
+        found += trail.of_resource(asked, look, name, older, region)
     return found
 
 

@@ -6,13 +6,13 @@ import contextvars
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolbox import bounding
 from toolbox import look as looking
-from toolbox.alarm import describe_alarm, related_alarms
+from toolbox.alarm import describe_alarm, metrics_of_children, related_alarms
 from toolbox.answer import Answer, why
 from toolbox.changes import changes_before
 from toolbox.clients import Costs, count_for
@@ -65,11 +65,22 @@ class Step:
 
 
 def names_to_look_up(done: Done) -> dict[str, Any]:
-    """Whose changes to ask for: the alarm's resources, the roles they run under, and what they depend on."""
+    """Whose changes to ask for: the alarm's resources, what they depend on, and the roles they run under."""
     look = looking.current()
-    names = [*look.dimensions.values(), *_roles(_of(done, "configuration"))]
+    configuration_found = _of(done, "configuration")
+    about = str((configuration_found.get("asked") or {}).get("resource", "")).partition(" ")[2]
+    names = [*look.dimensions.values(), *about.split("/")]
     names += [str(each.get("name")) for each in _of(done, "surroundings").get("depends_on") or ()]
-    return {"names": list(dict.fromkeys([*map(name_of, names), str(look.signal.get("name") or "")]))}
+    named = [*map(name_of, names), str(look.signal.get("name") or "")]
+    roles = [name_of(role) for role in _roles(configuration_found)]
+    return {"names": list(dict.fromkeys(named)), "roles": list(dict.fromkeys(roles))}
+
+
+def if_function(done: Done) -> dict[str, Any] | None:
+    """The function the configuration turned out to be of; None for any other resource."""
+    about = str((_of(done, "configuration").get("asked") or {}).get("resource", ""))
+    kind, _, name = about.partition(" ")
+    return {"function": name} if kind == "lambda" else None
 
 
 def _of(done: Done, step: str) -> Mapping[str, Any]:
@@ -89,6 +100,13 @@ GENERAL: tuple[Step, ...] = (
     Step("metric", "The metric around the breach", breach, sets_onset=True),
     Step("configuration", "The resource and its own fresh changes", configuration, after=("metric",)),
     Step("logs", "Errors in the logs", log_errors, after=("metric",)),
+    Step(
+        "invocations",
+        "What its invocations report",
+        lambda_invocations,
+        if_function,
+        after=("metric", "configuration"),
+    ),
     Step("surroundings", "Event sources, dead letters, dependencies", surroundings),
     Step(
         "changes",
@@ -101,19 +119,6 @@ GENERAL: tuple[Step, ...] = (
     Step("related_alarms", "Other alarms", related_alarms, after=("metric",)),
     Step("health", "AWS Health", health_events),
 )
-
-#: A function says of each invocation what it took.
-OF_FUNCTION: tuple[Step, ...] = (
-    *GENERAL[:4],
-    Step("invocations", "What its invocations report", lambda_invocations, after=("metric",)),
-    *GENERAL[4:],
-)
-
-
-def general_plan(signal: Mapping[str, Any]) -> tuple[Step, ...]:
-    """The plan for an alarm whose namespace has none of its own."""
-    dimensions = [metric.get("dimensions") or {} for metric in signal.get("metrics") or ()]
-    return OF_FUNCTION if any("FunctionName" in each for each in dimensions) else GENERAL
 
 
 @dataclass
@@ -136,7 +141,7 @@ def run(
 
     Args:
         signal: The alarm, as `Signal.to_json` writes it.
-        plan: Steps; those of `general_plan` unless given.
+        plan: Steps; GENERAL unless given.
         session: boto3 session; the default one unless given.
         now: The present.
         deadline_s: Seconds the whole look may take.
@@ -150,12 +155,24 @@ def run(
         ValueError: A step waits for one that is not in the plan before it.
     """
     started = time.monotonic()
-    look = looking.begin(signal, session=session, now=now)
-    steps = tuple(general_plan(signal) if plan is None else plan)
+    deadline = started + deadline_s
+    costs = Costs(deadline)
+    begun = looking.begin(signal, session=session, now=now)
+    look = looking.use(contextvars.copy_context().run(_with_children, begun, costs))
+    steps = tuple(GENERAL if plan is None else plan)
     _check(steps)
-    runner = _Runner(look, steps, started + deadline_s)
+    runner = _Runner(look, steps, deadline)
     sections = runner.run()
-    return _document(runner.look, sections, runner.costs, time.monotonic() - started, most_bytes)
+    return _document(runner.look, sections, [costs, *runner.costs], time.monotonic() - started, most_bytes)
+
+
+def _with_children(look: Look, costs: Costs) -> Look:
+    """A composite alarm watches no metric of its own: those of its children are looked at instead."""
+    count_for(costs)
+    if look.signal.get("metrics") or not look.signal.get("alarm_rule"):
+        return look
+    looking.use(look)
+    return replace(look, signal={**look.signal, "metrics": metrics_of_children(look.signal)})
 
 
 def _check(steps: Sequence[Step]) -> None:

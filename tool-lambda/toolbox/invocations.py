@@ -61,11 +61,11 @@ def lambda_invocations(function: str | None = None, *, start: Moment = None, end
         start: From when; 90 min before the onset unless given.
         end: Until when.
     """
-    look, window = looking.windowed(start, end)
-    found = [each.name for each in resources.of_signal(look.signal) if each.kind == "lambda"]
-    name = function or next(iter(found), None)
-    asked = Asked(window, function=name, filter="REPORT lines")
+    _, window = looking.windowed(start, end)
+    asked = Asked(window, filter="REPORT lines")
     asked.lags(LAG)
+    name = function or _of_alarm(asked)
+    asked.about(function=name)
     if name is None:
         asked.gap("invocations", "the alarm names no function; give one")
         return asked.answer()
@@ -74,6 +74,11 @@ def lambda_invocations(function: str | None = None, *, start: Moment = None, end
     before = [each for each in parsed if each.at < window.onset]
     since = [each for each in parsed if each.at >= window.onset]
     return asked.answer(before_onset=_summed(before), since_onset=_summed(since), worst=_worst(parsed, lines))
+
+
+def _of_alarm(asked: Asked) -> str | None:
+    found = resources.main_resource(asked)
+    return found.name if found and found.kind == "lambda" else None
 
 
 def invocation(line: Line) -> Invocation | None:

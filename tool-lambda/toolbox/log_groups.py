@@ -18,13 +18,17 @@ _MOST = 4
 
 def groups_of_signal(asked: Asked, look: Look) -> list[str]:
     """The log groups of an alarm: of its metric filters, of its query, of its resource, or named like it."""
-    signal = look.signal
-    found = [group.rpartition("log-group:")[2].removesuffix(":*") for group in _queried(signal)]
-    for metric in signal.get("metrics") or ():
-        if metric.get("namespace") and not str(metric["namespace"]).startswith("AWS/"):
-            found += [each["group"] for each in filters_of(asked, str(metric["namespace"]), str(metric["name"]))]
+    found = [group.rpartition("log-group:")[2].removesuffix(":*") for group in _queried(look.signal)]
+    found += [each["group"] for each in filters_of_signal(asked, look)]
     found += groups_of(asked, look.dimensions)
     return list(dict.fromkeys(found))[:_MOST]
+
+
+def filters_of_signal(asked: Asked, look: Look) -> list[dict[str, Any]]:
+    """The metric filters that publish the metrics of an alarm."""
+    metrics = [metric for metric in look.signal.get("metrics") or () if metric.get("namespace")]
+    own = [metric for metric in metrics if not str(metric["namespace"]).startswith("AWS/")]
+    return [each for metric in own for each in filters_of(asked, str(metric["namespace"]), str(metric["name"]))]
 
 
 def _queried(signal: Mapping[str, Any]) -> list[str]:
@@ -59,16 +63,40 @@ def groups_of(asked: Asked, dimensions: Mapping[str, str]) -> list[str]:
     """The log groups of the resources that dimensions name."""
     function = dimensions.get("FunctionName")
     if function:
-        return [function_group(asked, function.split(":")[0])]
-    exact = _conventional(dimensions)
-    names = {value.rpartition("/")[2] for value in dimensions.values()}
-    found = [group for pattern in sorted(names) if len(pattern) > 3 for group in named_like(asked, pattern)]
-    return [group for group in found if group in exact] or found
-
-
-def _conventional(dimensions: Mapping[str, str]) -> set[str]:
+        return [function_group(asked, function.partition(":")[0])]
     service, cluster = dimensions.get("ServiceName"), dimensions.get("ClusterName")
-    return {f"/ecs/{service}", f"/aws/ecs/{cluster}/{service}", f"/ecs/{cluster}/{service}"} if service else set()
+    if service and cluster:
+        written = _of_tasks(asked, cluster, service)
+        if written:
+            return written
+    names = {_telling(value) for value in dimensions.values()}
+    return [group for name in sorted(names) if len(name) > 3 for group in named_like(asked, name)]
+
+
+def _telling(value: str) -> str:
+    """The part of a dimension's value that people chose: `shop` of `app/shop/50dc6c49`."""
+    parts = value.split("/")
+    if len(parts) > 2 and parts[0] in {"app", "net", "gwy", "targetgroup"}:
+        return parts[1]
+    return parts[-1].rpartition(":")[2]
+
+
+def _of_tasks(asked: Asked, cluster: str, service: str) -> list[str]:
+    """The groups the containers of a service write to."""
+    client = looking.current().client("ecs")
+
+    def read() -> list[str]:
+        found = client.describe_services(cluster=cluster, services=[service])["services"]
+        if not found:
+            return []
+        task = client.describe_task_definition(taskDefinition=found[0]["taskDefinition"])["taskDefinition"]
+        options = [
+            (each.get("logConfiguration") or {}).get("options") or {} for each in task["containerDefinitions"]
+        ]
+        return [str(each["awslogs-group"]) for each in options if each.get("awslogs-group")]
+
+    nothing: list[str] = []
+    return list(dict.fromkeys(asked.attempt("log groups of the containers", read, nothing)))
 
 
 def function_group(asked: Asked, function: str) -> str:

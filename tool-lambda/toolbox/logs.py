@@ -12,7 +12,7 @@ from toolbox import look as looking
 from toolbox import templates as clustering
 from toolbox.answer import Answer, Asked
 from toolbox.clients import costs
-from toolbox.log_groups import groups_of_signal
+from toolbox.log_groups import filters_of_signal, groups_of_signal
 from toolbox.stack_traces import Line, joined, own_frames
 from toolbox.window import Moment, Window, iso, milliseconds, of_milliseconds
 from untrusted import redact
@@ -27,6 +27,7 @@ _MOST_PAGES = 8
 _MOST_BYTES = 8_000_000
 _SECONDS_PER_GROUP = 6.0
 _SAMPLE = 420
+_MOST_FILTERS = 2
 LAG = "lines appear within seconds, Insights may lag a minute"
 
 #: Terms of lines that speak of trouble. Case counts in filter patterns, hence the variants (CloudWatch Logs user
@@ -76,7 +77,16 @@ def log_errors(
     asked = Asked(window, filter="lines that speak of trouble" if pattern is None else pattern or "all lines")
     asked.lags(LAG)
     groups = chosen_groups(asked, group)
-    return asked.answer(groups=[_group_told(asked, name, window, wanted, most) for name in groups])
+    filters = filters_of_signal(asked, looking.current()) if group is None and pattern is None else []
+    return asked.answer(
+        counted_by_the_alarm=[_counted(asked, each, window, most) for each in filters[:_MOST_FILTERS]],
+        groups=[_group_told(asked, name, window, wanted, most) for name in groups],
+    )
+
+
+def _counted(asked: Asked, found: dict[str, Any], window: Window, most: int) -> dict[str, Any]:
+    """The lines an alarm's metric filter matches: they are what the alarm counts, whatever they look like."""
+    return {"pattern": found["pattern"], **_group_told(asked, found["group"], window, str(found["pattern"]), most)}
 
 
 def chosen_groups(asked: Asked, group: str | Sequence[str] | None) -> list[str]:

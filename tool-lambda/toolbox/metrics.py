@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from toolbox import readings
 from toolbox.answer import Answer, Asked
 from toolbox.figures import rounded
 from toolbox.readings import Reading, Series
-from toolbox.window import Moment, Window, iso, known_time
+from toolbox.window import BEFORE, Moment, Window, iso, known_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _MOST_QUERIES = 500
 _MOST_POINTS = 1_440
 _BASELINES = {"yesterday": timedelta(days=1), "last_week": timedelta(days=7)}
+_PERIODS_BEFORE = 30
+_FURTHEST = timedelta(days=14)
+_BAND = "ANOMALY_DETECTION_BAND"
 _LAG = "datapoints of the last 2 min may be missing"
 
 
@@ -205,8 +208,16 @@ def breach(*, start: Moment = None, end: Moment = None, alarm: Mapping[str, Any]
         asked = Asked(window)
         asked.gap("the alarm's metric", "the alarm names none")
         return asked.answer()
+    if start is None:
+        window = window.between(window.onset - _lead(queries))
     threshold, rising = _threshold(alarm or look.signal)
-    return _measured(queries, window, threshold=threshold, rising=rising)
+    return _measured(queries, window, threshold=threshold, rising=rising, look_back=start is None)
+
+
+def _lead(queries: Sequence[Query]) -> timedelta:
+    """How far back an alarm's metric is read: long enough for its periods to show what is usual."""
+    longest = timedelta(seconds=max(query.period_s for query in queries))
+    return min(max(BEFORE, _PERIODS_BEFORE * longest), _FURTHEST)
 
 
 def metric(
@@ -253,33 +264,56 @@ def _suitable(period_s: int, window: Window) -> int:
 
 
 def _measured(
-    queries: Sequence[Query], window: Window, *, threshold: float | None = None, rising: bool | None = None
+    queries: Sequence[Query],
+    window: Window,
+    *,
+    threshold: float | None = None,
+    rising: bool | None = None,
+    look_back: bool = False,
 ) -> Answer:
     asked = Asked(window, metrics=[query.title for query in queries])
     asked.lags(_LAG)
     found = fetch(asked, queries, window)
-    others = {
-        name: fetch(asked, [query for query in queries if query.watched], _earlier(window, by))
-        for name, by in _BASELINES.items()
-    }
-    told = [
-        _told(name, series, window, {day: series_of.get(name) for day, series_of in others.items()}, rising=rising)
+    others = {name: fetch(asked, queries, _earlier(window, by)) for name, by in _BASELINES.items()}
+    told = {
+        name: _told(name, series, window, {day: of_day.get(name) for day, of_day in others.items()}, rising=rising)
         for name, series in found.items()
-    ]
+    }
     main = _main(queries, told)
-    rest = [each for each in told if each is not main]
     if main is None:
         return asked.answer(reading="no datapoints", threshold=threshold)
-    return asked.answer(**main, threshold=threshold, inputs=rest)
+    rest = [_input(each) for each in told.values() if each is not main]
+    longer = None
+    if look_back and not main.get("shape"):
+        longer = _last_day(asked, queries, main["id"], window, rising=rising)
+    return asked.answer(**main, threshold=threshold, inputs=rest, last_day=longer)
+
+
+def _input(told: dict[str, Any]) -> dict[str, Any]:
+    """An input of the expression, without what only a chart needs."""
+    return {key: value for key, value in told.items() if key != "series"}
+
+
+def _last_day(
+    asked: Asked, queries: Sequence[Query], name: str, window: Window, *, rising: bool | None
+) -> dict[str, Any] | None:
+    """Where nothing changed near the breach, what changed in the day before: slow trouble begins early."""
+    day = window.between(min(window.start, window.onset - timedelta(days=1)))
+    series = fetch(asked, [replace(query, period_s=max(300, query.period_s)) for query in queries], day).get(name)
+    if series is None:
+        return None
+    reading = readings.read(series, window.now, rising=rising)
+    return {"reading": readings.sentence(reading), "onset": reading.onset} if reading.change else None
 
 
 def _earlier(window: Window, by: timedelta) -> Window:
     return Window(window.start - by, window.end - by, window.onset - by, window.now)
 
 
-def _main(queries: Sequence[Query], told: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    watched = {query.id for query in queries if query.watched}
-    return next((each for each in told if each["id"] in watched), told[0] if told else None)
+def _main(queries: Sequence[Query], told: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """What the alarm compares: not the band it is compared with, and not the inputs of an expression."""
+    order = sorted(queries, key=lambda query: (not query.watched, _BAND in query.expression))
+    return next((told[query.id] for query in order if query.id in told), None)
 
 
 def _told(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox import resources
-from toolbox.answer import Answer, Asked
 from toolbox.references import Reference, references
 from toolbox.resources import sqs
 from toolbox.resources.base import Resource, name_of, picked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from toolbox.answer import Answer, Asked
 
 _MOST_LOOKED_AT = 5
 #: Members of a description that say whether a dependency is well.
@@ -48,11 +49,8 @@ def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
         kind: As in `configuration`; the alarm's resource unless given.
         name: Its name.
     """
-    look = looking.current()
-    resource = Resource(kind, name) if kind and name else next(iter(resources.of_signal(look.signal)), None)
-    asked = Asked(resource=f"{resource.kind} {resource.name}" if resource else None)
+    asked, resource = resources.chosen(kind, name)
     if resource is None:
-        asked.gap("surroundings", "the alarm's dimensions name no resource of a known kind; give kind and name")
         return asked.answer()
     if resource.kind == "lambda":
         return asked.answer(**_of_function(asked, resource.name))

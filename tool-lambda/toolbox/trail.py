@@ -145,9 +145,8 @@ def _looked_up(look: Look, region: str, request: dict[str, Any]) -> dict[str, An
     return answer
 
 
-def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str | None = None) -> list[Event]:
+def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str) -> list[Event]:
     """What was done to one resource, further back: the latest fifty calls, reads left out."""
-    place = region or look.clients.region
     request = {
         "LookupAttributes": [{"AttributeKey": "ResourceName", "AttributeValue": name}],
         "StartTime": window.start,
@@ -155,11 +154,11 @@ def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str
         "MaxResults": 50,
     }
     nothing: dict[str, Any] = {"Events": []}
-    answer = asked.attempt(f"CloudTrail of {name}", lambda: _looked_up(look, place, request), nothing)
+    answer = asked.attempt(f"CloudTrail of {name}", lambda: _looked_up(look, region, request), nothing)
     writes = [raw for raw in answer["Events"] if str(raw.get("ReadOnly")).lower() != "true"]
     if answer.get("NextToken"):
         asked.cut(f"CloudTrail of {name}: the latest fifty calls only")
-    return [event_of(raw, place) for raw in writes]
+    return [event_of(raw, region) for raw in writes]
 
 
 def event_of(raw: Mapping[str, Any], region: str) -> Event:

@@ -13,7 +13,7 @@ from tests.contract.toolbox.incident import ALARM, PASSWORD, ROLE, Incident
 from toolbox import bounding, first_look
 from toolbox.window import iso
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_first_look")]
 
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -22,8 +22,9 @@ def sections(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {section["id"]: section for section in document["sections"]}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def document(incident: Incident) -> dict[str, Any]:
+    """Taken before any test: CloudTrail answers twice a second, whoever asks."""
     return first_look.run(incident.signal, session=incident.session)
 
 
@@ -79,11 +80,44 @@ def test_given_any_account_then_the_look_is_small_counted_and_without_secrets(do
     assert all(("data" in section) != ("gap" in section) for section in document["sections"])
 
 
+def test_given_a_composite_alarm_then_the_metrics_of_its_children_are_looked_at(incident: Incident) -> None:
+    cloudwatch: Any = incident.session.client("cloudwatch")
+    cloudwatch.put_composite_alarm(AlarmName="orders", AlarmRule=f'ALARM("{ALARM}")')
+    signal = {**incident.signal, "name": "orders", "metrics": [], "alarm_rule": f'ALARM("{ALARM}")'}
+
+    found = sections(first_look.run(signal, session=incident.session))
+
+    assert found["metric"]["data"]["onset"] == iso(incident.onset)
+    assert [child["name"] for child in found["alarm"]["data"]["children"]] == [ALARM]
+    assert "PutItem" in str(found["logs"]["data"])
+
+
+def test_given_a_metric_made_from_log_lines_then_these_lines_and_their_function_are_looked_at(
+    incident: Incident,
+) -> None:
+    logs: Any = incident.session.client("logs")
+    logs.put_metric_filter(
+        logGroupName="/aws/lambda/orders-api",
+        filterName="saved",
+        filterPattern="saved",
+        metricTransformations=[{"metricName": "Saved", "metricNamespace": "Shop", "metricValue": "1"}],
+    )
+    metric = {**incident.signal["metrics"][0], "namespace": "Shop", "name": "Saved", "dimensions": {}}
+
+    found = sections(first_look.run({**incident.signal, "metrics": [metric]}, session=incident.session))
+
+    (counted,) = found["logs"]["data"]["counted_by_the_alarm"]
+    assert (counted["pattern"], counted["group"]) == ("saved", "/aws/lambda/orders-api")
+    assert "order <n> saved" in counted["templates"][0]["template"]
+    assert found["configuration"]["asked"]["resource"] == "lambda orders-api"
+    assert found["invocations"]["data"]["before_onset"]["count"] > 300
+
+
 def test_given_a_small_bound_then_the_frame_of_every_section_stays(incident: Incident) -> None:
     document = first_look.run(incident.signal, session=incident.session, most_bytes=4_500)
 
     assert bounding.size(document) <= 4_500
-    assert len(document["sections"]) == len(first_look.OF_FUNCTION)
+    assert len(document["sections"]) == len(first_look.GENERAL)
 
 
 def test_given_denied_services_then_each_is_a_gap_by_its_action_and_the_rest_is_told(incident: Incident) -> None:
@@ -104,7 +138,7 @@ def test_given_nothing_is_allowed_then_there_are_gaps_only(incident: Incident) -
 
     document = first_look.run(incident.signal, session=session)
 
-    assert {section["id"] for section in document["sections"]} == {step.id for step in first_look.OF_FUNCTION}
+    assert [section["id"] for section in document["sections"]] == [step.id for step in first_look.GENERAL]
     assert all("gap" in each or each["data"].get("gaps") for each in document["sections"])
 
 

@@ -11,7 +11,7 @@ from tests.sandbox_host import SandboxHost
 from toolbox import HELPERS
 from toolbox.window import iso
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_sandbox")]
 
 #: The session's planted credentials are nobody's on the local AWS; its administrator's stand in for the role's.
 AS_SOMEBODY = "boto3.setup_default_session(aws_access_key_id='test', aws_secret_access_key='test')\n"

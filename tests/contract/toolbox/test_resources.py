@@ -11,7 +11,7 @@ import pytest
 import toolbox
 from tests.contract.toolbox.incident import FUNCTION, Incident
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_resources")]
 
 ACCOUNT = "arn:aws:{service}:eu-west-1:210987654321:{rest}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox.answer import Answer, Asked
 from toolbox.figures import compact
+from toolbox.log_groups import filters_of_signal
 from toolbox.resources import (
     apigateway,
     dynamodb,
@@ -102,13 +103,28 @@ def configuration(kind: str | None = None, name: str | None = None) -> Answer:
             alarm's resource unless given.
         name: Its name; for ecs `cluster/service`, for stepfunctions the ARN.
     """
-    look = looking.current()
-    resource = Resource(kind, name) if kind and name else next(iter(of_signal(look.signal)), None)
-    asked = Asked(resource=f"{resource.kind} {resource.name}" if resource else None)
+    asked, resource = chosen(kind, name)
+    return asked.answer(**described(asked, resource)) if resource else asked.answer()
+
+
+def chosen(kind: str | None, name: str | None) -> tuple[Asked, Resource | None]:
+    """The resource a caller named, else the alarm's; without one the answer has the gap already."""
+    asked = Asked()
+    resource = Resource(kind, name) if kind and name else main_resource(asked)
     if resource is None:
-        asked.gap("configuration", "the alarm's dimensions name no resource of a known kind; give kind and name")
-        return asked.answer()
-    return asked.answer(**described(asked, resource))
+        asked.gap("resource", "the alarm names none of a known kind; give kind and name")
+    else:
+        asked.about(resource=f"{resource.kind} {resource.name}")
+    return asked, resource
+
+
+def main_resource(asked: Asked) -> Resource | None:
+    """What the alarm is about: by its dimensions, else by the log group its metric is made from."""
+    look = looking.current()
+    found = of_signal(look.signal)
+    if not found:
+        found = of_signal(look.signal, (each["group"] for each in filters_of_signal(asked, look)))
+    return next(iter(found), None)
 
 
 def described(asked: Asked, resource: Resource) -> dict[str, Any]:
