@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 _BINARY = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _DECIMAL = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
+
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a metric's name, in lower case: `NumberOfMessagesSent` is `number of messages sent`."""
+    return frozenset(word.lower() for word in _WORDS.findall(name))
 
 
 def rounded(value: float, digits: int = 4) -> float | int:

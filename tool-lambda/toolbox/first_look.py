@@ -163,6 +163,7 @@ def run(
     _check(steps)
     runner = _Runner(look, steps, deadline)
     sections = runner.run()
+    looking.use(runner.look)
     return _document(runner.look, sections, [costs, *runner.costs], time.monotonic() - started, most_bytes)
 
 

@@ -37,8 +37,8 @@ class Look:
 
     @property
     def dimensions(self) -> dict[str, str]:
-        """The dimensions of all metrics of the alarm, in one."""
-        merged: dict[str, str] = {}
+        """The dimensions of all metrics of the alarm and of the series that changed, in one."""
+        merged = dict((self.signal.get("contributor") or {}).get("attributes") or {})
         for metric in self.signal.get("metrics") or ():
             merged |= metric.get("dimensions") or {}
         return merged

@@ -168,6 +168,8 @@ def _read(queries: Sequence[Query], window: Window) -> dict[str, Series]:
     by_id = {query.id: query for query in queries}
     found: dict[str, Series] = {}
     for (identifier, label), values in points.items():
+        if identifier not in by_id:
+            continue
         name = identifier if identifier not in found else f"{identifier} {label}"
         found[name] = _series(by_id[identifier], label, values, start, window.end)
     return found

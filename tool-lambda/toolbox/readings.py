@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import statistics
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from toolbox.change_point import Change, change_points, onset_of
-from toolbox.figures import rounded, short, with_unit
+from toolbox.figures import rounded, short, with_unit, words_of
 from toolbox.window import clock, duration, iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _UNITS = (
     ({"duration", "latency", "age", "delay", "time", "milliseconds", "ms"}, "ms"),
     ({"utilization", "percent", "percentage", "rate"}, "%"),
@@ -34,6 +34,7 @@ _COUNTED = frozenset({"Sum", "SampleCount"})
 #: Datapoints of the last minutes may still be on their way (CloudWatch: metrics appear within about two minutes).
 _SETTLES = timedelta(minutes=3)
 _DRAWN = 60
+_RHYTHMIC = 0.8
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -62,7 +63,7 @@ class Series:
             return f"/{_per(self.period_s)}"
         if self.name.lower() in _UNIT_OF:
             return _UNIT_OF[self.name.lower()]
-        words = {word.lower() for word in _WORDS.findall(self.name)}
+        words = words_of(self.name)
         return next((unit for telling, unit in _UNITS if telling & words), "")
 
     @property
@@ -84,15 +85,30 @@ class Series:
     def filled(self, now: datetime) -> tuple[list[float], list[int]]:
         """Values to reckon with, and the index of each.
 
-        Where nothing is counted, nothing is published: a missing sum is 0, unless it may still come. Of other
-        statistics only what is there counts.
+        Where nothing is counted, nothing is published: a missing sum is 0, unless it may still come, or the metric
+        is published less often than it is asked for. Of other statistics only what is there counts.
         """
+        step, first = self._rhythm()
         pairs = [
             (index, 0.0 if value is None else value)
             for index, value in enumerate(self.values)
-            if value is not None or (self.statistic in _COUNTED and self.at(index + 1) < now - _SETTLES)
+            if value is not None
+            or (
+                self.statistic in _COUNTED
+                and index % step == first
+                and self.at(index + 1) < now - max(_SETTLES, timedelta(seconds=self.period_s * (step - 1)))
+            )
         ]
         return [value for _, value in pairs], [index for index, _ in pairs]
+
+    def _rhythm(self) -> tuple[int, int]:
+        """Every how many periods a datapoint comes, and at which of them; 1 where there is no rhythm."""
+        places = [index for index, value in enumerate(self.values) if value is not None]
+        gaps = Counter(later - earlier for earlier, later in pairwise(places))
+        step, times = max(gaps.items(), key=lambda each: each[1], default=(1, 0))
+        if times < 3 or times < _RHYTHMIC * len(places):
+            return 1, 0
+        return step, places[-1] % step
 
 
 def _per(period_s: int) -> str:
@@ -163,7 +179,7 @@ def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> st
     """The one line a person on call wants."""
     series, change = reading.series, reading.change
     if not series.present:
-        return f"no datapoints of {series.name}"
+        return f"no datapoints of {series.name}" + _usually(series, baselines)
     noun = _noun(series)
     if change is None or reading.onset is None:
         return _steady(reading, noun) + _against(reading, baselines)
@@ -175,6 +191,15 @@ def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> st
         last = f", still {'high' if change.rises else 'low'}"
     line = f"{before} → {after}{noun} {how} {clock(reading.onset)} UTC"
     return line + _against(reading, baselines) + last + _silence(reading)
+
+
+def _usually(series: Series, baselines: Mapping[str, Any] | None) -> str:
+    usual = next((each for each in (baselines or {}).values() if isinstance(each, dict)), None)
+    return (
+        f"; at this hour there usually are: {_level(float(usual['median']), series)}{_noun(series)}"
+        if usual
+        else ""
+    )
 
 
 def _steady(reading: Reading, noun: str) -> str:

@@ -1,9 +1,13 @@
-"""The reference of the helpers for the model: signatures and what they answer, from their docstrings."""
+"""The reference of the helpers for the model: signatures and what they answer, from their docstrings.
+
+`python -m toolbox.reference` writes it to standard output.
+"""
 
 from __future__ import annotations
 
 import inspect
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import toolbox
@@ -44,3 +48,7 @@ def _parameters(helper: Callable[..., object]) -> str:
         for parameter in inspect.signature(helper).parameters.values()
         if parameter.name not in _USUAL
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference() + "\n")

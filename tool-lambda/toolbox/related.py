@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox import readings
 from toolbox.answer import Answer, Asked, pages
-from toolbox.metrics import Query, fetch
+from toolbox.figures import words_of
+from toolbox.metrics import Query, fetch, of_signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,57 +19,35 @@ if TYPE_CHECKING:
 
 _MOST_METRICS = 40
 
-#: The statistic that says most, by what the name of a metric holds; Average otherwise.
-_SUMS = (
-    "error",
-    "fault",
-    "throttle",
-    "invocations",
-    "count",
-    "requests",
-    "number",
-    "5xx",
-    "4xx",
-    "messages",
-    "records",
-    "rejected",
-    "failed",
-    "executions",
-    "dropped",
-    "bytes",
-    "operations",
-    "evictions",
-    "retries",
-    "deadletter",
-    "consumed",
-    "conditional",
-    "aborted",
-    "timedout",
-    "succeeded",
-    "started",
+#: The statistic that says most, by the words of a metric's name, in this order; Average otherwise.
+_STATISTICS = (
+    ("Minimum", words_of("free freeable balance available remaining")),
+    (
+        "Maximum",
+        words_of(
+            "concurrent concurrency age depth visible connections utilization unhealthy un lag active pending "
+            "running delayed used"
+        ),
+    ),
+    ("p99", words_of("duration latency time")),
+    (
+        "Sum",
+        words_of(
+            "error errors fault faults throttle throttles throttled invocations count request requests number "
+            "messages records rejected failed failures executions dropped bytes operations evictions retries "
+            "consumed aborted conditional timed succeeded started events hits misses delivered sent received "
+            "deleted published"
+        ),
+    ),
 )
-_MAXIMA = (
-    "concurrent",
-    "age",
-    "depth",
-    "visible",
-    "connections",
-    "utilization",
-    "unhealthy",
-    "lag",
-    "concurrency",
-)
-_MINIMA = ("free", "healthyhost", "balance", "available", "creditbalance")
-_TAILS = ("duration", "latency", "responsetime", "time")
 
 
 def statistic_for(name: str) -> str:
     """The statistic in which a metric says most."""
-    lowered = name.lower()
-    for words, statistic in ((_MINIMA, "Minimum"), (_MAXIMA, "Maximum"), (_TAILS, "p99"), (_SUMS, "Sum")):
-        if any(word in lowered for word in words) and not (statistic == "Minimum" and "unhealthy" in lowered):
-            return statistic
-    return "Average"
+    words = words_of(name)
+    if {"healthy", "host"} <= words and "un" not in words:
+        return "Minimum"
+    return next((statistic for statistic, telling in _STATISTICS if telling & words), "Average")
 
 
 def related_metrics(
@@ -76,7 +55,7 @@ def related_metrics(
     *,
     namespace: str | None = None,
     names: Sequence[str] | None = None,
-    period: int = 60,
+    period: int | None = None,
     start: Moment = None,
     end: Moment = None,
     most: int = 12,
@@ -87,7 +66,7 @@ def related_metrics(
         dimensions: The resource; the alarm's unless given.
         namespace: The alarm's unless given.
         names: Only these metrics, without asking which there are.
-        period: Seconds of one datapoint.
+        period: Seconds of one datapoint; the alarm's unless given.
         start: From when.
         end: Until when.
         most: Metrics shown.
@@ -96,8 +75,9 @@ def related_metrics(
     chosen = dict(look.dimensions if dimensions is None else dimensions)
     space = namespace or look.namespace or ""
     asked = Asked(window, namespace=space, dimensions=chosen)
+    length = period or max((query.period_s for query in of_signal(look.signal)), default=60)
     queries = [
-        Query(f"r{place}", space, name, chosen, statistic_for(name), period)
+        Query(f"r{place}", space, name, chosen, statistic_for(name), length)
         for place, name in enumerate(names or _listed(asked, space, chosen))
     ]
     found = fetch(asked, queries, window)

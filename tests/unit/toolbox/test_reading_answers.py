@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from hypothesis import given
 from hypothesis import strategies as st
 
+import triage.agent
 from tests.unit.toolbox.builders import NOON, line
 from toolbox import alarm, metrics, permissions, resources, trail
 from toolbox.answer import Answer, Asked, why
@@ -318,4 +319,10 @@ def test_given_the_reference_then_every_helper_is_explained_within_fifteen_hundr
     assert len(text) / 3.3 <= 1_500
     assert "- may(role, action, resource='*'): " in text
     assert text.count("\n- ") == 18
-    assert datetime.now(UTC).strftime("%Y") not in text
+
+
+def test_given_the_reference_then_the_prompt_of_the_investigator_holds_this_one() -> None:
+    """Written by `PYTHONPATH=tool-lambda:layer python -m toolbox.reference > lambda/triage/agent/prompts/toolbox.md`."""
+    committed = Path(triage.agent.__file__).with_name("prompts") / "toolbox.md"
+
+    assert committed.read_text(encoding="utf-8") == reference() + "\n"

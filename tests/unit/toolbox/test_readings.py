@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.toolbox.builders import NOON, series
 from toolbox import readings
 from toolbox.readings import Series
+from toolbox.related import statistic_for
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -59,6 +60,28 @@ def test_given_an_average_with_holes_then_only_what_is_there_counts() -> None:
     assert reading.onset == NOON - timedelta(minutes=19)
 
 
+def test_given_a_sum_published_every_five_minutes_then_the_minutes_between_are_not_zero() -> None:
+    values = [12.0 if minute % 5 == 0 else None for minute in range(90)]
+
+    assert said(series(values)) == "steady at 12 Errors/min"
+
+
+def test_given_a_sum_published_every_five_minutes_that_stops_then_that_is_the_onset() -> None:
+    values = [12.0 if minute % 5 == 0 and minute < 60 else None for minute in range(90)]
+
+    reading = readings.read(series(values), NOON + timedelta(minutes=1))
+
+    assert reading.onset == NOON - timedelta(minutes=29)
+    assert reading.change is not None
+    assert reading.change.after == 0
+
+
+def test_given_no_datapoints_where_there_usually_are_then_that_is_said() -> None:
+    assert said(series([None] * 30), usual=12) == (
+        "no datapoints of Errors; at this hour there usually are: 12 Errors/min"
+    )
+
+
 def test_given_no_datapoints_then_that_is_said() -> None:
     assert said(series([None] * 30)) == "no datapoints of Errors"
 
@@ -89,6 +112,30 @@ def test_given_a_breach_below_the_threshold_then_the_fall_is_the_onset() -> None
 )
 def test_given_a_metric_then_its_unit_is_known(name: str, statistic: str, unit: str) -> None:
     assert series([1.0], statistic, name).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "statistic"),
+    [
+        ("NumberOfMessagesSent", "Sum"),
+        ("ApproximateNumberOfMessagesVisible", "Maximum"),
+        ("ApproximateAgeOfOldestMessage", "Maximum"),
+        ("HTTPCode_Target_5XX_Count", "Sum"),
+        ("5XXError", "Sum"),
+        ("TargetResponseTime", "p99"),
+        ("UnHealthyHostCount", "Maximum"),
+        ("HealthyHostCount", "Minimum"),
+        ("FreeStorageSpace", "Minimum"),
+        ("CPUUtilization", "Maximum"),
+        ("ConcurrentExecutions", "Maximum"),
+        ("ExecutionsTimedOut", "Sum"),
+        ("ReadLatency", "p99"),
+        ("BurstBalance", "Minimum"),
+        ("QueueLength", "Average"),
+    ],
+)
+def test_given_a_metric_then_the_statistic_that_says_most_is_known(name: str, statistic: str) -> None:
+    assert statistic_for(name) == statistic
 
 
 VALUES = st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), max_size=200)
