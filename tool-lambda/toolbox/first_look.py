@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import contextvars
 import time
-from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolbox import bounding
 from toolbox import look as looking
-from toolbox.alarm import describe_alarm, metrics_of_children, related_alarms
+from toolbox.alarm import metrics_of_children
 from toolbox.answer import Answer, why
-from toolbox.changes import changes_before
 from toolbox.clients import Costs, count_for
-from toolbox.health import health_events
-from toolbox.invocations import lambda_invocations
-from toolbox.logs import log_errors
-from toolbox.metrics import breach, onset_of
-from toolbox.neighbours import surroundings
-from toolbox.related import related_metrics
-from toolbox.resources import configuration
-from toolbox.resources.base import name_of
+from toolbox.metrics import onset_of
+from toolbox.plan import GENERAL, Done, Step
 from untrusted import redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from toolbox.look import Look
 
@@ -38,87 +30,6 @@ USUAL_BYTES = 14_000
 _WORKERS = 8
 #: An onset further from the alarm than this belongs to something else.
 _MOST_LEAD = timedelta(hours=3)
-
-Done = Mapping[str, Answer]
-"""Answers of the steps that are through, by step id."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One question of a first look.
-
-    Attributes:
-        id: Short name, unique within a plan.
-        title: The question, for people.
-        helper: Who answers it.
-        arguments: Keyword arguments, or what makes them from earlier answers; None then leaves the step out.
-        after: Ids of steps it waits for.
-        sets_onset: Whether its answer tells when the trouble began: later steps look around that.
-    """
-
-    id: str
-    title: str
-    helper: Callable[..., Answer]
-    arguments: Mapping[str, Any] | Callable[[Done], Mapping[str, Any] | None] = field(default_factory=dict)
-    after: tuple[str, ...] = ()
-    sets_onset: bool = False
-
-
-def names_to_look_up(done: Done) -> dict[str, Any]:
-    """Whose changes to ask for: the alarm's resources, what they depend on, and the roles they run under."""
-    look = looking.current()
-    configuration_found = _of(done, "configuration")
-    about = str((configuration_found.get("asked") or {}).get("resource", "")).partition(" ")[2]
-    names = [*look.dimensions.values(), *about.split("/")]
-    names += [str(each.get("name")) for each in _of(done, "surroundings").get("depends_on") or ()]
-    named = [*map(name_of, names), str(look.signal.get("name") or "")]
-    roles = [name_of(role) for role in _roles(configuration_found)]
-    return {"names": list(dict.fromkeys(named)), "roles": list(dict.fromkeys(roles))}
-
-
-def if_function(done: Done) -> dict[str, Any] | None:
-    """The function the configuration turned out to be of; None for any other resource."""
-    about = str((_of(done, "configuration").get("asked") or {}).get("resource", ""))
-    kind, _, name = about.partition(" ")
-    return {"function": name} if kind == "lambda" else None
-
-
-def _of(done: Done, step: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = done.get(step, {})
-    return found
-
-
-def _roles(configuration_found: Mapping[str, Any]) -> list[str]:
-    task = configuration_found.get("task_definition") or {}
-    found = [configuration_found.get(key) for key in ("Role", "roleArn")]
-    return [str(each) for each in (*found, task.get("taskRoleArn"), task.get("executionRoleArn")) if each]
-
-
-#: What is asked of an alarm nothing more is known about.
-GENERAL: tuple[Step, ...] = (
-    Step("alarm", "The alarm and its history", describe_alarm),
-    Step("metric", "The metric around the breach", breach, sets_onset=True),
-    Step("configuration", "The resource and its own fresh changes", configuration, after=("metric",)),
-    Step("logs", "Errors in the logs", log_errors, after=("metric",)),
-    Step(
-        "invocations",
-        "What its invocations report",
-        lambda_invocations,
-        if_function,
-        after=("metric", "configuration"),
-    ),
-    Step("surroundings", "Event sources, dead letters, dependencies", surroundings),
-    Step(
-        "changes",
-        "Changes before the onset",
-        changes_before,
-        names_to_look_up,
-        after=("metric", "configuration", "surroundings"),
-    ),
-    Step("related_metrics", "Other metrics of the resource", related_metrics, after=("metric",)),
-    Step("related_alarms", "Other alarms", related_alarms, after=("metric",)),
-    Step("health", "AWS Health", health_events),
-)
 
 
 @dataclass

@@ -69,11 +69,11 @@ def groups_of(asked: Asked, dimensions: Mapping[str, str]) -> list[str]:
         written = _of_tasks(asked, cluster, service)
         if written:
             return written
-    names = {_telling(value) for value in dimensions.values()}
+    names = {telling_name(value) for value in dimensions.values()}
     return [group for name in sorted(names) if len(name) > 3 for group in named_like(asked, name)]
 
 
-def _telling(value: str) -> str:
+def telling_name(value: str) -> str:
     """The part of a dimension's value that people chose: `shop` of `app/shop/50dc6c49`."""
     parts = value.split("/")
     if len(parts) > 2 and parts[0] in {"app", "net", "gwy", "targetgroup"}:

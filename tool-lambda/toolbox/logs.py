@@ -58,6 +58,7 @@ class Reading:
 def log_errors(
     group: str | Sequence[str] | None = None,
     *,
+    also: Sequence[str] = (),
     start: Moment = None,
     end: Moment = None,
     pattern: str | None = None,
@@ -67,6 +68,7 @@ def log_errors(
 
     Args:
         group: Log group or several; those of the alarm unless given.
+        also: Further groups.
         start: From when; 90 min before the onset unless given.
         end: Until when.
         pattern: CloudWatch filter pattern; terms of trouble unless given. "" reads every line.
@@ -76,7 +78,7 @@ def log_errors(
     wanted = TROUBLE if pattern is None else pattern
     asked = Asked(window, filter="lines that speak of trouble" if pattern is None else pattern or "all lines")
     asked.lags(LAG)
-    groups = chosen_groups(asked, group)
+    groups = chosen_groups(asked, group, also)
     filters = filters_of_signal(asked, looking.current()) if group is None and pattern is None else []
     return asked.answer(
         counted_by_the_alarm=[_counted(asked, each, window, most) for each in filters[:_MOST_FILTERS]],
@@ -89,10 +91,10 @@ def _counted(asked: Asked, found: dict[str, Any], window: Window, most: int) -> 
     return {"pattern": found["pattern"], **_group_told(asked, found["group"], window, str(found["pattern"]), most)}
 
 
-def chosen_groups(asked: Asked, group: str | Sequence[str] | None) -> list[str]:
-    """The groups a caller named, else those of the alarm."""
+def chosen_groups(asked: Asked, group: str | Sequence[str] | None, also: Sequence[str] = ()) -> list[str]:
+    """The groups a caller named, else those of the alarm and what else is asked for."""
     if group is None:
-        found = groups_of_signal(asked, looking.current())
+        found = list(dict.fromkeys([*groups_of_signal(asked, looking.current()), *also]))
         if not found:
             asked.gap("log groups", "none belongs to the alarm by dimension, name or metric filter")
         return found

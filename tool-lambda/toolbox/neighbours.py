@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox import resources
+from toolbox.functions_behind import functions_told
 from toolbox.references import Reference, references
 from toolbox.resources import sqs
 from toolbox.resources.base import Resource, name_of, picked
@@ -43,7 +44,7 @@ _TELLING = (
 
 
 def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
-    """Event sources, queues and dead letters of a resource, and the state of what its configuration names.
+    """Event sources, dead letters, functions behind a resource, and the state of what its configuration names.
 
     Args:
         kind: As in `configuration`; the alarm's resource unless given.
@@ -56,11 +57,8 @@ def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
         return asked.answer(**_of_function(asked, resource.name))
     if resource.kind == "ecs":
         return asked.answer(depends_on=_of_service(asked, resource.name))
-    if resource.kind in {"sqs", "kinesis"}:
-        return asked.answer(consumers=_consumers(asked, resource))
-    if resource.kind == "dynamodb":
-        return asked.answer(consumers=_stream_consumers(asked, resource.name))
-    return asked.answer(note="nothing beyond its configuration is looked at for this kind")
+    found = resources.KINDS[resource.kind](asked, resource.name)
+    return asked.answer(functions=functions_told(asked, found.get("functions") or ()))
 
 
 def _of_function(asked: Asked, name: str) -> dict[str, Any]:
@@ -126,25 +124,6 @@ def _of_service(asked: Asked, name: str) -> list[dict[str, Any]]:
         variables |= container.get("environment") or {}
         variables |= container.get("secrets") or {}
     return dependencies(asked, variables)
-
-
-def _consumers(asked: Asked, resource: Resource) -> list[dict[str, Any]]:
-    """The functions that read it, with how each is configured."""
-    described = resources.KINDS[resource.kind](asked, resource.name)
-    return [_consumer(asked, each) for each in described.get("consumers") or ()]
-
-
-def _stream_consumers(asked: Asked, table: str) -> list[dict[str, Any]]:
-    client = looking.current().client("dynamodb")
-    arn = asked.attempt(
-        "table stream", lambda: client.describe_table(TableName=table)["Table"].get("LatestStreamArn"), None
-    )
-    return [_consumer(asked, each) for each in sqs.consumers(asked, str(arn or ""))]
-
-
-def _consumer(asked: Asked, told: dict[str, Any]) -> dict[str, Any]:
-    found = resources.lambda_function.describe(asked, str(told["function"]))
-    return told | {"configuration": picked(found, "Timeout", "MemorySize", "reserved_concurrency", "LastModified")}
 
 
 def dependencies(asked: Asked, variables: Mapping[str, str]) -> list[dict[str, Any]]:

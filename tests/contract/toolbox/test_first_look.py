@@ -11,6 +11,7 @@ import pytest
 from local_aws.faults.rules import Effect, Fault
 from tests.contract.toolbox.incident import ALARM, PASSWORD, ROLE, Incident
 from toolbox import bounding, first_look
+from toolbox.plan import GENERAL, Step
 from toolbox.window import iso
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_first_look")]
@@ -117,7 +118,7 @@ def test_given_a_small_bound_then_the_frame_of_every_section_stays(incident: Inc
     document = first_look.run(incident.signal, session=incident.session, most_bytes=4_500)
 
     assert bounding.size(document) <= 4_500
-    assert len(document["sections"]) == len(first_look.GENERAL)
+    assert len(document["sections"]) == len(GENERAL)
 
 
 def test_given_denied_services_then_each_is_a_gap_by_its_action_and_the_rest_is_told(incident: Incident) -> None:
@@ -138,7 +139,7 @@ def test_given_nothing_is_allowed_then_there_are_gaps_only(incident: Incident) -
 
     document = first_look.run(incident.signal, session=session)
 
-    assert [section["id"] for section in document["sections"]] == [step.id for step in first_look.GENERAL]
+    assert [section["id"] for section in document["sections"]] == [step.id for step in GENERAL]
     assert all("gap" in each or each["data"].get("gaps") for each in document["sections"])
 
 
@@ -166,4 +167,4 @@ def test_given_a_slow_service_then_its_steps_are_late_and_the_look_is_not(incide
 
 def test_given_a_plan_that_waits_for_what_it_does_not_have_then_it_is_refused() -> None:
     with pytest.raises(ValueError, match="waits for"):
-        first_look.run({}, [first_look.Step("a", "A", lambda: None, after=("b",))])  # type: ignore[arg-type, return-value]
+        first_look.run({}, [Step("a", "A", lambda: None, after=("b",))])  # type: ignore[arg-type, return-value]

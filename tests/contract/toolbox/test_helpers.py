@@ -174,10 +174,10 @@ def test_given_a_queue_then_its_dead_letters_are_counted() -> None:
 
 
 def test_given_a_queue_then_the_function_that_reads_it_is_told() -> None:
-    (consumer,) = toolbox.surroundings("sqs", QUEUE)["consumers"]
+    (function,) = toolbox.surroundings("sqs", QUEUE)["functions"]
 
-    assert consumer["function"] == FUNCTION
-    assert consumer["configuration"]["Timeout"] == 30
+    assert (function["function"], function["Timeout"], function["role"]) == (FUNCTION, 30, ROLE)
+    assert function["metrics"][0].startswith("0 → 3")
 
 
 @pytest.mark.parametrize(

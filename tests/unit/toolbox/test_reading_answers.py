@@ -322,7 +322,7 @@ def test_given_the_reference_then_every_helper_is_explained_within_fifteen_hundr
 
 
 def test_given_the_reference_then_the_prompt_of_the_investigator_holds_this_one() -> None:
-    """Written by `PYTHONPATH=tool-lambda:layer python -m toolbox.reference > lambda/triage/agent/prompts/toolbox.md`."""
+    """It is written by `PYTHONPATH=tool-lambda:layer python -m toolbox.reference`."""
     committed = Path(triage.agent.__file__).with_name("prompts") / "toolbox.md"
 
     assert committed.read_text(encoding="utf-8") == reference() + "\n"

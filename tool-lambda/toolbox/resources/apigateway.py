@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,12 @@ from toolbox.answer import pages
 from toolbox.resources.base import change, name_of, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from toolbox.answer import Asked
 
 _MOST = 12
+_FUNCTION = re.compile(r":function:([\w-]+)")
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -34,10 +36,14 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         lambda: list(pages(client, "get_deployments", "items", most=50, restApiId=identifier)),
         nothing,
     )
+    methods = _methods(asked, client, identifier)
+    if len(methods) > _MOST:
+        asked.cut(f"{len(methods) - _MOST} methods")
     return {
         **picked(api, "id", "name", "createdDate"),
         "stages": [_stage(each) for each in stages if not stage or each["stageName"] == stage],
-        "integrations": _integrations(asked, client, identifier),
+        "integrations": [f"{method} → {_target(each)}" for method, each in methods[:_MOST]],
+        "functions": _functions(each.get("uri") for _, each in methods),
         "changes": [
             change(each.get("createdDate"), f"deployment {each['id']} {each.get('description', '')}".strip())
             for each in deployments
@@ -59,21 +65,25 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _integrations(asked: Asked, client: Any, identifier: str) -> list[str]:
+def _methods(asked: Asked, client: Any, identifier: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """`GET /baskets` and what is behind it."""
     nothing: list[Any] = []
     found = asked.attempt(
         "resources",
         lambda: list(pages(client, "get_resources", "items", most=200, restApiId=identifier, embed=["methods"])),
         nothing,
     )
-    told = [
-        f"{method} {each.get('path')} → {_target(settings.get('methodIntegration') or {})}"
+    return [
+        (f"{method} {each.get('path')}", settings.get("methodIntegration") or {})
         for each in found
         for method, settings in (each.get("resourceMethods") or {}).items()
     ]
-    if len(told) > _MOST:
-        asked.cut(f"{len(told) - _MOST} methods")
-    return told[:_MOST]
+
+
+def _functions(uris: Iterable[Any]) -> list[str]:
+    """Names of the functions that integrations call."""
+    found = (_FUNCTION.search(str(uri or "")) for uri in uris)
+    return list(dict.fromkeys(each[1] for each in found if each))
 
 
 def _target(integration: Mapping[str, Any]) -> str:
@@ -112,6 +122,7 @@ def describe_http(asked: Asked, name: str) -> dict[str, Any]:
             }
             for each in integrations[:_MOST]
         ],
+        "functions": _functions(each.get("IntegrationUri") for each in integrations),
         "routes": [f"{each.get('RouteKey')} → {each.get('Target')}" for each in routes[:_MOST]],
         "authorizers": dict(
             Counter(str(each.get("AuthorizationType")) for each in routes if each.get("AuthorizationType"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
+from toolbox.resources import sqs
 from toolbox.resources.base import change, picked
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
     throughput = table.get("ProvisionedThroughput") or {}
     mode = (table.get("BillingModeSummary") or {}).get("BillingMode") or ("PROVISIONED" if table else None)
     stream = table.get("StreamSpecification") or {}
+    read_from = sqs.read_by(sqs.consumers(asked, str(table.get("LatestStreamArn") or "")))
     return {
         **picked(table, "TableStatus", "ItemCount", "TableSizeBytes", "CreationDateTime", "OnDemandThroughput"),
         "capacity_mode": mode,
@@ -37,6 +39,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
             for each in table.get("GlobalSecondaryIndexes") or ()
         ],
         "stream": stream.get("StreamViewType"),
+        **read_from,
         "encryption": picked(table.get("SSEDescription"), "Status", "SSEType", "KMSMasterKeyArn"),
         "replicas": [
             f"{each.get('RegionName')} {each.get('ReplicaStatus')}" for each in table.get("Replicas") or ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.resources.base import picked
-from toolbox.resources.sqs import consumers
+from toolbox.resources.sqs import consumers, read_by
 
 if TYPE_CHECKING:
     from toolbox.answer import Asked
@@ -32,5 +32,5 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         **picked(found, "StreamStatus", "OpenShardCount", "RetentionPeriodHours", "EncryptionType", "KeyId"),
         "mode": (found.get("StreamModeDetails") or {}).get("StreamMode"),
         "registered_consumers": [each["ConsumerName"] for each in registered],
-        "consumers": consumers(asked, arn),
+        **read_by(consumers(asked, arn)),
     }

@@ -34,6 +34,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         "confirmed": found.get("SubscriptionsConfirmed"),
         "pending": found.get("SubscriptionsPending"),
         "key": found.get("KmsMasterKeyId"),
+        "functions": [name_of(each["Endpoint"]) for each in subscriptions if each.get("Protocol") == "lambda"],
         "subscriptions": [_subscription(asked, client, each) for each in subscriptions[:_MOST_READ]],
     }
 

@@ -39,7 +39,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         }
         if target
         else None,
-        "consumers": consumers(asked, str(found.get("QueueArn") or "")),
+        **read_by(consumers(asked, str(found.get("QueueArn") or ""))),
         "changes": [change(_seconds(found.get("LastModifiedTimestamp")), "attributes last changed")],
     }
 
@@ -73,6 +73,10 @@ def consumers(asked: Asked, arn: str) -> list[dict[str, Any]]:
         nothing,
     )
     return [mapping(each) for each in found[:6]]
+
+
+def read_by(found: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"consumers": found, "functions": [each["function"] for each in found]}
 
 
 def mapping(each: dict[str, Any]) -> dict[str, Any]:

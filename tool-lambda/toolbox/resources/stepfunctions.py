@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 _READ = 2
+#: As `arn:…:function:name` or as the parameter of `lambda:invoke`.
+_FUNCTION = re.compile(r"(?::function:|\"FunctionName\"\s*:\s*\")([\w-]+)(?=[\":])")
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         **picked(found, "name", "status", "type", "creationDate", "roleArn"),
         "logging": (found.get("loggingConfiguration") or {}).get("level"),
         "states": _outline(str(found.get("definition") or "{}")),
+        "functions": list(dict.fromkeys(_FUNCTION.findall(str(found.get("definition"))))),
         "failures": _failures(asked, client, name) if found.get("type") != "EXPRESS" else None,
         "changes": [
             change(each.get("creationDate"), f"version {name_of(each['stateMachineVersionArn'])} published")
