@@ -195,14 +195,20 @@ def _document(
         },
     }
     document = redact_value(bounding.fitted(document, most_bytes // 4))
-    for section in sections:
-        # The usual window is told once.
-        if (section.get("asked") or {}).get("window") == look.window.text():
-            section["asked"] = {key: value for key, value in section["asked"].items() if key != "window"}
+    sections = [_with_window_once(section, look.window.text()) for section in sections]
     left = most_bytes - bounding.size(document) - len(sections)
     shares = bounding.shared_out([bounding.size(section) for section in sections], left)
     document["sections"] = [_bounded(each, share) for each, share in zip(sections, shares, strict=True)]
     return document
+
+
+def _with_window_once(section: dict[str, Any], usual: str) -> dict[str, Any]:
+    """A section without the window all share; it is told with the whole."""
+    asked = {
+        key: value for key, value in (section.get("asked") or {}).items() if (key, value) != ("window", usual)
+    }
+    told = {key: asked if key == "asked" else value for key, value in section.items()}
+    return {key: value for key, value in told.items() if key != "asked" or value}
 
 
 def _bounded(section: dict[str, Any], most_bytes: int) -> dict[str, Any]:
