@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from hypothesis import given
 from hypothesis import strategies as st
 
+import toolbox
 import triage.agent
 from tests.unit.toolbox.builders import NOON, line
 from toolbox import alarm, metrics, permissions, resources, trail
@@ -326,3 +327,10 @@ def test_given_the_reference_then_the_prompt_of_the_investigator_holds_this_one(
     committed = Path(triage.agent.__file__).with_name("prompts") / "toolbox.md"
 
     assert committed.read_text(encoding="utf-8") == reference() + "\n"
+
+
+def test_given_the_documentation_then_it_lists_every_helper_and_every_kind_of_resource() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "first-look.md").read_text(encoding="utf-8")
+
+    names = [helper.__name__ for helper in toolbox.HELPERS] + list(resources.KINDS)
+    assert [name for name in names if f"`{name}`" not in page] == []
