@@ -6,6 +6,8 @@ import math
 import re
 from typing import Any
 
+#: Beyond it a float holds no fraction.
+_WHOLE = 1e15
 _BINARY = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _DECIMAL = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
 
@@ -22,10 +24,12 @@ def rounded(value: float, digits: int = 4) -> float | int:
     """A number with its first significant digits, whole where it is whole."""
     if not math.isfinite(value):
         return 0
-    if value == int(value) and abs(value) < 1e15:
+    if abs(value) >= _WHOLE:
+        return value
+    if value == int(value):
         return int(value)
     short = float(f"{value:.{digits}g}")
-    return int(short) if short == int(short) and abs(short) < 1e15 else short
+    return int(short) if short == int(short) else short
 
 
 def short(value: float) -> str:
