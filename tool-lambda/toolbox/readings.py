@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 _UNITS = (
     ({"duration", "latency", "age", "delay", "time", "milliseconds", "ms"}, "ms"),
-    ({"utilization", "percent", "percentage", "rate"}, "%"),
+    ({"utilization", "percent", "percentage"}, "%"),
     ({"bytes", "memory", "storage"}, "bytes"),
 )
 #: Exceptions of the rule, by metric name (CloudWatch metrics of each service's documentation).
 _UNIT_OF = {
+    "cachehitrate": "%",
     "targetresponsetime": "s",
     "readlatency": "s",
     "writelatency": "s",
