@@ -57,7 +57,7 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
     named = [*map(telling_name, names), str(look.signal.get("name") or "")]
     roles = [name_of(role) for role in _roles(configuration_found)]
     roles += [str(each.get("role")) for each in functions if each.get("role")]
-    return {"names": list(dict.fromkeys(named)), "roles": list(dict.fromkeys(roles))}
+    return {"names": [name for name in dict.fromkeys(named) if name], "roles": list(dict.fromkeys(roles))}
 
 
 def further_groups(done: Done) -> dict[str, Any]:
