@@ -28,6 +28,8 @@ DEADLINE_S = 25.0
 #: Bytes of JSON: about what a model reads in 3,500 tokens.
 USUAL_BYTES = 14_000
 _WORKERS = 8
+#: What waits for a step that hangs starts without it after so long.
+PATIENCE_S = 6.0
 #: An onset further from the alarm than this belongs to something else.
 _MOST_LEAD = timedelta(hours=3)
 
@@ -116,7 +118,7 @@ class _Runner:
         try:
             self._start_ready(pool)
             while self._running and (left := self._deadline - time.monotonic()) > 0:
-                finished, _ = wait(self._running, timeout=left, return_when=FIRST_COMPLETED)
+                finished, _ = wait(self._running, timeout=min(left, PATIENCE_S / 6), return_when=FIRST_COMPLETED)
                 for future in finished:
                     self._finish(future)
                 self._start_ready(pool)
@@ -129,9 +131,11 @@ class _Runner:
         return [self._sections[step.id] for step in self._steps if self._sections[step.id]]
 
     def _start_ready(self, pool: ThreadPoolExecutor) -> None:
-        started = {running.step.id for running in self._running.values()}
+        now = time.monotonic()
+        started = {running.step.id: running.started for running in self._running.values()}
+        through = set(self._sections) | {name for name, since in started.items() if now - since > PATIENCE_S}
         for step in self._steps:
-            if step.id in self._sections or step.id in started or not set(step.after) <= set(self._sections):
+            if step.id in self._sections or step.id in started or not set(step.after) <= through:
                 continue
             running = _Running(step, Costs(self._deadline), time.monotonic())
             self.costs.append(running.costs)

@@ -95,6 +95,26 @@ def test_given_a_step_that_hangs_then_it_and_what_waits_for_it_are_late_and_the_
     assert [each.get("gap", "")[:4] for each in document["sections"]] == ["late", "late", ""]
 
 
+def test_given_a_step_that_hangs_then_what_waits_for_it_goes_on_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(first_look, "PATIENCE_S", 0.1)
+    seen = threading.Event()
+
+    def hang() -> Answer:
+        seen.wait(20)
+        return said()
+
+    def go_on() -> Answer:
+        seen.set()
+        return said(went=True)
+
+    document = look(Step("a", "A", hang), Step("b", "B", go_on, after=("a",)))
+
+    assert document["sections"][1]["data"] == {"went": True}
+    assert document["sections"][0]["data"] == {}
+
+
 def test_given_a_step_that_tells_the_onset_then_later_ones_look_around_it() -> None:
     onset = NOON - timedelta(minutes=7)
     document = look(
