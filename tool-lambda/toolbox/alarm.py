@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.answer import Answer, Asked, pages
-from toolbox.metrics import of_alarm
+from toolbox.queries import of_alarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

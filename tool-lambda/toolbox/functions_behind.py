@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox import readings
-from toolbox.metrics import Query, fetch
+from toolbox.fetching import fetch
+from toolbox.queries import Query
 from toolbox.resources.base import name_of, picked
 
 if TYPE_CHECKING:

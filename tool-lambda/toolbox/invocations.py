@@ -13,7 +13,8 @@ from toolbox import resources
 from toolbox.answer import Answer, Asked
 from toolbox.figures import rounded
 from toolbox.log_groups import function_group
-from toolbox.logs import LAG, one_line, read
+from toolbox.log_reading import read
+from toolbox.logs import LAG, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

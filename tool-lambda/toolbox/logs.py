@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox import templates as clustering
 from toolbox.answer import Answer, Asked
-from toolbox.clients import costs
 from toolbox.log_groups import filters_of_signal, groups_of_signal
-from toolbox.stack_traces import Line, joined, own_frames
-from toolbox.window import Moment, Window, iso, milliseconds, of_milliseconds
+from toolbox.log_reading import read
+from toolbox.stack_traces import joined, own_frames
+from toolbox.window import Moment, Window, iso
 from untrusted import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from toolbox.templates import Template
 
-#: What one helper reads of one group at most: FilterLogEvents answers up to 1 MB or 10,000 events a page.
-_MOST_PAGES = 8
-_MOST_BYTES = 8_000_000
-_SECONDS_PER_GROUP = 6.0
 _SAMPLE = 420
 _MOST_FILTERS = 2
 LAG = "lines appear within seconds, Insights may lag a minute"
@@ -38,21 +30,6 @@ TROUBLE = (
 )
 _PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START", "XRAY TraceId", "EXTENSION")
 _PLATFORM_JSON = '"type":"platform.'
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Lines read of one group.
-
-    Attributes:
-        lines: In order of time.
-        complete: Whether all that match were read.
-        covered: Windows that were read.
-    """
-
-    lines: tuple[Line, ...]
-    complete: bool
-    covered: Window
 
 
 def log_errors(
@@ -190,72 +167,6 @@ def log_lines(
         count=len(found),
         lines=[f"{iso(line.at)} {one_line(line.text)}" for line in sorted(nearest, key=lambda line: line.at)],
     )
-
-
-def read(asked: Asked, group: str, window: Window, pattern: str = "") -> Reading:
-    """Read a group: what surrounds the onset first, then what led to it, then the rest, within bounds."""
-    found: list[Line] = []
-    limit = time.monotonic() + min(_SECONDS_PER_GROUP, costs().seconds_left() / 2)
-    budget = _Budget(_MOST_PAGES, _MOST_BYTES, limit)
-    complete = True
-    for start, end in _slices(window):
-        piece = partial(_slice, group, start, end, pattern, budget)
-        part: list[Line] | None = asked.attempt(f"lines of {group}", piece, None)
-        if part is None:
-            complete = False
-            break
-        found += part
-        if budget.spent:
-            asked.cut(f"{group}: read until the bound of pages, bytes or time, from the onset outwards")
-            complete = False
-            break
-    return Reading(tuple(sorted(found, key=lambda line: line.at)), complete, window)
-
-
-@dataclass
-class _Budget:
-    pages: int
-    bytes: int
-    until: float
-
-    @property
-    def spent(self) -> bool:
-        return self.pages <= 0 or self.bytes <= 0 or time.monotonic() > self.until
-
-
-def _slices(window: Window) -> Iterator[tuple[datetime, datetime]]:
-    """The window in pieces, by what each is worth."""
-    first = max(window.start, window.onset - timedelta(minutes=5))
-    last = min(window.end, window.onset + timedelta(minutes=10))
-    pieces = [(first, last), (window.start, first), (last, window.end)]
-    if first >= last:
-        pieces = [(window.start, window.end)]
-    yield from (piece for piece in pieces if piece[0] < piece[1])
-
-
-def _slice(group: str, start: datetime, end: datetime, pattern: str, budget: _Budget) -> list[Line]:
-    request: dict[str, Any] = {
-        "logGroupName": group,
-        "startTime": milliseconds(start),
-        "endTime": milliseconds(end) - 1,
-    }
-    if pattern:
-        request["filterPattern"] = pattern
-    found: list[Line] = []
-    pages = looking.current().client("logs").get_paginator("filter_log_events").paginate(**request)
-    for page in pages:
-        events = page.get("events") or []
-        size = sum(len(event["message"]) for event in events)
-        costs().log_bytes += size
-        budget.bytes -= size
-        budget.pages -= 1
-        found += [
-            Line(of_milliseconds(event["timestamp"]), event["message"], event.get("logStreamName", ""))
-            for event in events
-        ]
-        if budget.spent:
-            break
-    return found
 
 
 def log_changes(group: str | None = None, *, start: Moment = None, end: Moment = None, most: int = 8) -> Answer:

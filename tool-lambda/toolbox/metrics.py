@@ -2,196 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox import readings
 from toolbox.answer import Answer, Asked
+from toolbox.fetching import fetch
 from toolbox.figures import rounded
-from toolbox.readings import Reading, Series
+from toolbox.queries import Query, of_alarm, of_signal
 from toolbox.window import BEFORE, Moment, Window, iso, known_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: GetMetricData: 500 queries and 100,800 datapoints a call (CloudWatch API reference).
-_MOST_QUERIES = 500
+    from toolbox.readings import Reading, Series
+
+#: Of one series; GetMetricData answers up to 100,800 a call (CloudWatch API reference).
 _MOST_POINTS = 1_440
 _BASELINES = {"yesterday": timedelta(days=1), "last_week": timedelta(days=7)}
 _PERIODS_BEFORE = 30
 _FURTHEST = timedelta(days=14)
 _BAND = "ANOMALY_DETECTION_BAND"
 _LAG = "datapoints of the last 2 min may be missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One metric or expression to read.
-
-    Attributes:
-        id: Name among the queries read together.
-        namespace: For a plain metric.
-        name: For a plain metric; else the label.
-        dimensions: For a plain metric.
-        statistic: For a plain metric.
-        period_s: Length of one datapoint.
-        expression: Metric math instead.
-        watched: Whether the alarm compares it with its threshold.
-    """
-
-    id: str
-    namespace: str = ""
-    name: str = ""
-    dimensions: Mapping[str, str] = field(default_factory=dict)
-    statistic: str = "Average"
-    period_s: int = 60
-    expression: str = ""
-    watched: bool = True
-
-    @property
-    def title(self) -> str:
-        """The metric in one line."""
-        if self.expression:
-            return self.expression
-        named = ",".join(f"{key}={value}" for key, value in sorted(self.dimensions.items()))
-        return f"{self.namespace} {self.name} {{{named}}} {self.statistic}/{self.period_s}s"
-
-    def to_api(self) -> dict[str, Any]:
-        """As GetMetricData takes it."""
-        if self.expression:
-            return {"Id": self.id, "Expression": self.expression, "Period": self.period_s, "ReturnData": True}
-        listed = [{"Name": key, "Value": value} for key, value in self.dimensions.items()]
-        metric = {"Namespace": self.namespace, "MetricName": self.name, "Dimensions": listed}
-        return {
-            "Id": self.id,
-            "MetricStat": {"Metric": metric, "Period": self.period_s, "Stat": self.statistic},
-            "ReturnData": True,
-        }
-
-
-def of_signal(signal: Mapping[str, Any]) -> list[Query]:
-    """The metrics an alarm watches, inputs of its expression included."""
-    metrics = list(signal.get("metrics") or ())
-    periods = [int(metric["period_s"]) for metric in metrics if metric.get("period_s")]
-    found = []
-    for number, metric in enumerate(metrics):
-        found.append(
-            Query(
-                id=str(metric.get("id") or f"m{number}"),
-                namespace=str(metric.get("namespace") or ""),
-                name=str(metric.get("name") or metric.get("id") or ""),
-                dimensions=dict(metric.get("dimensions") or {}),
-                statistic=str(metric.get("statistic") or "Average"),
-                period_s=int(metric.get("period_s") or max(periods, default=60)),
-                expression=str(metric.get("expression") or ""),
-                watched=bool(metric.get("returns_data", True)),
-            )
-        )
-    return _with_valid_ids(found)
-
-
-def of_alarm(alarm: Mapping[str, Any]) -> list[Query]:
-    """The metrics of an alarm as DescribeAlarms shows it."""
-    return of_signal({"metrics": [_of_description(each) for each in _entries(alarm)]})
-
-
-def _entries(alarm: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    if alarm.get("Metrics"):
-        return list(alarm["Metrics"])
-    if not alarm.get("MetricName"):
-        return []
-    metric = {key: alarm.get(key) for key in ("Namespace", "MetricName", "Dimensions")}
-    stat = alarm.get("Statistic") or alarm.get("ExtendedStatistic") or "Average"
-    return [{"Id": "m1", "MetricStat": {"Metric": metric, "Stat": stat, "Period": alarm.get("Period")}}]
-
-
-def _of_description(entry: Mapping[str, Any]) -> dict[str, Any]:
-    stat = entry.get("MetricStat") or {}
-    metric = stat.get("Metric") or {}
-    return {
-        "id": entry.get("Id"),
-        "namespace": metric.get("Namespace"),
-        "name": metric.get("MetricName") or entry.get("Label"),
-        "dimensions": {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()},
-        "statistic": stat.get("Stat"),
-        "period_s": stat.get("Period") or entry.get("Period"),
-        "expression": entry.get("Expression"),
-        "returns_data": entry.get("ReturnData", True),
-    }
-
-
-def _with_valid_ids(queries: Sequence[Query]) -> list[Query]:
-    """Events may carry ids GetMetricData refuses, such as UUIDs; no expression refers to those."""
-    named = []
-    for number, query in enumerate(queries):
-        valid = query.id[:1].islower() and query.id.replace("_", "a").isalnum()
-        settings = {name: getattr(query, name) for name in Query.__slots__}
-        named.append(query if valid else Query(**{**settings, "id": f"m{number}"}))
-    return named
-
-
-def fetch(asked: Asked, queries: Sequence[Query], window: Window) -> dict[str, Series]:
-    """The series of several queries in as few calls as can be; by query id, further series as `id label`."""
-    found: dict[str, Series] = {}
-    for start in range(0, len(queries), _MOST_QUERIES):
-        found |= _fetched(asked, queries[start : start + _MOST_QUERIES], window)
-    return found
-
-
-def _fetched(asked: Asked, queries: Sequence[Query], window: Window) -> dict[str, Series]:
-    nothing: dict[str, Series] = {}
-    found = asked.attempt("metric data", lambda: _read(queries, window), None)
-    plain = [query for query in queries if not query.expression]
-    if found is None and len(plain) < len(queries):
-        found = asked.attempt("inputs of the expression", lambda: _read(plain, window), nothing)
-    return found or nothing
-
-
-def _read(queries: Sequence[Query], window: Window) -> dict[str, Series]:
-    if not queries:
-        return {}
-    start = _aligned(window.start, max(query.period_s for query in queries))
-    request = {
-        "MetricDataQueries": [query.to_api() for query in queries],
-        "StartTime": start,
-        "EndTime": window.end,
-        "ScanBy": "TimestampAscending",
-    }
-    client = looking.current().client("cloudwatch")
-    points: dict[tuple[str, str], dict[datetime, float]] = {}
-    for page in client.get_paginator("get_metric_data").paginate(**request):
-        for result in page["MetricDataResults"]:
-            series = points.setdefault((result["Id"], result.get("Label", "")), {})
-            series.update(zip(result["Timestamps"], result["Values"], strict=False))
-    by_id = {query.id: query for query in queries}
-    found: dict[str, Series] = {}
-    for (identifier, label), values in points.items():
-        if identifier not in by_id:
-            continue
-        name = identifier if identifier not in found else f"{identifier} {label}"
-        found[name] = _series(by_id[identifier], label, values, start, window.end)
-    return found
-
-
-def _series(query: Query, label: str, points: Mapping[datetime, float], start: datetime, end: datetime) -> Series:
-    count = max(1, int((end - start).total_seconds() // query.period_s) + 1)
-    first = _aligned(start, query.period_s)
-    values: list[float | None] = [None] * count
-    for moment, value in points.items():
-        place = int((moment - first).total_seconds() // query.period_s)
-        if 0 <= place < count:
-            values[place] = value
-    while values and values[-1] is None and first + timedelta(seconds=query.period_s * len(values)) > end:
-        values.pop()
-    statistic = "" if query.expression else query.statistic
-    return Series(query.name or label, statistic, query.period_s, first, tuple(values))
-
-
-def _aligned(moment: datetime, period_s: int) -> datetime:
-    stamp = int(moment.timestamp())
-    return moment - timedelta(seconds=stamp % period_s, microseconds=moment.microsecond)
 
 
 def breach(*, start: Moment = None, end: Moment = None, alarm: Mapping[str, Any] | None = None) -> Answer:

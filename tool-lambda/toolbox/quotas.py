@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.answer import Answer, Asked, pages
+from toolbox.fetching import fetch
 from toolbox.figures import rounded
-from toolbox.metrics import Query, fetch
+from toolbox.queries import Query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox import readings
 from toolbox.answer import Answer, Asked, pages
+from toolbox.fetching import fetch
 from toolbox.figures import words_of
-from toolbox.metrics import Query, fetch, of_signal
+from toolbox.queries import Query, of_signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

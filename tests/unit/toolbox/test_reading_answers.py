@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import toolbox
 import triage.agent
 from tests.unit.toolbox.builders import NOON, line
-from toolbox import alarm, metrics, permissions, resources, trail
+from toolbox import alarm, permissions, queries, resources, trail
 from toolbox.answer import Answer, Asked, why
 from toolbox.clients import Late
 from toolbox.figures import compact, rounded, short, with_unit
@@ -178,7 +178,7 @@ def test_given_an_edit_then_what_changed_is_told() -> None:
 
 
 def test_given_an_alarm_as_described_and_as_signalled_then_the_query_is_the_same() -> None:
-    described = metrics.of_alarm(
+    described = queries.of_alarm(
         {
             "MetricName": "Errors",
             "Namespace": "AWS/Lambda",
@@ -187,7 +187,7 @@ def test_given_an_alarm_as_described_and_as_signalled_then_the_query_is_the_same
             "Period": 60,
         }
     )
-    signalled = metrics.of_signal(
+    signalled = queries.of_signal(
         {
             "metrics": [
                 {
@@ -208,7 +208,7 @@ def test_given_an_alarm_as_described_and_as_signalled_then_the_query_is_the_same
 def test_given_ids_the_api_refuses_then_others_take_their_place() -> None:
     metric = {"id": "C2F0B9A4-1", "namespace": "N", "name": "M"}
 
-    assert [query.id for query in metrics.of_signal({"metrics": [metric]})] == ["m0"]
+    assert [query.id for query in queries.of_signal({"metrics": [metric]})] == ["m0"]
 
 
 @pytest.mark.parametrize(
