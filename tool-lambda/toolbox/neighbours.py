@@ -13,11 +13,21 @@ from toolbox.resources import sqs
 from toolbox.resources.base import Resource, name_of, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from toolbox.answer import Answer, Asked
 
 _MOST_LOOKED_AT = 5
+_MOST_SERVICES = 2
+_OF_SERVICE = (
+    "desiredCount",
+    "runningCount",
+    "deployments",
+    "stopped_tasks",
+    "events",
+    "task_definition",
+    "changes",
+)
 #: Members of a description that say whether a dependency is well.
 _TELLING = (
     "State",
@@ -44,7 +54,7 @@ _TELLING = (
 
 
 def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
-    """Event sources, dead letters, functions behind a resource, and the state of what its configuration names.
+    """Event sources, dead letters, functions and services behind a resource, the state of what it depends on.
 
     Args:
         kind: As in `configuration`; the alarm's resource unless given.
@@ -58,7 +68,20 @@ def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
     if resource.kind == "ecs":
         return asked.answer(depends_on=_of_service(asked, resource.name))
     found = resources.KINDS[resource.kind](asked, resource.name)
+    if resource.kind == "elb":
+        return asked.answer(services=_services(asked, found.get("target_groups") or ()))
     return asked.answer(functions=functions_told(asked, found.get("functions") or ()))
+
+
+def _services(asked: Asked, groups: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The services behind a load balancer: how many tasks run, what was deployed, why tasks stopped."""
+    found = resources.ecs.behind(asked, [str(group["arn"]) for group in groups])
+    if len(found) > _MOST_SERVICES:
+        asked.cut(f"{len(found) - _MOST_SERVICES} services")
+    return [
+        {"service": name, **picked(resources.described(asked, Resource("ecs", name)), *_OF_SERVICE)}
+        for name in found[:_MOST_SERVICES]
+    ]
 
 
 def _of_function(asked: Asked, name: str) -> dict[str, Any]:

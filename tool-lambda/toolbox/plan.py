@@ -53,6 +53,8 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
     names = [*look.dimensions.values(), *about.split("/")]
     names += [str(each.get("name")) for each in _of(done, "surroundings").get("depends_on") or ()]
     functions = _of(done, "surroundings").get("functions") or ()
+    services = _of(done, "surroundings").get("services") or ()
+    names += [part for each in services for part in str(each.get("service")).split("/")]
     names += [str(each.get("function")) for each in functions]
     named = [*map(telling_name, names), str(look.signal.get("name") or "")]
     roles = [name_of(role) for role in _roles(configuration_found)]
@@ -63,7 +65,9 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
 def further_groups(done: Done) -> dict[str, Any]:
     """Log groups that the resource's configuration names, and those of the functions behind it."""
     found = _of(done, "configuration")
-    containers = (found.get("task_definition") or {}).get("containers") or ()
+    services = [found, *(_of(done, "surroundings").get("services") or ())]
+    tasks = [each.get("task_definition") or {} for each in services]
+    containers = [each for task in tasks for each in task.get("containers") or ()]
     named = [found.get("log_group"), *(each.get("log_group") for each in containers)]
     named += [each.get("access_log") for each in found.get("stages") or ()]
     named += [each.get("log_group") for each in _of(done, "surroundings").get("functions") or ()]

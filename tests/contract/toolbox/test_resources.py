@@ -64,6 +64,7 @@ def _ecs(times: dict[int, str]) -> dict[str, Any]:
         "pendingCount": 1,
         "taskDefinition": REVISION,
         "deployments": [deployment],
+        "loadBalancers": [{"targetGroupArn": GROUP, "containerName": "cart", "containerPort": 80}],
         "events": [
             {"id": "e1", "createdAt": times[4], "message": "(service cart) failed container health checks."}
         ],
@@ -94,6 +95,7 @@ def _ecs(times: dict[int, str]) -> dict[str, Any]:
     }
     return {
         "ecs": {
+            "DescribeClusters": {"clusters": [{"clusterArn": CLUSTER, "clusterName": "shop", "status": "ACTIVE"}]},
             "DescribeServices": {"services": [service]},
             "DescribeTaskDefinition": [
                 {"when": {"taskDefinition": REVISION}, "answer": {"taskDefinition": definition}}
@@ -286,6 +288,13 @@ def test_given_a_load_balancer_then_targets_that_fail_are_told_with_their_reason
     assert group["targets"] == {"healthy": 1, "unhealthy": 1}
     assert group["not_healthy"][0]["Reason"] == "Target.ResponseCodeMismatch"
     assert group["health_check"]["HealthCheckPath"] == "/health"
+
+
+def test_given_a_load_balancer_then_the_services_behind_it_are_told() -> None:
+    (service,) = toolbox.surroundings("elb", "app/shop/50dc6c495c0c9188")["services"]
+
+    assert (service["service"], service["runningCount"]) == ("shop/cart", 1)
+    assert service["stopped_tasks"][0]["containers"][0]["exitCode"] == 137
 
 
 def test_given_an_auto_scaling_group_then_failed_launches_are_told() -> None:

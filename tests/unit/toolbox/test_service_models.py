@@ -98,7 +98,9 @@ def test_given_a_full_answer_then_every_member_a_helper_reads_is_in_the_model(
     assert [gap for gap in answer.get("gaps", ()) if "failed" in gap["why"]] == []
 
 
-@pytest.mark.parametrize(("kind", "name"), [("ecs", "x/x"), ("sqs", "x"), ("kinesis", "x"), ("dynamodb", "x")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("ecs", "x/x"), ("sqs", "x"), ("kinesis", "x"), ("dynamodb", "x"), ("elb", "x")]
+)
 def test_given_a_full_answer_then_every_member_the_surroundings_are_read_from_is_in_the_model(
     modelled: Modelled, kind: str, name: str
 ) -> None:

@@ -56,7 +56,7 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **picked(stage, "stageName", "deploymentId", "lastUpdatedDate", "cacheClusterStatus", "webAclArn"),
         "variables": stage.get("variables"),
-        "access_log": name_of(str((stage.get("accessLogSettings") or {}).get("destinationArn", ""))),
+        "access_log": _group((stage.get("accessLogSettings") or {}).get("destinationArn")),
         "throttles": {
             path: picked(setting, "throttlingRateLimit", "throttlingBurstLimit")
             for path, setting in list(methods.items())[:6]
@@ -86,6 +86,11 @@ def _functions(uris: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(each[1] for each in found if each))
 
 
+def _group(arn: str | None) -> str:
+    """The log group of an ARN; access logs may go elsewhere too."""
+    return str(arn or "").rpartition(":log-group:")[2].removesuffix(":*") if ":log-group:" in str(arn) else ""
+
+
 def _target(integration: Mapping[str, Any]) -> str:
     uri = str(integration.get("uri") or "")
     target = name_of(uri.partition("/invocations")[0]) if ":lambda:" in uri else uri
@@ -109,7 +114,7 @@ def describe_http(asked: Asked, name: str) -> dict[str, Any]:
                 **picked(
                     each, "StageName", "DeploymentId", "LastUpdatedDate", "AutoDeploy", "DefaultRouteSettings"
                 ),
-                "access_log": name_of(str((each.get("AccessLogSettings") or {}).get("DestinationArn", ""))),
+                "access_log": _group((each.get("AccessLogSettings") or {}).get("DestinationArn")),
             }
             for each in stages
             if not stage or each["StageName"] == stage

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
+from toolbox.answer import pages
 from toolbox.resources.base import change, name_of, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from toolbox.answer import Asked
 
@@ -23,6 +24,10 @@ _SETTINGS = (
     "roleArn",
 )
 _TASKS = 10
+#: How far services are looked for; DescribeServices takes ten names.
+_CLUSTERS = 3
+_SERVICES = 30
+_AT_ONCE = 10
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -59,6 +64,27 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
             for each in found[0].get("deployments") or ()
         ],
     }
+
+
+def behind(asked: Asked, target_groups: Collection[str]) -> list[str]:
+    """Services, as `cluster/service`, whose tasks are registered with one of some target groups, by ARN."""
+    client = looking.current().client("ecs")
+
+    def read() -> list[str]:
+        found = []
+        for cluster in pages(client, "list_clusters", "clusterArns", most=_CLUSTERS):
+            arns = list(pages(client, "list_services", "serviceArns", most=_SERVICES, cluster=cluster))
+            for start in range(0, len(arns), _AT_ONCE):
+                listed = client.describe_services(cluster=cluster, services=arns[start : start + _AT_ONCE])
+                found += [
+                    f"{name_of(cluster)}/{each['serviceName']}"
+                    for each in listed["services"]
+                    if {one.get("targetGroupArn") for one in each.get("loadBalancers") or ()} & set(target_groups)
+                ]
+        return found
+
+    nothing: list[str] = []
+    return asked.attempt("services behind the target groups", read, nothing)
 
 
 def _cluster(asked: Asked, client: Any, cluster: str) -> dict[str, Any]:

@@ -115,6 +115,7 @@ def _groups(asked: Asked, client: Any, **chosen: str) -> list[dict[str, Any]]:
     return [
         {
             "name": each["TargetGroupName"],
+            "arn": each["TargetGroupArn"],
             **picked(each, "Protocol", "Port", "TargetType"),
             "health_check": picked(each, *_CHECK),
             **_health(asked, client, each),
