@@ -41,6 +41,7 @@ def prepare(inputs: dict[str, Any], record_evidence: Callable[..., None]) -> Mod
     """Make the main module of the call: documented names, `inputs` and `evidence`."""
     main = ModuleType("__main__")
     vars(main).update(names.bound_names(), inputs=inputs, evidence=record_evidence)
+    names.tell_helpers(inputs)
     vars(main)["__builtins__"] = builtins
     sys.modules["__main__"] = main  # dataclasses, pickle and typing look a class's module up here
     sys.argv = [source.FILE_NAME]

@@ -7,6 +7,8 @@ import importlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import toolbox
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,6 +51,7 @@ MODULES = (
     "tarfile",
     "textwrap",
     "time",
+    "toolbox",
     "traceback",
     "typing",
     "urllib",
@@ -72,7 +75,14 @@ MEMBERS = {
 }
 
 #: Loaded so that attribute access works on the package alone, as in `urllib.parse.quote`.
-_SUBMODULES = ("urllib.parse", "urllib.error", "collections.abc", "os.path", "botocore.exceptions")
+_SUBMODULES = (
+    "urllib.parse",
+    "urllib.error",
+    "collections.abc",
+    "os.path",
+    "botocore.exceptions",
+    "toolbox.first_look",
+)
 
 
 def module_names() -> tuple[str, ...]:
@@ -87,4 +97,12 @@ def bound_names() -> Mapping[str, Any]:
     members = {
         name: getattr(importlib.import_module(module), member) for name, (module, member) in MEMBERS.items()
     }
-    return MappingProxyType(modules | members)
+    helpers = {helper.__name__: helper for helper in toolbox.HELPERS}
+    return MappingProxyType(modules | members | helpers)
+
+
+def tell_helpers(inputs: Mapping[str, Any]) -> None:
+    """Let the helpers know which alarm a call is about, and since when, where its inputs say so."""
+    signal = inputs.get("signal")
+    if isinstance(signal, dict):
+        toolbox.begin(signal, onset=inputs.get("onset"))

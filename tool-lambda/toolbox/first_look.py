@@ -1,0 +1,224 @@
+"""The first look: named steps side by side under one deadline; what is late, denied or broken becomes a gap."""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox import bounding
+from toolbox import look as looking
+from toolbox.alarm import metrics_of_children
+from toolbox.answer import Answer, why
+from toolbox.clients import Costs, count_for
+from toolbox.metrics import onset_of
+from toolbox.plan import GENERAL, Done, Step
+from untrusted import redact_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from toolbox.look import Look
+
+#: Seconds; the whole look is one call of the tool.
+DEADLINE_S = 25.0
+#: Bytes of JSON: about what a model reads in 3,500 tokens.
+USUAL_BYTES = 14_000
+_WORKERS = 8
+#: What waits for a step that hangs starts without it after so long.
+PATIENCE_S = 6.0
+#: An onset further from the alarm than this belongs to something else.
+_MOST_LEAD = timedelta(hours=3)
+
+
+@dataclass
+class _Running:
+    step: Step
+    costs: Costs
+    started: float
+
+
+def run(
+    signal: Mapping[str, Any],
+    plan: Sequence[Step] | None = None,
+    *,
+    session: Any = None,
+    now: datetime | None = None,
+    deadline_s: float = DEADLINE_S,
+    most_bytes: int = USUAL_BYTES,
+) -> dict[str, Any]:
+    """Take a first look at an alarm.
+
+    Args:
+        signal: The alarm, as `Signal.to_json` writes it.
+        plan: Steps; GENERAL unless given.
+        session: boto3 session; the default one unless given.
+        now: The present.
+        deadline_s: Seconds the whole look may take.
+        most_bytes: Upper bound of its size as JSON.
+
+    Returns:
+        `{"version": 1, "signal", "window", "sections": [{"id", "title", "asked", "data" | "gap", "seconds",
+        "api_calls"}], "totals": {"api_calls", "log_bytes", "seconds"}}`.
+
+    Raises:
+        ValueError: A step waits for one that is not in the plan before it.
+    """
+    started = time.monotonic()
+    deadline = started + deadline_s
+    costs = Costs(deadline)
+    begun = looking.begin(signal, session=session, now=now)
+    look = looking.use(contextvars.copy_context().run(_with_children, begun, costs))
+    steps = tuple(GENERAL if plan is None else plan)
+    _check(steps)
+    runner = _Runner(look, steps, deadline)
+    sections = runner.run()
+    looking.use(runner.look)
+    return _document(runner.look, sections, [costs, *runner.costs], time.monotonic() - started, most_bytes)
+
+
+def _with_children(look: Look, costs: Costs) -> Look:
+    """A composite alarm watches no metric of its own: those of its children are looked at instead."""
+    count_for(costs)
+    if look.signal.get("metrics") or not look.signal.get("alarm_rule"):
+        return look
+    looking.use(look)
+    return replace(look, signal={**look.signal, "metrics": metrics_of_children(look.signal)})
+
+
+def _check(steps: Sequence[Step]) -> None:
+    before: set[str] = set()
+    for step in steps:
+        if step.id in before:
+            raise ValueError(f"the plan has two steps {step.id!r}; give each an id of its own")
+        if missing := set(step.after) - before:
+            raise ValueError(f"step {step.id!r} waits for {sorted(missing)}; put these before it")
+        before.add(step.id)
+
+
+class _Runner:
+    """Starts each step when what it waits for is through, and gives up on all at the deadline."""
+
+    def __init__(self, look: Look, steps: Sequence[Step], deadline: float) -> None:
+        self.look = look
+        self.costs: list[Costs] = []
+        self._steps = steps
+        self._deadline = deadline
+        self._done: dict[str, Answer] = {}
+        self._sections: dict[str, dict[str, Any]] = {}
+        self._running: dict[Future[Answer | None], _Running] = {}
+
+    def run(self) -> list[dict[str, Any]]:
+        """The sections, in the order of the plan."""
+        # Not a `with`: it would wait for steps that hang in a call when the time is up.
+        pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="first-look")
+        try:
+            self._start_ready(pool)
+            while self._running and (left := self._deadline - time.monotonic()) > 0:
+                finished, _ = wait(self._running, timeout=min(left, PATIENCE_S / 6), return_when=FIRST_COMPLETED)
+                for future in finished:
+                    self._finish(future)
+                self._start_ready(pool)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for running in self._running.values():
+            self._gap(running.step, "late: not answered before the deadline", running)
+        for step in self._steps:
+            self._sections.setdefault(step.id, _section(step, gap="late: it was not started before the deadline"))
+        return [self._sections[step.id] for step in self._steps if self._sections[step.id]]
+
+    def _start_ready(self, pool: ThreadPoolExecutor) -> None:
+        now = time.monotonic()
+        started = {running.step.id: running.started for running in self._running.values()}
+        through = set(self._sections) | {name for name, since in started.items() if now - since > PATIENCE_S}
+        for step in self._steps:
+            if step.id in self._sections or step.id in started or not set(step.after) <= through:
+                continue
+            running = _Running(step, Costs(self._deadline), time.monotonic())
+            self.costs.append(running.costs)
+            context = contextvars.copy_context()
+            future = pool.submit(context.run, _answered, step, self.look, running.costs, dict(self._done))
+            self._running[future] = running
+
+    def _finish(self, future: Future[Answer | None]) -> None:
+        running = self._running.pop(future)
+        error = future.exception()
+        if error is not None:
+            self._gap(running.step, why(error) if isinstance(error, Exception) else type(error).__name__, running)
+            return
+        answer = future.result()
+        if answer is None:
+            self._sections[running.step.id] = {}
+            return
+        self._done[running.step.id] = answer
+        data = {key: value for key, value in answer.items() if key != "asked"}
+        self._sections[running.step.id] = _section(running.step, running, asked=answer.get("asked"), data=data)
+        if running.step.sets_onset:
+            self._see_onset(answer)
+
+    def _see_onset(self, answer: Answer) -> None:
+        onset = onset_of(answer)
+        if onset is not None and abs(onset - self.look.window.onset) <= _MOST_LEAD:
+            self.look = looking.with_onset(self.look, onset)
+
+    def _gap(self, step: Step, reason: str, running: _Running) -> None:
+        self._sections[step.id] = _section(step, running, gap=reason)
+
+
+def _answered(step: Step, look: Look, costs: Costs, done: Done) -> Answer | None:
+    """One step, in a thread and a context of its own."""
+    count_for(costs)
+    looking.use(look)
+    arguments = step.arguments(done) if callable(step.arguments) else step.arguments
+    return None if arguments is None else step.helper(**arguments)
+
+
+def _section(step: Step, running: _Running | None = None, **content: Any) -> dict[str, Any]:
+    seconds = round(time.monotonic() - running.started, 2) if running else 0.0
+    calls = running.costs.api_calls if running else 0
+    told = {key: value for key, value in content.items() if value or key == "data"}
+    return {"id": step.id, "title": step.title, **told, "seconds": seconds, "api_calls": calls}
+
+
+def _document(
+    look: Look, sections: list[dict[str, Any]], costs: Sequence[Costs], seconds: float, most_bytes: int
+) -> dict[str, Any]:
+    signal = look.signal
+    document: dict[str, Any] = {
+        "version": 1,
+        "signal": {key: signal.get(key) for key in ("name", "state", "occurred_at", "region") if signal.get(key)},
+        "window": {"text": look.window.text(), "onset": look.window.onset.isoformat()},
+        "sections": [],
+        "totals": {
+            "api_calls": sum(each.api_calls for each in costs),
+            "log_bytes": sum(each.log_bytes for each in costs),
+            "seconds": round(seconds, 2),
+        },
+    }
+    document = redact_value(bounding.fitted(document, most_bytes // 4))
+    sections = [_with_window_once(section, look.window.text()) for section in sections]
+    left = most_bytes - bounding.size(document) - len(sections)
+    shares = bounding.shared_out([bounding.size(section) for section in sections], left)
+    document["sections"] = [_bounded(each, share) for each, share in zip(sections, shares, strict=True)]
+    return document
+
+
+def _with_window_once(section: dict[str, Any], usual: str) -> dict[str, Any]:
+    """A section without the window all share; it is told with the whole."""
+    asked = {
+        key: value for key, value in (section.get("asked") or {}).items() if (key, value) != ("window", usual)
+    }
+    told = {key: asked if key == "asked" else value for key, value in section.items()}
+    return {key: value for key, value in told.items() if key != "asked" or value}
+
+
+def _bounded(section: dict[str, Any], most_bytes: int) -> dict[str, Any]:
+    """A section within its share: what was found gives way, the frame stays."""
+    if bounding.size(section) <= most_bytes or "data" not in section:
+        return section
+    frame = {key: value for key, value in section.items() if key != "data"}
+    data = bounding.fitted(section["data"], max(40, most_bytes - bounding.size(frame) - 10))
+    return {key: data if key == "data" else value for key, value in section.items()}

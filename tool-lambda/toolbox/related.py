@@ -1,0 +1,121 @@
+"""Related metrics: all a resource publishes, those that moved first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox import readings
+from toolbox.answer import Answer, Asked, pages
+from toolbox.fetching import fetch
+from toolbox.figures import words_of
+from toolbox.queries import Query, of_signal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from toolbox.readings import Reading
+    from toolbox.window import Moment, Window
+
+_MOST_METRICS = 40
+
+#: The statistic that says most, by the words of a metric's name, in this order; Average otherwise.
+_STATISTICS = (
+    ("Minimum", words_of("free freeable balance available remaining")),
+    (
+        "Maximum",
+        words_of(
+            "concurrent concurrency age depth visible connections utilization unhealthy un lag active pending "
+            "running delayed used"
+        ),
+    ),
+    ("p99", words_of("duration latency time")),
+    (
+        "Sum",
+        words_of(
+            "error errors fault faults throttle throttles throttled invocations count request requests number "
+            "messages records rejected failed failures executions dropped bytes operations evictions retries "
+            "consumed aborted conditional timed succeeded started events hits misses delivered sent received "
+            "deleted published"
+        ),
+    ),
+)
+
+
+def statistic_for(name: str) -> str:
+    """The statistic in which a metric says most."""
+    words = words_of(name)
+    if {"healthy", "host"} <= words and "un" not in words:
+        return "Minimum"
+    return next((statistic for statistic, telling in _STATISTICS if telling & words), "Average")
+
+
+def related_metrics(
+    dimensions: Mapping[str, str] | None = None,
+    *,
+    namespace: str | None = None,
+    names: Sequence[str] | None = None,
+    period: int | None = None,
+    start: Moment = None,
+    end: Moment = None,
+    most: int = 12,
+) -> Answer:
+    """All metrics of a resource, one line each; those that changed come first, in the order in which they did.
+
+    Args:
+        dimensions: The resource; the alarm's unless given.
+        namespace: The alarm's unless given.
+        names: Only these metrics, without asking which there are.
+        period: Seconds of one datapoint; the alarm's unless given.
+        start: From when.
+        end: Until when.
+        most: Metrics shown.
+    """
+    look, window = looking.windowed(start, end)
+    chosen = dict(look.dimensions if dimensions is None else dimensions)
+    space = namespace or look.namespace or ""
+    asked = Asked(window, namespace=space, dimensions=chosen)
+    length = period or max((query.period_s for query in of_signal(look.signal)), default=60)
+    queries = [
+        Query(f"r{place}", space, name, chosen, statistic_for(name), length)
+        for place, name in enumerate(names or _listed(asked, space, chosen))
+    ]
+    found = fetch(asked, queries, window)
+    read = [(query, readings.read(found[query.id], window.now)) for query in queries if query.id in found]
+    told = [_told(query, reading, window) for query, reading in read if reading.series.present]
+    ordered = sorted(told, key=lambda each: (not each["changed"], str(each["onset"] or ""), each["metric"]))
+    if len(ordered) > most:
+        asked.cut(f"{len(ordered) - most} metrics without a change")
+    return asked.answer(metrics=[_line(each) for each in ordered[:most]], seen=len(told))
+
+
+def _listed(asked: Asked, namespace: str, dimensions: Mapping[str, str]) -> list[str]:
+    """Names of the metrics with exactly these dimensions, published in the last hours."""
+    client = looking.current().client("cloudwatch")
+    wanted = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+    request: dict[str, Any] = {"Dimensions": wanted} | ({"Namespace": namespace} if namespace else {})
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "list of metrics", lambda: list(pages(client, "list_metrics", "Metrics", most=500, **request)), nothing
+    )
+    exact = [each["MetricName"] for each in found if len(each.get("Dimensions") or ()) == len(dimensions)]
+    names = list(dict.fromkeys(exact))
+    if len(names) > _MOST_METRICS:
+        asked.cut(f"{len(names) - _MOST_METRICS} of {len(names)} metrics")
+    return names[:_MOST_METRICS]
+
+
+def _told(query: Query, reading: Reading, window: Window) -> dict[str, Any]:
+    near = reading.onset is not None and abs(reading.onset - window.onset) <= timedelta(hours=3)
+    return {
+        "metric": query.name,
+        "statistic": query.statistic,
+        "changed": near and reading.change is not None,
+        "onset": reading.onset if near else None,
+        "reading": readings.sentence(reading),
+    }
+
+
+def _line(each: Mapping[str, Any]) -> str:
+    return f"{each['metric']} ({each['statistic']}): {each['reading']}"

@@ -1,0 +1,100 @@
+"""A DynamoDB table: status, capacity, indexes, scaling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox.resources import sqs
+from toolbox.resources.base import change, picked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolbox.answer import Asked
+
+
+def describe(asked: Asked, name: str) -> dict[str, Any]:
+    """Configuration, scaling targets and their latest activities."""
+    look = looking.current()
+    nothing: dict[str, Any] = {}
+    table = asked.attempt(
+        "table", lambda: look.client("dynamodb").describe_table(TableName=name)["Table"], nothing
+    )
+    throughput = table.get("ProvisionedThroughput") or {}
+    mode = (table.get("BillingModeSummary") or {}).get("BillingMode") or ("PROVISIONED" if table else None)
+    stream = table.get("StreamSpecification") or {}
+    read_from = sqs.read_by(sqs.consumers(asked, str(table.get("LatestStreamArn") or "")))
+    return {
+        **picked(table, "TableStatus", "ItemCount", "TableSizeBytes", "CreationDateTime", "OnDemandThroughput"),
+        "capacity_mode": mode,
+        **(_units(throughput) if mode == "PROVISIONED" else {}),
+        "keys": [f"{each['AttributeName']} ({each['KeyType']})" for each in table.get("KeySchema") or ()],
+        "indexes": [
+            {
+                "name": each["IndexName"],
+                "status": each.get("IndexStatus"),
+                **(_units(each.get("ProvisionedThroughput") or {}) if mode == "PROVISIONED" else {}),
+            }
+            for each in table.get("GlobalSecondaryIndexes") or ()
+        ],
+        "stream": stream.get("StreamViewType"),
+        **read_from,
+        "encryption": picked(table.get("SSEDescription"), "Status", "SSEType", "KMSMasterKeyArn"),
+        "replicas": [
+            f"{each.get('RegionName')} {each.get('ReplicaStatus')}" for each in table.get("Replicas") or ()
+        ],
+        **scaling(asked, "dynamodb", f"table/{name}"),
+        "changes": [
+            *_throughput_changes(throughput),
+            *scaling_activities(asked, "dynamodb", f"table/{name}"),
+        ],
+    }
+
+
+def _units(throughput: Mapping[str, Any]) -> dict[str, Any]:
+    return {"read_units": throughput.get("ReadCapacityUnits"), "write_units": throughput.get("WriteCapacityUnits")}
+
+
+def _throughput_changes(throughput: Mapping[str, Any]) -> list[dict[str, Any]]:
+    names = {"LastIncreaseDateTime": "capacity increased", "LastDecreaseDateTime": "capacity decreased"}
+    return [change(throughput.get(key), what) for key, what in names.items() if throughput.get(key)]
+
+
+def scaling(asked: Asked, namespace: str, resource: str) -> dict[str, Any]:
+    """Application Auto Scaling targets of a resource."""
+    client = looking.current().client("application-autoscaling")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "scaling targets",
+        lambda: client.describe_scalable_targets(ServiceNamespace=namespace, ResourceIds=[resource])[
+            "ScalableTargets"
+        ],
+        nothing,
+    )
+    return {
+        "scaling": [
+            f"{each['ScalableDimension'].rpartition(':')[2]} {each['MinCapacity']} to {each['MaxCapacity']}"
+            for each in found
+        ]
+    }
+
+
+def scaling_activities(asked: Asked, namespace: str, resource: str) -> list[dict[str, Any]]:
+    """What Application Auto Scaling did, and failed to do."""
+    client = looking.current().client("application-autoscaling")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "scaling activities",
+        lambda: client.describe_scaling_activities(ServiceNamespace=namespace, ResourceId=resource, MaxResults=20)[
+            "ScalingActivities"
+        ],
+        nothing,
+    )
+    return [
+        change(
+            each.get("StartTime"),
+            f"{each.get('Description')} ({each.get('StatusCode')}) {each.get('Cause', '')}"[:240],
+        )
+        for each in found
+    ]

@@ -1,0 +1,114 @@
+"""An EC2 instance or an Auto Scaling group: state, status checks, sizes, scaling activities."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox.answer import pages
+from toolbox.resources.base import change, picked, tags_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolbox.answer import Asked
+
+_INSTANCE = (
+    "InstanceType",
+    "ImageId",
+    "LaunchTime",
+    "StateTransitionReason",
+    "SubnetId",
+    "VpcId",
+    "PrivateIpAddress",
+    "InstanceLifecycle",
+)
+_GROUP = (
+    "MinSize",
+    "MaxSize",
+    "DesiredCapacity",
+    "DefaultCooldown",
+    "HealthCheckType",
+    "HealthCheckGracePeriod",
+    "AvailabilityZones",
+    "Status",
+)
+
+
+def describe(asked: Asked, name: str) -> dict[str, Any]:
+    """State, status checks and scheduled events of an instance."""
+    client = looking.current().client("ec2")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "instance", lambda: client.describe_instances(InstanceIds=[name])["Reservations"], nothing
+    )
+    instances = [each for reservation in found for each in reservation["Instances"]]
+    instance: Mapping[str, Any] = instances[0] if instances else {}
+    checks = asked.attempt(
+        "status checks",
+        lambda: client.describe_instance_status(InstanceIds=[name], IncludeAllInstances=True)["InstanceStatuses"],
+        nothing,
+    )
+    status: Mapping[str, Any] = checks[0] if checks else {}
+    return {
+        **picked(instance, *_INSTANCE),
+        "state": (instance.get("State") or {}).get("Name"),
+        "zone": (instance.get("Placement") or {}).get("AvailabilityZone"),
+        "profile": (instance.get("IamInstanceProfile") or {}).get("Arn"),
+        "security_groups": [each["GroupId"] for each in instance.get("SecurityGroups") or ()],
+        "tags": tags_of(instance.get("Tags")),
+        "system_check": (status.get("SystemStatus") or {}).get("Status"),
+        "instance_check": (status.get("InstanceStatus") or {}).get("Status"),
+        "scheduled_events": [
+            picked(each, "Code", "Description", "NotBefore") for each in status.get("Events") or ()
+        ],
+        "changes": [change(instance.get("LaunchTime"), "launched")] if instance else [],
+    }
+
+
+def describe_group(asked: Asked, name: str) -> dict[str, Any]:
+    """Sizes, members, policies, schedules and scaling activities of an Auto Scaling group."""
+    client = looking.current().client("autoscaling")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "group",
+        lambda: client.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"],
+        nothing,
+    )
+    group: Mapping[str, Any] = found[0] if found else {}
+    members = group.get("Instances") or ()
+    activities = asked.attempt(
+        "scaling activities",
+        lambda: list(
+            pages(client, "describe_scaling_activities", "Activities", most=30, AutoScalingGroupName=name)
+        ),
+        nothing,
+    )
+    scheduled = asked.attempt(
+        "scheduled actions",
+        lambda: client.describe_scheduled_actions(AutoScalingGroupName=name)["ScheduledUpdateGroupActions"],
+        nothing,
+    )
+    return {
+        **picked(group, *_GROUP),
+        "launch_template": picked(group.get("LaunchTemplate"), "LaunchTemplateName", "Version"),
+        "suspended": [each["ProcessName"] for each in group.get("SuspendedProcesses") or ()],
+        "members": dict(Counter(f"{each['LifecycleState']} {each['HealthStatus']}" for each in members)),
+        "instances": [each["InstanceId"] for each in members][:12],
+        "scheduled": [
+            picked(each, "ScheduledActionName", "Recurrence", "MinSize", "MaxSize", "DesiredCapacity")
+            for each in scheduled[:6]
+        ],
+        "failed_activities": [_failed(each) for each in activities if each.get("StatusCode") == "Failed"][:4],
+        "changes": [change(each.get("StartTime"), _activity(each)) for each in activities],
+    }
+
+
+def _activity(each: Mapping[str, Any]) -> str:
+    cause = str(each.get("Cause", "")).partition(".")[0]
+    return f"{each.get('Description', '')} ({each.get('StatusCode')}): {cause}"[:220]
+
+
+def _failed(each: Mapping[str, Any]) -> dict[str, Any]:
+    return picked(each, "StartTime", "Description", "StatusMessage")

@@ -1,0 +1,169 @@
+"""An ECS service: deployments, task definition, why tasks stopped, events. Its name is `cluster/service`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox.answer import pages
+from toolbox.resources.base import change, name_of, picked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from toolbox.answer import Asked
+
+_SETTINGS = (
+    "status",
+    "desiredCount",
+    "runningCount",
+    "pendingCount",
+    "launchType",
+    "platformVersion",
+    "healthCheckGracePeriodSeconds",
+    "roleArn",
+)
+_TASKS = 10
+#: How far services are looked for; DescribeServices takes ten names.
+_CLUSTERS = 3
+_SERVICES = 30
+_AT_ONCE = 10
+
+
+def describe(asked: Asked, name: str) -> dict[str, Any]:
+    """Configuration, deployments, stopped tasks and events of a service; without one, of the cluster."""
+    cluster, _, service = name.partition("/")
+    client = looking.current().client("ecs")
+    if not service:
+        return _cluster(asked, client, cluster)
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "service", lambda: client.describe_services(cluster=cluster, services=[service])["services"], nothing
+    )
+    if not found:
+        asked.gap("service", f"not found: {name}")
+        return {}
+    return {
+        **picked(found[0], *_SETTINGS),
+        "deployment": picked(
+            found[0].get("deploymentConfiguration"),
+            "minimumHealthyPercent",
+            "maximumPercent",
+            "deploymentCircuitBreaker",
+        ),
+        "deployments": [_deployment(each) for each in found[0].get("deployments") or ()],
+        "load_balancers": [
+            picked(each, "targetGroupArn", "containerName", "containerPort")
+            for each in found[0].get("loadBalancers") or ()
+        ],
+        "task_definition": task_definition(asked, str(found[0].get("taskDefinition") or "")),
+        "stopped_tasks": stopped(asked, cluster, service),
+        "events": [f"{each['createdAt']:%Y-%m-%d %H:%M} {each['message']}" for each in _events(found[0])],
+        "changes": [
+            change(each.get("createdAt"), f"deployment {each.get('status')} of {name_of(each['taskDefinition'])}")
+            for each in found[0].get("deployments") or ()
+        ],
+    }
+
+
+def behind(asked: Asked, target_groups: Collection[str]) -> list[str]:
+    """Services, as `cluster/service`, whose tasks are registered with one of some target groups, by ARN."""
+    client = looking.current().client("ecs")
+
+    def read() -> list[str]:
+        found = []
+        for cluster in pages(client, "list_clusters", "clusterArns", most=_CLUSTERS):
+            arns = list(pages(client, "list_services", "serviceArns", most=_SERVICES, cluster=cluster))
+            for start in range(0, len(arns), _AT_ONCE):
+                listed = client.describe_services(cluster=cluster, services=arns[start : start + _AT_ONCE])
+                found += [
+                    f"{name_of(cluster)}/{each['serviceName']}"
+                    for each in listed["services"]
+                    if {one.get("targetGroupArn") for one in each.get("loadBalancers") or ()} & set(target_groups)
+                ]
+        return found
+
+    nothing: list[str] = []
+    return asked.attempt("services behind the target groups", read, nothing)
+
+
+def _cluster(asked: Asked, client: Any, cluster: str) -> dict[str, Any]:
+    nothing: list[Any] = []
+    found = asked.attempt("cluster", lambda: client.describe_clusters(clusters=[cluster])["clusters"], nothing)
+    numbers = ("status", "registeredContainerInstancesCount", "runningTasksCount", "pendingTasksCount")
+    return picked(found[0], *numbers, "activeServicesCount") if found else {}
+
+
+def _events(service: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The latest events; that it reached a steady state is told once."""
+    shown: list[Mapping[str, Any]] = []
+    for event in service.get("events") or ():
+        steady = "steady state" in event["message"]
+        if not (steady and any("steady state" in each["message"] for each in shown)):
+            shown.append(event)
+    return shown[:8]
+
+
+def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "status": each.get("status"),
+        "task_definition": name_of(str(each.get("taskDefinition", ""))),
+        "created": each.get("createdAt"),
+        "counts": f"{each.get('runningCount')}/{each.get('desiredCount')} running, "
+        f"{each.get('pendingCount')} pending, {each.get('failedTasks', 0)} failed",
+        "rollout": each.get("rolloutState"),
+        "reason": each.get("rolloutStateReason"),
+    }
+
+
+def task_definition(asked: Asked, arn: str) -> dict[str, Any]:
+    """Sizes, images, health checks, environment and roles of a task definition."""
+    if not arn:
+        return {}
+    client = looking.current().client("ecs")
+    nothing: dict[str, Any] = {}
+    found = asked.attempt(
+        "task definition", lambda: client.describe_task_definition(taskDefinition=arn)["taskDefinition"], nothing
+    )
+    return {
+        "revision": name_of(arn) if ":" not in arn else arn.rpartition("/")[2],
+        **picked(found, "cpu", "memory", "taskRoleArn", "executionRoleArn", "networkMode", "registeredAt"),
+        "containers": [_container(each) for each in found.get("containerDefinitions") or ()],
+    }
+
+
+def _container(each: Mapping[str, Any]) -> dict[str, Any]:
+    options = (each.get("logConfiguration") or {}).get("options") or {}
+    return {
+        **picked(each, "name", "image", "cpu", "memory", "memoryReservation", "essential", "healthCheck"),
+        "environment": {pair["name"]: pair["value"] for pair in each.get("environment") or ()},
+        "secrets": {pair["name"]: pair["valueFrom"] for pair in each.get("secrets") or ()},
+        "log_group": options.get("awslogs-group"),
+    }
+
+
+def stopped(asked: Asked, cluster: str, service: str) -> list[dict[str, Any]]:
+    """Why the latest tasks stopped; ECS remembers them for about an hour."""
+    client = looking.current().client("ecs")
+
+    def read() -> list[Any]:
+        arns = client.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED", maxResults=_TASKS)[
+            "taskArns"
+        ]
+        return list(client.describe_tasks(cluster=cluster, tasks=arns)["tasks"]) if arns else []
+
+    nothing: list[Any] = []
+    return [
+        {
+            "stopped": task.get("stoppedAt"),
+            "task_definition": name_of(str(task.get("taskDefinitionArn", "")).rpartition("/")[2]),
+            "code": task.get("stopCode"),
+            "reason": task.get("stoppedReason"),
+            "containers": [
+                picked(each, "name", "exitCode", "reason")
+                for each in task.get("containers") or ()
+                if each.get("exitCode") or each.get("reason")
+            ],
+        }
+        for task in asked.attempt("stopped tasks", read, nothing)[:5]
+    ]

@@ -1,0 +1,81 @@
+"""An ElastiCache cluster or replication group: nodes, engine, settings, events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox.answer import pages
+from toolbox.resources.base import change, picked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolbox.answer import Asked
+
+_EVENTS_BACK = timedelta(days=2)
+
+
+def describe(asked: Asked, name: str) -> dict[str, Any]:
+    """Configuration and events of a cluster, and of the replication group it belongs to."""
+    client = looking.current().client("elasticache")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "cluster", lambda: client.describe_cache_clusters(CacheClusterId=name)["CacheClusters"], nothing
+    )
+    cluster: Mapping[str, Any] = found[0] if found else {}
+    group = str(cluster.get("ReplicationGroupId") or "")
+    parameters = cluster.get("CacheParameterGroup") or {}
+    return {
+        **picked(
+            cluster,
+            "CacheClusterStatus",
+            "CacheNodeType",
+            "Engine",
+            "EngineVersion",
+            "NumCacheNodes",
+            "PreferredMaintenanceWindow",
+            "PendingModifiedValues",
+            "ReplicationGroupId",
+        ),
+        "parameters": parameters.get("CacheParameterGroupName"),
+        "security_groups": [each["SecurityGroupId"] for each in cluster.get("SecurityGroups") or ()],
+        "replication_group": describe_group(asked, group) if group else None,
+        "changes": _events(asked, client, name),
+    }
+
+
+def describe_group(asked: Asked, name: str) -> dict[str, Any]:
+    """State and members of a replication group."""
+    client = looking.current().client("elasticache")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "replication group",
+        lambda: client.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"],
+        nothing,
+    )
+    group: Mapping[str, Any] = found[0] if found else {}
+    return {
+        **picked(group, "Status", "AutomaticFailover", "MultiAZ", "ClusterEnabled", "CacheNodeType"),
+        "pending": group.get("PendingModifiedValues"),
+        "members": group.get("MemberClusters"),
+        "shards": [
+            picked(each, "NodeGroupId", "Status", "Slots") for each in list(group.get("NodeGroups") or ())[:6]
+        ],
+    }
+
+
+def _events(asked: Asked, client: Any, name: str) -> list[dict[str, Any]]:
+    window = looking.current().window
+    request = {
+        "SourceIdentifier": name,
+        "SourceType": "cache-cluster",
+        "StartTime": window.start - _EVENTS_BACK,
+        "EndTime": window.now,
+    }
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "events", lambda: list(pages(client, "describe_events", "Events", most=50, **request)), nothing
+    )
+    return [change(each["Date"], each["Message"]) for each in found]

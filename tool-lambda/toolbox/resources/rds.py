@@ -1,0 +1,121 @@
+"""An RDS instance or Aurora cluster: state, storage, settings in force, events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox.answer import pages
+from toolbox.resources.base import change, picked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolbox.answer import Asked
+
+_INSTANCE = (
+    "DBInstanceStatus",
+    "DBInstanceClass",
+    "Engine",
+    "EngineVersion",
+    "AllocatedStorage",
+    "MaxAllocatedStorage",
+    "StorageType",
+    "Iops",
+    "MultiAZ",
+    "DBClusterIdentifier",
+    "ReadReplicaSourceDBInstanceIdentifier",
+    "PubliclyAccessible",
+    "CACertificateIdentifier",
+    "PreferredMaintenanceWindow",
+    "PreferredBackupWindow",
+    "PendingModifiedValues",
+    "PerformanceInsightsEnabled",
+)
+_CLUSTER = (
+    "Status",
+    "Engine",
+    "EngineVersion",
+    "EngineMode",
+    "ServerlessV2ScalingConfiguration",
+    "MultiAZ",
+    "Endpoint",
+    "PreferredMaintenanceWindow",
+    "PendingModifiedValues",
+)
+#: RDS keeps events for 14 days.
+_EVENTS_BACK = timedelta(days=2)
+
+
+def describe(asked: Asked, name: str) -> dict[str, Any]:
+    """Configuration and events of an instance."""
+    client = looking.current().client("rds")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "instance",
+        lambda: client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"],
+        nothing,
+    )
+    instance: Mapping[str, Any] = found[0] if found else {}
+    events = _events(asked, name, "db-instance")
+    return {
+        **picked(instance, *_INSTANCE),
+        "endpoint": (instance.get("Endpoint") or {}).get("Address"),
+        "certificate_valid_till": (instance.get("CertificateDetails") or {}).get("ValidTill"),
+        "parameter_groups": [
+            f"{each['DBParameterGroupName']} ({each['ParameterApplyStatus']})"
+            for each in instance.get("DBParameterGroups") or ()
+        ],
+        "security_groups": [each["VpcSecurityGroupId"] for each in instance.get("VpcSecurityGroups") or ()],
+        "replicas": instance.get("ReadReplicaDBInstanceIdentifiers"),
+        "maintenance": _maintenance(asked, client, str(instance.get("DBInstanceArn") or "")),
+        "changes": [change(each["Date"], each["Message"]) for each in events],
+    }
+
+
+def describe_cluster(asked: Asked, name: str) -> dict[str, Any]:
+    """Configuration, members and events of an Aurora cluster."""
+    client = looking.current().client("rds")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "cluster", lambda: client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"], nothing
+    )
+    cluster: Mapping[str, Any] = found[0] if found else {}
+    return {
+        **picked(cluster, *_CLUSTER),
+        "members": [
+            f"{each['DBInstanceIdentifier']} ({'writer' if each.get('IsClusterWriter') else 'reader'})"
+            for each in cluster.get("DBClusterMembers") or ()
+        ],
+        "changes": [change(each["Date"], each["Message"]) for each in _events(asked, name, "db-cluster")],
+    }
+
+
+def _events(asked: Asked, name: str, kind: str) -> list[Mapping[str, Any]]:
+    look = looking.current()
+    request = {
+        "SourceIdentifier": name,
+        "SourceType": kind,
+        "StartTime": look.window.start - _EVENTS_BACK,
+        "EndTime": look.window.now,
+    }
+    nothing: list[Any] = []
+    return asked.attempt(
+        "events",
+        lambda: list(pages(look.client("rds"), "describe_events", "Events", most=100, **request)),
+        nothing,
+    )
+
+
+def _maintenance(asked: Asked, client: Any, arn: str) -> list[dict[str, Any]]:
+    if not arn:
+        return []
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "pending maintenance",
+        lambda: client.describe_pending_maintenance_actions(ResourceIdentifier=arn)["PendingMaintenanceActions"],
+        nothing,
+    )
+    details = [detail for each in found for detail in each.get("PendingMaintenanceActionDetails") or ()]
+    return [picked(each, "Action", "Description", "AutoAppliedAfterDate", "CurrentApplyDate") for each in details]
