@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="session")
-def local_aws() -> Iterator[Running]:
+@contextmanager
+def server() -> Iterator[Running]:
     """A server in an unusual account and region, evaluating alarms several times a second."""
     shared = process.default_state()
     with tempfile.TemporaryDirectory(prefix="contract-", dir=shared) as folder:
@@ -37,6 +38,13 @@ def local_aws() -> Iterator[Running]:
             yield running
         finally:
             running.stop()
+
+
+@pytest.fixture(scope="session")
+def local_aws() -> Iterator[Running]:
+    """The server most tests share."""
+    with server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""All worlds declared in one region, which nothing else uses."""
+"""All worlds declared on a server of their own: lists of a shared account outgrow their first page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from local_aws.process import Running
+from tests.contract.local_aws.conftest import server
 from tests.contract.local_aws.declared.worlds import WORLDS
 from tests.contract.local_aws.declared.worlds.world import REGION
+
+
+@pytest.fixture(scope="session")
+def local_aws() -> Iterator[Running]:
+    """A server for declared state alone."""
+    with server() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
