@@ -8,11 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from evals import results, suite, table
+from evals import perturbation, results, suite, table
 from evals.investigators import imported
 from evals.investigators.deployed import Deployed
 from evals.investigators.reference import Lazy, Oracle, Wrong
-from evals.perturbation import KINDS
 from evals.scenario import ScenarioError, find, frozen
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     kinds = [kind for kind in options.perturb.split(",") if kind]
     try:
-        if unknown := set(kinds) - set(KINDS):
-            raise ValueError(f"PERTURB: {', '.join(sorted(unknown))}: write any of {', '.join(KINDS)}.")  # noqa: TRY301
+        perturbation.check(kinds)
         scenarios = find(options.scenarios)
         investigators = [_investigator(name, options.model) for name in options.investigator.split(",")]
         failed, total = 0, len(scenarios) * len(investigators)
@@ -55,7 +53,7 @@ def _options() -> argparse.ArgumentParser:
         help="of lambda: scripted, bedrock:<model id>, openai:<url> or the URL of a Converse endpoint",
     )
     parser.add_argument("--scenarios", default="*", help="names with *, several with commas, or a folder")
-    parser.add_argument("--perturb", default="", help=f"any of {','.join(KINDS)}")
+    parser.add_argument("--perturb", default="", help=f"any of {','.join(perturbation.KINDS)}")
     parser.add_argument("--runs", type=int, default=1, help="how often everything is played")
     parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="local AWSs side by side")
     return parser

@@ -91,14 +91,23 @@ class Perturbation:
         return isinstance(item, Mapping | str) and self.drops(item)
 
 
+def check(kinds: Sequence[str]) -> None:
+    """Refuse a kind nobody knows.
+
+    Raises:
+        ValueError: It names the kind and those there are.
+    """
+    if unknown := set(kinds) - set(KINDS):
+        raise ValueError(f"PERTURB: {', '.join(sorted(unknown))} unknown; write any of {', '.join(KINDS)}.")
+
+
 def make(kinds: Sequence[str], names: Sequence[str], decisive: Sequence[Decisive]) -> Perturbation:
     """The perturbation of these kinds.
 
     Raises:
         ValueError: A kind nobody knows.
     """
-    if unknown := set(kinds) - set(KINDS):
-        raise ValueError(f"PERTURB: {', '.join(sorted(unknown))} unknown; write any of {', '.join(KINDS)}.")
+    check(kinds)
     return Perturbation(
         {name: renamed(name) for name in names} if "rename" in kinds else {},
         SHIFT if "shift" in kinds else timedelta(),

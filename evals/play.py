@@ -16,7 +16,7 @@ from evals.perturbation import Perturbation
 from evals.scenario import Scenario, ScenarioError
 from evals.templates import Setting, offset
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
-from local_aws.process import LocalAwsError
+from local_aws.process import ADMINISTRATOR, LocalAwsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +89,7 @@ def play(scenario: Scenario, running: Running, kinds: Sequence[str], now: dateti
 def administrator(running: Running, at: datetime, changed: Perturbation) -> boto3.session.Session:
     """Whoever set the account up, at some time in the past."""
     headers = {NOW_HEADER: f"{at.timestamp():.0f}", TOKEN_HEADER: running.token}
-    return seeding.session(running.endpoint, running.region, seeding.ADMINISTRATOR, changed, headers)
+    return seeding.session(running.endpoint, running.region, ADMINISTRATOR, changed, headers)
 
 
 def _seed(scenario: Scenario, running: Running, setting: Setting, changed: Perturbation) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
+
+from local_aws.process import session_without_host_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from evals.perturbation import Perturbation
-
-ADMINISTRATOR = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 def session(
@@ -33,7 +31,7 @@ def session(
         perturbation: Applied to the parameters of every call.
         headers: Sent with every call.
     """
-    core = botocore.session.Session(session_vars=_without_host_configuration())
+    core = session_without_host_configuration()
     core.set_default_client_config(
         Config(proxies={}, s3={"addressing_style": "path"}, retries={"total_max_attempts": 3, "mode": "standard"})
     )
@@ -59,10 +57,8 @@ class _EndpointSession(boto3.session.Session):
 
         Making one takes longer than most calls, so those without settings of their own are made once.
         """
-        usual, key = (
-            not positional and set(settings) <= {"region_name"},
-            (service_name, settings.get("region_name")),
-        )
+        usual = not positional and set(settings) <= {"region_name"}
+        key = (service_name, settings.get("region_name"))
         if usual and key in self._made:
             return self._made[key]
         settings["endpoint_url"] = self._endpoint
@@ -70,11 +66,6 @@ class _EndpointSession(boto3.session.Session):
         if usual:
             self._made[key] = made
         return made
-
-
-def _without_host_configuration() -> dict[str, tuple[None, None, str | None, None]]:
-    nowhere = (None, None, os.devnull, None)
-    return {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
 
 
 def _adding(headers: Mapping[str, str]) -> Any:

@@ -2,8 +2,8 @@
 
 The emulator stamps what it makes with the machine's clock, so that everything an incident is told with would look
 as if it had been made seconds before. A call with the header `x-local-aws-now` (epoch seconds; it needs the token
-of the state folder) stamps what it makes with that time instead. Logs and metrics carry times of their own and
-keep the machine's clock, as do sessions and running code.
+of the state folder) stamps what it makes with that time instead. Log events and datapoints carry times of their
+own; sessions and running code keep the machine's clock.
 """
 
 from __future__ import annotations

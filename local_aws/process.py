@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+ADMINISTRATOR = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+"""boto3's keyword arguments for the credentials of whoever owns the account."""
+
 _RECORD = "server.json"
 _START_LIMIT_S = 60.0
 
@@ -109,11 +112,11 @@ class Running:
             region: where it works; the region of this local AWS unless told.
             session: keyword arguments of boto3 for the credentials.
         """
-        keys = session or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        keys = session or ADMINISTRATOR
         config = Config(
             retries={"total_max_attempts": 1}, read_timeout=900, s3={"addressing_style": "path"}, proxies={}
         )
-        isolated = boto3.session.Session(botocore_session=_without_host_configuration())
+        isolated = boto3.session.Session(botocore_session=session_without_host_configuration())
         return isolated.client(  # type: ignore[call-overload] # any service by name
             service, endpoint_url=self.endpoint, region_name=region or self.region, config=config, **keys
         )
@@ -218,7 +221,7 @@ class Running:
             raise LocalAwsError(f"The local AWS on port {self.port} does not answer: {error}") from error
 
 
-def _without_host_configuration() -> botocore.session.Session:
+def session_without_host_configuration() -> botocore.session.Session:
     """A session that reads neither the host's profiles nor its configuration files."""
     nowhere = (None, None, os.devnull, None)
     unset = {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}

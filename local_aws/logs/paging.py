@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ministack.core.responses import get_account_id, get_region
 
+from local_aws import tokens
 from local_aws.logs.refusals import invalid
 
 if TYPE_CHECKING:
@@ -20,16 +18,9 @@ _OF_THE_PAGE = frozenset({"nextToken", "limit", "maxResults", "maxItems", "start
 """Members that may change from page to page."""
 
 
-def fingerprint(operation: str, request: Mapping[str, Any]) -> str:
-    """What stays the same from page to page, shortened."""
-    kept = {name: value for name, value in request.items() if name not in _OF_THE_PAGE}
-    whole = json.dumps([operation, get_account_id(), get_region(), kept], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
-
-
 def token(operation: str, request: Mapping[str, Any], position: str) -> str:
     """A token for what follows a position."""
-    return base64.urlsafe_b64encode(f"{fingerprint(operation, request)}:{position}".encode()).decode()
+    return tokens.token(position, _asked(operation, request))
 
 
 def position(operation: str, request: Mapping[str, Any]) -> str | None:
@@ -42,12 +33,15 @@ def position(operation: str, request: Mapping[str, Any]) -> str | None:
     if given is None:
         return None
     try:
-        of, _, found = base64.urlsafe_b64decode(str(given).encode()).decode().partition(":")
-    except ValueError:
-        of, found = "", ""
-    if of != fingerprint(operation, request):
-        raise invalid("The specified nextToken is invalid.")
-    return found
+        return tokens.position(given, _asked(operation, request))
+    except ValueError as error:
+        raise invalid("The specified nextToken is invalid.") from error
+
+
+def _asked(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What stays the same from page to page."""
+    kept = {name: value for name, value in request.items() if name not in _OF_THE_PAGE}
+    return {"operation": operation, "account": get_account_id(), "region": get_region(), "request": kept}
 
 
 def page(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from local_aws import tokens
-from local_aws.metrics import history
-from local_aws.metrics.errors import ServiceError, invalid
+from local_aws.metrics import history, pages
+from local_aws.metrics.errors import invalid
 from local_aws.metrics.windows import DAY_S
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ def describe_alarm_history(request: Mapping[str, Any]) -> dict[str, Any]:
         for number, (at, item) in enumerate(history.entries())
         if earliest <= at <= latest and _matches(item, request)
     ]
-    newest_first, after = request.get("ScanBy") != "TimestampAscending", _after(request)
+    newest_first, after = request.get("ScanBy") != "TimestampAscending", pages.position_of(request)
     if newest_first:
         found.reverse()
     if after is not None:
@@ -45,7 +43,7 @@ def describe_alarm_history(request: Mapping[str, Any]) -> dict[str, Any]:
     size = request.get("MaxRecords") or _PAGE
     answer: dict[str, Any] = {"AlarmHistoryItems": [item for _, item in found[:size]]}
     if len(found) > size:
-        answer["NextToken"] = tokens.token(json.dumps(found[size - 1][0]), _asked(request))
+        answer["NextToken"] = pages.token(request, found[size - 1][0])
     return answer
 
 
@@ -53,19 +51,3 @@ def _matches(item: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     if item["AlarmType"] not in (request.get("AlarmTypes") or ["MetricAlarm"]):
         return False
     return all(request.get(name) in (None, item.get(name)) for name in _EQUAL)
-
-
-def _after(request: Mapping[str, Any]) -> tuple[float, int] | None:
-    """Where the page before the requested one ended."""
-    given = request.get("NextToken")
-    if not given:
-        return None
-    try:
-        at, number = json.loads(tokens.position(given, _asked(request)))
-    except ValueError as error:
-        raise ServiceError("InvalidNextToken", f"Invalid NextToken : {given}") from error
-    return float(at), int(number)
-
-
-def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name not in {"NextToken", "MaxRecords"}}

@@ -1,4 +1,4 @@
-"""Pages of GetMetricData: datapoints of all results in the order of time, until a page is full."""
+"""Pages in the order of time: datapoints of all results until a page is full, and tokens that lead on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 Position = tuple[float, int]
-"""Where a page ends: the time of its last datapoint, and which result it belongs to."""
+"""Where a page ends: the time of what it shows last, and which of that time it is (of a datapoint, its result)."""
+
+_OF_THE_PAGE = frozenset({"NextToken", "MaxDatapoints", "MaxRecords"})
+"""Members that may change from page to page."""
 
 
 @dataclass(frozen=True)
@@ -86,4 +89,4 @@ def position_of(request: Mapping[str, Any]) -> Position | None:
 
 
 def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name not in {"NextToken", "MaxDatapoints"}}
+    return {name: value for name, value in request.items() if name not in _OF_THE_PAGE}

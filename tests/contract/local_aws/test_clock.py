@@ -10,7 +10,7 @@ import pytest
 
 from evals import seeding
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
-from local_aws.process import Running
+from local_aws.process import ADMINISTRATOR, Running
 from tests.contract.local_aws.account import Account, eventually
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ TRUST = json.dumps(
 
 def client(running: Running, service: str, at: datetime, token: str) -> Any:
     headers = {NOW_HEADER: f"{at.timestamp():.0f}", TOKEN_HEADER: token}
-    session = seeding.session(running.endpoint, running.region, seeding.ADMINISTRATOR, headers=headers)
+    session = seeding.session(running.endpoint, running.region, ADMINISTRATOR, headers=headers)
     return session.client(service)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import use_cases
 from tests.builders import a_signal
 from tests.fakes import (
     FakeClock,
@@ -28,23 +29,17 @@ from tests.fakes import (
 )
 from tests.storm_fakes import Guard
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
-from triage.agent.loop import AgentLoop
-from triage.app.acquire_claim import AcquireClaim, ClaimGone
-from triage.app.deliver_report import DeliverReport
-from triage.app.investigate import Investigate, InvestigationFailed
-from triage.app.look_at_alarms import LookAtAlarms
-from triage.app.send_digest import SendDigest
-from triage.app.tell_refire import TellRefire
+from triage.app.acquire_claim import ClaimGone
+from triage.app.investigate import InvestigationFailed
 from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState, Leader
-from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
 from triage.ports import OutgoingMessage, ReceivedMessage
 
 SIGNAL = a_signal()
-TIMING = ClaimTiming()
+TIMING = use_cases.TIMING
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 
 
@@ -62,47 +57,7 @@ class Investigator:
         self.model = ScriptedModel(list(turns))
         self.guard = Guard(self.claims, self.queue, self.telemetry)
         tools = FakeTools({"look()": printed(DENIED)})
-        nonces = iter(range(1, 1000))
-        refires = TellRefire(
-            claims=self.claims,
-            channel=self.mailbox,
-            clock=self.clock,
-            telemetry=self.telemetry,
-            timing=TIMING,
-            bucket=self.archive.bucket,
-            bucket_region=self.archive.region,
-            digest=self.guard.join,
-        )
-        self.use_case = Investigate(
-            claims=self.claims,
-            groups=self.claims.groups,
-            queue=self.queue,
-            acquire=AcquireClaim(self.claims, self.queue, self.clock, self.telemetry, TIMING, refires),
-            admission=self.guard.admission,
-            agent=AgentLoop(
-                model=self.model,
-                tools=tools,
-                clock=self.clock,
-                budget=Budget(),
-                tool_timeout_s=120,
-                new_nonce=lambda: f"{next(nonces):016x}",
-            ),
-            deliver=DeliverReport(
-                self.claims, self.archive, self.mailbox, self.clock, self.telemetry, self.guard.join
-            ),
-            digests=SendDigest(
-                self.guard.digests,
-                LookAtAlarms(tools, self.clock),
-                self.claims,
-                self.archive,
-                self.mailbox,
-                self.clock,
-                self.telemetry,
-            ),
-            clock=self.clock,
-            telemetry=self.telemetry,
-            timing=TIMING,
-        )
+        self.use_case = use_cases.investigate(self, tools, Budget(), iter(range(1, 1000)))
         if claimed:
             self.claims.claim(SIGNAL, ITEM.investigation_id, self.clock.now())
             self.claims.mark_sent(ITEM.fingerprint, ITEM.investigation_id)

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests import use_cases
 from tests.builders import FIRED_AT
 from tests.events import event
 from tests.fakes import (
@@ -32,21 +33,13 @@ from tests.fakes import (
     text,
 )
 from tests.storm_fakes import Guard
-from triage.agent.loop import AgentLoop
-from triage.app.acquire_claim import AcquireClaim
-from triage.app.deliver_report import DeliverReport
-from triage.app.investigate import Investigate
-from triage.app.look_at_alarms import LookAtAlarms
-from triage.app.send_digest import SendDigest
-from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.domain.budget import Budget, TokenUsage
-from triage.domain.claim_timing import ClaimTiming
 from triage.domain.signal import AlarmState
 from triage.domain.work_item import WorkItem
 from triage.ports import ModelRequest, ModelResponse, ReceivedMessage
 
-TIMING = ClaimTiming()
+TIMING = use_cases.TIMING
 NAMES = 200
 TIMES = 5
 FUNCTIONS = 40
@@ -109,16 +102,6 @@ class Pipeline:
             budget=Budget(max_usd=0.5),
         )
         nonces = iter(range(1, 100_000))
-        refires = TellRefire(
-            self.claims,
-            self.mailbox,
-            self.clock,
-            self.telemetry,
-            TIMING,
-            self.archive.bucket,
-            self.archive.region,
-            self.guard.join,
-        )
         self.triage = TriageSignal(
             claims=self.claims,
             queue=self.queue,
@@ -126,7 +109,7 @@ class Pipeline:
             clock=self.clock,
             telemetry=self.telemetry,
             timing=TIMING,
-            refires=refires,
+            refires=use_cases.tell_refire(self),
             policies=self.guard.policies,
             screen=self.guard.screen,
             divert=self.guard.divert,
@@ -135,37 +118,7 @@ class Pipeline:
             rearm_on_ok=False,
             new_nonce=lambda: str(next(nonces)),
         )
-        tools = FakeTools()
-        self.investigate = Investigate(
-            claims=self.claims,
-            groups=self.claims.groups,
-            queue=self.queue,
-            acquire=AcquireClaim(self.claims, self.queue, self.clock, self.telemetry, TIMING, refires),
-            admission=self.guard.admission,
-            agent=AgentLoop(
-                model=self.model,
-                tools=tools,
-                clock=self.clock,
-                budget=self.guard.budget,
-                tool_timeout_s=120,
-                new_nonce=lambda: f"{next(nonces):016x}",
-            ),
-            deliver=DeliverReport(
-                self.claims, self.archive, self.mailbox, self.clock, self.telemetry, self.guard.join
-            ),
-            digests=SendDigest(
-                self.guard.digests,
-                LookAtAlarms(tools, self.clock),
-                self.claims,
-                self.archive,
-                self.mailbox,
-                self.clock,
-                self.telemetry,
-            ),
-            clock=self.clock,
-            telemetry=self.telemetry,
-            timing=TIMING,
-        )
+        self.investigate = use_cases.investigate(self, FakeTools(), self.guard.budget, nonces)
 
     def work(self, at_most: int) -> None:
         """Let the investigator handle messages that are due."""
