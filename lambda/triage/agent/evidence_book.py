@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from triage.domain.evidence import Evidence, EvidenceStatus
+from triage.domain.evidence import LINKED_PREFIX, SIGNAL_PREFIX, Evidence, EvidenceStatus
 from untrusted import fence, make_visible, redact
 
 if TYPE_CHECKING:
@@ -38,12 +38,16 @@ class EvidenceBook:
     def add_signal(self, signal: Signal) -> Evidence:
         """The triggering event itself, so that a report can cite it."""
         text = json.dumps(signal.to_json(), ensure_ascii=False, separators=(",", ":"))
-        return self._add("The event that started the investigation", "", f"signal: {text}", EvidenceStatus.OK)
+        return self._add(
+            "The event that started the investigation", "", f"{SIGNAL_PREFIX}{text}", EvidenceStatus.OK
+        )
 
     def add_linked(self, alarm: LinkedAlarm) -> Evidence:
         """Another alarm on the resource, linked to the investigation."""
         text = json.dumps(alarm.to_json(), ensure_ascii=False, separators=(",", ":"))
-        return self._add("Another alarm that fired on the resource", "", f"linked: {text}", EvidenceStatus.OK)
+        return self._add(
+            "Another alarm that fired on the resource", "", f"{LINKED_PREFIX}{text}", EvidenceStatus.OK
+        )
 
     def add_reply(self, purpose: str, code: str, reply: ToolReply) -> Evidence:
         """What a tool call returned."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.agent.conversation import Conversation
 from triage.agent.evidence_book import EvidenceBook
-from triage.agent.grounding import ground
+from triage.agent.grounding import ground, without_unsupported
 from triage.agent.prompt import linked_message, nudge_message, opening_message, system_prompt, wrap_up_message
 from triage.agent.tools import (
     ALL_TOOLS,
@@ -249,7 +249,7 @@ class _Run:
                 "Some claims are not supported by the evidence they cite. Mend the quotes or drop the claims, "
                 f"then submit again:\n{problem_list(grounded.problems)}"
             )
-        return grounded.report, ""
+        return without_unsupported(grounded.report), ""
 
     def _python_answers(self, uses: Sequence[ToolUse]) -> dict[str, dict[str, Any]]:
         """Run the turn's Python calls side by side; evidence is numbered in the order they were asked."""

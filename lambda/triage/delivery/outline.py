@@ -89,7 +89,7 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
     """
     drafts = (
         Section("summary", "Executive summary", Style.PROSE, (Entry(report.summary),)),
-        Section("root-cause", "Root cause", Style.PROSE, (_root_cause(report.root_cause),)),
+        Section("root-cause", "Root cause", Style.PROSE, tuple(_root_cause(report.root_cause))),
         Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
         Section("also-covered", "Also covered by this investigation", Style.BULLETS, tuple(map(_linked, linked))),
         Section("actions", "Immediate actions", Style.STEPS, tuple(map(_step, report.immediate_actions))),
@@ -253,9 +253,13 @@ def words(value: str) -> str:
     return value.replace("_", " ")
 
 
-def _root_cause(cause: RootCause) -> Entry:
+def _root_cause(cause: RootCause) -> Iterator[Entry]:
     note = f"Confidence: {cause.confidence.value}. Kind of cause: {words(cause.category.value)}."
-    return _claimed(cause, cause.statement, note=note)
+    yield _claimed(cause, cause.statement, note=note)
+    for citation in cause.contradictions:
+        yield Entry(one_line(citation.quote), lead="Does not fit", citations=(citation,))
+    for missing in cause.missing:
+        yield Entry(missing, lead="Would decide, could not be read")
 
 
 def _impact(impact: Impact) -> Iterator[Entry]:
@@ -287,7 +291,10 @@ def _step(action: Action) -> Entry:
 
 
 def _claimed(claimed: Claimed, text: str, lead: str = "", note: str = "") -> Entry:
-    return Entry(text, one_line(lead), note, "", claimed.citations, claimed.verified)
+    derived = (f"{one_line(each.value)} = {one_line(each.expression)}" for each in claimed.derivations)
+    computed = ", ".join(derived)
+    notes = " ".join(part for part in (note, f"Computed: {computed}." if computed else "") if part)
+    return Entry(text, one_line(lead), notes, "", claimed.citations, claimed.verified)
 
 
 def _when(at: str) -> str:

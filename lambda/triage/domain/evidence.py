@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+SIGNAL_PREFIX = "signal: "
+LINKED_PREFIX = "linked: "
+ALARM_PREFIXES = (SIGNAL_PREFIX, LINKED_PREFIX)
+"""What the evidence of an alarm's own event starts with."""
+
 
 class EvidenceStatus(StrEnum):
     """How the call that produced the evidence ended (the tool Lambda's ``status``)."""
@@ -39,6 +44,11 @@ class Evidence:
     status: EvidenceStatus
     duration_ms: float = 0.0
     truncated: bool = False
+
+    @property
+    def is_of_alarm(self) -> bool:
+        """Whether it is an alarm's own event: it shows the symptom, never the cause."""
+        return not self.code and self.output.startswith(ALARM_PREFIXES)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the archive."""

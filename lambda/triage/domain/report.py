@@ -83,25 +83,48 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """How a number of a claim follows from the evidence it cites.
+
+    Attributes:
+        value: the number as the claim writes it, with its unit (``94 %``).
+        expression: arithmetic over cited numbers (``47 / 50 * 100``); code computes it again.
+    """
+
+    value: str
+    expression: str
+
+
+@dataclass(frozen=True)
 class Claimed:
     """Base of everything a report asserts about the incident.
 
     Attributes:
         citations: where the assertion can be seen.
-        verified: whether code found every quote in the evidence it names; ``False`` is shown to the reader.
+        derivations: how its numbers follow that the evidence does not state as such.
+        verified: whether code found every quote, name, time and number in the evidence; ``False`` is shown to the
+            reader.
     """
 
     citations: tuple[Citation, ...] = field(default=(), kw_only=True)
+    derivations: tuple[Derivation, ...] = field(default=(), kw_only=True)
     verified: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True)
 class RootCause(Claimed):
-    """Why it broke."""
+    """Why it broke.
+
+    Attributes:
+        contradictions: evidence that does not fit the statement.
+        missing: what would decide and could not be read.
+    """
 
     statement: str
     category: Category
     confidence: Confidence
+    contradictions: tuple[Citation, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

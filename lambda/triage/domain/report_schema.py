@@ -18,6 +18,7 @@ from triage.domain.report import (
     Category,
     Citation,
     Confidence,
+    Derivation,
     Disposition,
     Finding,
     Impact,
@@ -58,7 +59,16 @@ _CITATIONS = _list_of(
         evidence=_text("Evidence id, for example E2."),
         quote=_text("Short text copied verbatim from that evidence."),
     ),
-    "Where this can be seen. Quotes are checked by code.",
+    "Where this can be seen. Code looks for each quote, and for every name, time and number of the claim.",
+)
+
+_DERIVATIONS = _list_of(
+    _object(
+        ("value", "expression"),
+        value=_text("As the claim writes it, with its unit."),
+        expression=_text('Over cited numbers: 47 / 50 * 100, minutes("02:58", "03:02"), count("timed out").'),
+    ),
+    "For numbers that no evidence states as such.",
 )
 
 REPORT_SCHEMA: dict[str, Any] = _object(
@@ -85,6 +95,9 @@ REPORT_SCHEMA: dict[str, Any] = _object(
             "CONFIRMED only with direct evidence; INCONCLUSIVE when evidence is missing or disagrees.",
         ),
         citations=_CITATIONS,
+        derivations=_DERIVATIONS,
+        contradictions=_list_of(_CITATIONS["items"], "Evidence that does not fit this cause."),
+        missing=_list_of({"type": "string"}, "What would decide and could not be read."),
     ),
     timeline=_list_of(
         _object(
@@ -92,6 +105,7 @@ REPORT_SCHEMA: dict[str, Any] = _object(
             at=_text("Time as the evidence states it, ISO 8601."),
             event=_text("What happened."),
             citations=_CITATIONS,
+            derivations=_DERIVATIONS,
         )
     ),
     impact=_object(
@@ -100,14 +114,23 @@ REPORT_SCHEMA: dict[str, Any] = _object(
         affected_resources=_list_of({"type": "string"}, "Names or ARNs."),
         users=_text("Affected users, only if evidence shows them; else leave out."),
         citations=_CITATIONS,
+        derivations=_DERIVATIONS,
     ),
-    findings=_list_of(_object(("statement", "citations"), statement=_text("One fact."), citations=_CITATIONS)),
+    findings=_list_of(
+        _object(
+            ("statement", "citations"),
+            statement=_text("One fact."),
+            citations=_CITATIONS,
+            derivations=_DERIVATIONS,
+        )
+    ),
     ruled_out=_list_of(
         _object(
             ("hypothesis", "reason"),
             hypothesis=_text("What it could have been."),
             reason=_text("What speaks against it."),
             citations=_CITATIONS,
+            derivations=_DERIVATIONS,
         )
     ),
     immediate_actions=_list_of(
@@ -192,7 +215,7 @@ class _Reader:
             if isinstance(value, str) and value.strip().lower() == member.value.lower():
                 return member
         legal = ", ".join(member.value for member in kind)
-        self.problems.append(f"{self._name(key)}: send one of {legal}, not {_shown(value)}")
+        self.problems.append(f"{self._name(key)}: send one of {legal}, not {_as_sent(value)}")
         return otherwise
 
     def sequence(self, data: Mapping[str, Any], key: str) -> Sequence[Any]:
@@ -226,7 +249,9 @@ def _root_cause(reader: _Reader, root: Mapping[str, Any]) -> RootCause:
         inner.text(data, "statement"),
         inner.one_of(Category, data, "category", Category.UNKNOWN),
         inner.one_of(Confidence, data, "confidence", Confidence.INCONCLUSIVE),
-        citations=_citations(inner, data),
+        inner.items(data, "contradictions", _citation),
+        inner.texts(data, "missing"),
+        **_shown(inner, data),
     )
 
 
@@ -237,22 +262,20 @@ def _impact(reader: _Reader, root: Mapping[str, Any]) -> Impact:
         inner.text(data, "statement"),
         inner.texts(data, "affected_resources"),
         inner.optional_text(data, "users"),
-        citations=_citations(inner, data),
+        **_shown(inner, data),
     )
 
 
 def _timeline_entry(reader: _Reader, data: Mapping[str, Any]) -> TimelineEntry:
-    return TimelineEntry(reader.text(data, "at"), reader.text(data, "event"), citations=_citations(reader, data))
+    return TimelineEntry(reader.text(data, "at"), reader.text(data, "event"), **_shown(reader, data))
 
 
 def _finding(reader: _Reader, data: Mapping[str, Any]) -> Finding:
-    return Finding(reader.text(data, "statement"), citations=_citations(reader, data))
+    return Finding(reader.text(data, "statement"), **_shown(reader, data))
 
 
 def _ruled_out(reader: _Reader, data: Mapping[str, Any]) -> RuledOut:
-    return RuledOut(
-        reader.text(data, "hypothesis"), reader.text(data, "reason"), citations=_citations(reader, data)
-    )
+    return RuledOut(reader.text(data, "hypothesis"), reader.text(data, "reason"), **_shown(reader, data))
 
 
 def _action(reader: _Reader, data: Mapping[str, Any]) -> Action:
@@ -269,8 +292,19 @@ def _citation(reader: _Reader, data: Mapping[str, Any]) -> Citation:
     return Citation(reader.text(data, "evidence").upper(), reader.text(data, "quote"))
 
 
-def _citations(reader: _Reader, data: Mapping[str, Any]) -> tuple[Citation, ...]:
-    return reader.items(data, "citations", _citation)
+def _derivation(reader: _Reader, data: Mapping[str, Any]) -> Derivation:
+    # A model may send the value as a number; that has only one reading.
+    value = data.get("value")
+    written = f"{value:g}" if isinstance(value, int | float) else reader.text(data, "value")
+    return Derivation(written, reader.text(data, "expression"))
+
+
+def _shown(reader: _Reader, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What every claim says about how it can be checked."""
+    return {
+        "citations": reader.items(data, "citations", _citation),
+        "derivations": reader.items(data, "derivations", _derivation),
+    }
 
 
 def _decode(value: Any) -> Any:
@@ -287,5 +321,5 @@ def _kind(value: Any) -> str:
     return "nothing" if value is None else type(value).__name__
 
 
-def _shown(value: Any) -> str:
+def _as_sent(value: Any) -> str:
     return "nothing" if value is None else repr(value)[:60]

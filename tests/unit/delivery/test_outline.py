@@ -1,11 +1,12 @@
-"""What a report says about the alarm, row by row."""
+"""What a report says about the alarm, row by row, and how its claims stand in it."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.builders import a_signal
-from triage.delivery.outline import alarm_facts
+from tests.builders import a_citation, a_report, a_root_cause, a_signal
+from triage.delivery.outline import alarm_facts, sections
+from triage.domain.report import Derivation, Finding
 from triage.domain.signal import Band, Contributor, Query, QueryLanguage, Signal
 
 
@@ -63,3 +64,22 @@ def test_a_query_alarm_shows_what_it_runs_and_where() -> None:
 
 def test_a_change_whose_actions_are_suppressed_says_so() -> None:
     assert row(a_signal(suppressed_by="WaitPeriod (deploy)"), "Suppressed by") == "WaitPeriod (deploy)"
+
+
+def test_what_does_not_fit_the_cause_and_what_would_decide_stand_below_it() -> None:
+    cause = a_root_cause(contradictions=(a_citation(quote="served 200 OK"),), missing=("The trail of today.",))
+
+    (section,) = [each for each in sections(a_report(root_cause=cause)) if each.key == "root-cause"]
+
+    assert [(entry.lead, entry.text) for entry in section.entries[1:]] == [
+        ("Does not fit", "served 200 OK"),
+        ("Would decide, could not be read", "The trail of today."),
+    ]
+
+
+def test_a_number_that_was_computed_says_how() -> None:
+    finding = Finding("94 % failed.", derivations=(Derivation("94 %", "47 / 50 * 100"),))
+
+    (section,) = [each for each in sections(a_report(findings=(finding,))) if each.key == "findings"]
+
+    assert section.entries[0].note == "Computed: 94 % = 47 / 50 * 100."

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from triage.domain.budget import Usage
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
-    from triage.domain.report import Claimed, Report
+    from triage.domain.report import Citation, Claimed, Report
 
 SCHEMA = "alarm-triage/report"
 SCHEMA_VERSION = 1
@@ -63,7 +63,12 @@ def report_object(report: Report) -> dict[str, Any]:
         "severity": report.severity.value,
         "disposition": report.disposition.value,
         "root_cause": _claimed(
-            cause, statement=cause.statement, category=cause.category.value, confidence=cause.confidence.value
+            cause,
+            statement=cause.statement,
+            category=cause.category.value,
+            confidence=cause.confidence.value,
+            contradictions=_citations(cause.contradictions),
+            missing=list(cause.missing),
         ),
         "impact": _claimed(
             impact,
@@ -95,9 +100,14 @@ def report_object(report: Report) -> dict[str, Any]:
     }
 
 
-def _claimed(claimed: Claimed, **values: str | Sequence[str] | None) -> dict[str, Any]:
-    citations = [{"evidence": citation.evidence_id, "quote": citation.quote} for citation in claimed.citations]
-    return {**values, "citations": citations, "verified": claimed.verified}
+def _claimed(claimed: Claimed, **values: Any) -> dict[str, Any]:
+    derivations = [{"value": each.value, "expression": each.expression} for each in claimed.derivations]
+    citations = _citations(claimed.citations)
+    return {**values, "citations": citations, "derivations": derivations, "verified": claimed.verified}
+
+
+def _citations(citations: Sequence[Citation]) -> list[dict[str, str]]:
+    return [{"evidence": citation.evidence_id, "quote": citation.quote} for citation in citations]
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

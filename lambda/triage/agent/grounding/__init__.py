@@ -1,0 +1,114 @@
+"""Grounding: code, not the model, decides what the evidence supports.
+
+A citation holds when its evidence exists and its quote occurs in what came back, up to white space. A claim holds
+when all its citations do and every name, time and number it states is in the evidence it cites; a number that
+follows from others carries its expression, which code computes again. What does not hold goes back to the model
+once, with reasons; what then still fails is left out (:func:`without_unsupported`) or marked unverified.
+
+Known limits, measured on labelled claims (``tests/grounding``): a true quote need not support its claim; numbers
+in words and names of one plain word are not looked for; the model writes the code whose output it cites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.checking import Checker
+from triage.agent.grounding.confidence import lower, most_sure
+from triage.agent.grounding.overview import overview_checked
+from triage.domain.report import Category, Origin, RootCause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from triage.domain.evidence import Evidence
+    from triage.domain.report import Finding, Impact, Report, RuledOut, TimelineEntry
+
+__all__ = ["Grounded", "ground", "without_unsupported"]
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A checked report.
+
+    Attributes:
+        report: claims marked, unsupported citations removed, confidence capped, headline and summary mended.
+        problems: one sentence per thing that does not hold, for the model to mend.
+    """
+
+    report: Report
+    problems: tuple[str, ...]
+
+
+def ground(report: Report, evidence: Iterable[Evidence]) -> Grounded:
+    """Check everything a report claims against the evidence.
+
+    A report that code wrote repeats evidence word for word; of it only the citations are checked.
+    """
+    checker = Checker(evidence)
+    claims = _Claims(checker, checks_words=report.origin is Origin.MODEL)
+    checked = replace(
+        report,
+        root_cause=claims.root_cause(report.root_cause),
+        impact=claims.impact(report.impact),
+        timeline=tuple(claims.entry(item, f"timeline[{n}]") for n, item in enumerate(report.timeline)),
+        findings=tuple(claims.finding(item, f"findings[{n}]") for n, item in enumerate(report.findings)),
+        ruled_out=tuple(claims.ruled_out(item, f"ruled_out[{n}]") for n, item in enumerate(report.ruled_out)),
+    )
+    if report.origin is Origin.MODEL:
+        checked = overview_checked(checked, checker)
+    return Grounded(checked, tuple(checker.problems))
+
+
+def without_unsupported(report: Report) -> Report:
+    """The checked report as it is delivered: findings and timeline entries that do not hold are left out.
+
+    Root cause, impact and ruled-out hypotheses stay, marked: a reader looks for them, and a wrong guess that is
+    marked tells where the investigation went.
+    """
+    findings = tuple(item for item in report.findings if item.verified)
+    timeline = tuple(item for item in report.timeline if item.verified)
+    left_out = len(report.findings) + len(report.timeline) - len(findings) - len(timeline)
+    if not left_out:
+        return report
+    statements = "One statement was" if left_out == 1 else f"{left_out} statements were"
+    gap = f"{statements} left out: the evidence cited does not show what was claimed."
+    return replace(report, findings=findings, timeline=timeline, gaps=(*report.gaps, gap))
+
+
+@dataclass(frozen=True)
+class _Claims:
+    """What each kind of claim states, and whether it may go without citations."""
+
+    checker: Checker
+    checks_words: bool
+
+    def root_cause(self, cause: RootCause) -> RootCause:
+        """The root cause; one that says it is unknown claims nothing that evidence could show."""
+        check = self.checker.claimed if cause.category is Category.UNKNOWN else self.checker.cited
+        checked = check(cause, self._words(cause.statement), "root_cause")
+        contradictions = self.checker.citations(cause.contradictions, "root_cause.contradictions")
+        checked = replace(checked, contradictions=contradictions)
+        most = most_sure(checked, self.checker.evidence)
+        return replace(checked, confidence=lower(cause.confidence, most))
+
+    def impact(self, impact: Impact) -> Impact:
+        """The impact, with the number of users."""
+        statement = f"{impact.statement} {impact.users or ''}"
+        return self.checker.claimed(impact, self._words(statement), "impact")
+
+    def entry(self, entry: TimelineEntry, path: str) -> TimelineEntry:
+        """A timeline entry, with its time."""
+        return self.checker.cited(entry, self._words(f"{entry.at} ; {entry.event}"), path)
+
+    def finding(self, finding: Finding, path: str) -> Finding:
+        """A finding."""
+        return self.checker.cited(finding, self._words(finding.statement), path)
+
+    def ruled_out(self, item: RuledOut, path: str) -> RuledOut:
+        """What speaks against a hypothesis; the hypothesis itself is what nobody has seen."""
+        return self.checker.claimed(item, self._words(item.reason), path)
+
+    def _words(self, statement: str) -> str:
+        return statement if self.checks_words else ""

@@ -1,0 +1,169 @@
+"""Checks one claim against the evidence it cites, and says in words what does not hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from triage.agent.grounding.arithmetic import InvalidExpression, evaluate
+from triage.agent.grounding.cited import CitedText, EvidenceText
+from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.numbers import Kind
+from triage.agent.grounding.statements import Stated, StatedNumber, StatedTime, stated_in
+from triage.domain.report import Citation, Claimed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from triage.domain.evidence import Evidence
+    from triage.domain.report import Derivation
+
+C = TypeVar("C", bound=Claimed)
+
+MIN_QUOTE_CHARACTERS = 3
+MAX_SHOWN = 80
+
+
+class Checker:
+    """Checks claims against all evidence of an investigation and collects what is wrong with them.
+
+    Attributes:
+        problems: one sentence each, starting with the path of the claim in the report.
+    """
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self._texts = {item.id: EvidenceText(item) for item in evidence}
+        self.problems: list[str] = []
+
+    @property
+    def everything(self) -> CitedText:
+        """All evidence together."""
+        return CitedText(tuple(self._texts.values()))
+
+    def evidence(self, evidence_id: str) -> Evidence | None:
+        """One piece of evidence."""
+        text = self._texts.get(evidence_id)
+        return text.evidence if text else None
+
+    def cited(self, claim: C, statement: str, path: str) -> C:
+        """Check a claim that must cite something."""
+        if not claim.citations:
+            self.problems.append(f"{path}: cite at least one evidence id with a verbatim quote")
+            return replace(claim, verified=False)
+        return self.claimed(claim, statement, path)
+
+    def claimed(self, claim: C, statement: str, path: str) -> C:
+        """Check a claim that may go without citations; what it states must be in the evidence then too.
+
+        Args:
+            statement: everything the claim says, in one text.
+        """
+        known = len(self.problems)
+        held = self.citations(claim.citations, f"{path}.citations")
+        texts = [self._texts[name] for name in dict.fromkeys(each.evidence_id for each in held)]
+        cited = CitedText(texts) if claim.citations else self.everything
+        if held or not claim.citations:
+            self.problems.extend(f"{path}: {problem}" for problem in unshown(statement, claim, cited, held))
+        return replace(claim, citations=held, verified=claim.verified and len(self.problems) == known)
+
+    def citations(self, citations: Sequence[Citation], path: str) -> tuple[Citation, ...]:
+        """Those that hold."""
+        return tuple(each for index, each in enumerate(citations) if self._holds(each, f"{path}[{index}]"))
+
+    def _holds(self, citation: Citation, path: str) -> bool:
+        problem = self._problem_with(citation)
+        if problem:
+            self.problems.append(f"{path}: {problem}")
+        return problem is None
+
+    def _problem_with(self, citation: Citation) -> str | None:
+        text = self._texts.get(citation.evidence_id)
+        if text is None:
+            known = ", ".join(self._texts) or "none"
+            return f"there is no evidence {citation.evidence_id}; there are {known}"
+        quote = normalised(citation.quote)
+        if len(quote) < MIN_QUOTE_CHARACTERS or not any(character.isalnum() for character in quote):
+            return "the quote is too short to show anything"
+        if not text.quotes(quote):
+            return f"the quote does not occur in {citation.evidence_id}: {quote[:MAX_SHOWN]!r}"
+        if quote in text.code:
+            return f"the quote stands in the code of {citation.evidence_id} already; quote what came back"
+        return None
+
+
+def unshown(statement: str, claim: Claimed, cited: CitedText, held: Sequence[Citation]) -> Iterator[str]:
+    """What a statement says and its evidence does not, in words for whoever wrote it."""
+    stated = stated_in(statement)
+    where = ", ".join(dict.fromkeys(each.evidence_id for each in held)) or "the evidence"
+    for name in stated.names:
+        if not cited.shows_name(name):
+            yield f"{name[:MAX_SHOWN]!r} does not occur in {where}; cite the evidence that names it"
+    for words in stated.words:
+        if not cited.shows_words(words):
+            yield f"{words[:MAX_SHOWN]!r} does not occur in {where}"
+    for time in stated.times:
+        if not cited.shows_time(time):
+            yield f"the time {time.text} is not in {where}"
+    yield from _unshown_numbers(stated, claim, cited, where, [stated_in(each.quote) for each in held])
+
+
+def _unshown_numbers(
+    stated: Stated, claim: Claimed, cited: CitedText, where: str, quoted: Sequence[Stated]
+) -> Iterator[str]:
+    times = [time for each in (stated, *quoted) for time in each.times]
+    missing = [each for each in stated.numbers if not cited.shows_number(each)]
+    shown = [each for each in stated.numbers if each not in missing]
+    for each in missing:
+        if _is_between(each, times) or _is_share(each, shown):
+            continue
+        derivation = _derivation_of(each, claim.derivations)
+        if derivation is None:
+            yield f"{each.text.strip()} is not in {where}; correct it, or say under derivations how it follows"
+        else:
+            problem = _problem_with(derivation, each, cited)
+            if problem:
+                yield f"{each.text.strip()}: the expression {derivation.expression[:MAX_SHOWN]!r} {problem}"
+
+
+def _is_between(stated: StatedNumber, times: Sequence[StatedTime]) -> bool:
+    """Whether a duration lies between two times that the claim states or quotes itself."""
+    if stated.number.kind is not Kind.TIME:
+        return False
+    slack = stated.number.factor * stated.number.half_digit
+    pairs = ((one.moment, other.moment) for one in times for other in times)
+    return any(
+        abs(seconds - stated.number.base) <= slack
+        for one, other in pairs
+        if (seconds := one.seconds_since(other)) and (stated.number.factor >= 60 or one.second is not None)
+    )
+
+
+def _is_share(stated: StatedNumber, shown: Sequence[StatedNumber]) -> bool:
+    """Whether a percentage follows from two numbers that the claim states beside it."""
+    if stated.number.kind is not Kind.RATIO:
+        return False
+    values = [each.number.value for each in shown if each.number.kind is not Kind.RATIO and not each.label]
+    return any(
+        abs(part / whole * 100 - stated.number.value) <= stated.number.half_digit
+        for part in values
+        for whole in values
+        if whole and part <= whole
+    )
+
+
+def _derivation_of(stated: StatedNumber, derivations: Sequence[Derivation]) -> Derivation | None:
+    for derivation in derivations:
+        values = stated_in(derivation.value).numbers
+        if any(each.number.value == stated.number.value for each in values):
+            return derivation
+    return None
+
+
+def _problem_with(derivation: Derivation, stated: StatedNumber, cited: CitedText) -> str | None:
+    try:
+        value = evaluate(derivation.expression, cited)
+    except InvalidExpression as error:
+        return str(error)
+    if abs(value - stated.number.value) <= stated.number.half_digit + 1e-9:
+        return None
+    return f"gives {value:g}"

@@ -1,0 +1,84 @@
+"""The parts of a report that cite nothing and are read first: headline, summary, resources, commands.
+
+They repeat what the claims say, so what they name must be in the evidence too. A headline or a sentence that does
+not hold is replaced by what does; a command about a resource nobody has seen is not handed to anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.checking import unshown
+from triage.domain.report import Claimed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from triage.agent.grounding.checking import Checker
+    from triage.domain.report import Action, Report
+
+MAX_HEADLINE = 120
+NOT_SHOWN = "The cause is not shown by the evidence; see the findings"
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_ARN = re.compile(r"arn:aws[\w-]*:[\w:/.+=,@-]+")
+
+
+def overview_checked(report: Report, checker: Checker) -> Report:
+    """The report with what its overview states and no evidence shows left out."""
+    claim = Claimed(derivations=tuple(each for claimed in _claims(report) for each in claimed.derivations))
+    return replace(
+        report,
+        headline=_headline(report, claim, checker),
+        summary=_summary(report, claim, checker),
+        impact=replace(report.impact, affected_resources=_resources(report, checker)),
+        immediate_actions=tuple(
+            _action(action, f"immediate_actions[{index}]", checker)
+            for index, action in enumerate(report.immediate_actions)
+        ),
+    )
+
+
+def _claims(report: Report) -> Iterable[Claimed]:
+    return (report.root_cause, report.impact, *report.timeline, *report.findings, *report.ruled_out)
+
+
+def _holds(text: str, path: str, claim: Claimed, checker: Checker) -> bool:
+    problems = [f"{path}: {problem}" for problem in unshown(text, claim, checker.everything, ())]
+    checker.problems.extend(problems)
+    return not problems
+
+
+def _headline(report: Report, claim: Claimed, checker: Checker) -> str:
+    if _holds(report.headline, "headline", claim, checker):
+        return report.headline
+    cause = report.root_cause
+    return cause.statement[:MAX_HEADLINE] if cause.verified and cause.citations else NOT_SHOWN
+
+
+def _summary(report: Report, claim: Claimed, checker: Checker) -> str:
+    sentences = _SENTENCE_END.split(report.summary)
+    kept = [each for each in sentences if _holds(each, "summary", claim, checker)]
+    return " ".join(kept) or report.root_cause.statement
+
+
+def _resources(report: Report, checker: Checker) -> tuple[str, ...]:
+    everything = checker.everything
+    kept = []
+    for index, resource in enumerate(report.impact.affected_resources):
+        if everything.shows_name(resource) or everything.shows_words(resource):
+            kept.append(resource)
+        else:
+            checker.problems.append(f"impact.affected_resources[{index}]: {resource!r} is in no evidence")
+    return tuple(kept)
+
+
+def _action(action: Action, path: str, checker: Checker) -> Action:
+    """Without a command that names an ARN which no evidence holds: it would act on something else."""
+    unknown = [arn for arn in _ARN.findall(action.command or "") if not checker.everything.shows_name(arn)]
+    if not unknown:
+        return action
+    checker.problems.append(f"{path}.command: {unknown[0]!r} is in no evidence")
+    return replace(action, command=None)

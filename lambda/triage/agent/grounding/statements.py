@@ -1,0 +1,163 @@
+"""What a claim states that evidence can show: times, numbers, names and words it quotes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.identifiers import names_in
+from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
+from triage.agent.grounding.times import TIME, Moment, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TICKED = re.compile(r"`([^`]{2,400})`")
+_QUOTED = re.compile(r'"([^"]{3,400})"')
+_EVIDENCE_ID = re.compile(r"\bE\d{1,3}(?:\s?(?:,|and|-)\s?E\d{1,3})*\b")
+_NO_NUMBER = re.compile(
+    r"\b(?:Route 53|EC2|S3|(?:IPv|HTTP/|TLS |SSL |SHA-?|MD|UTF-)\d[\d.]*|p\d\d(?:\.\d+)?|\dxx|24/7|UTC\+0)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:^|[\s(])(?:v|versions?|revision|build|release|number|no\.|nr|#|ports?|status|code|HTTP|line|shard|"
+    r"partition|generation|qualifier|account|Python|Node(?:\.js)?|Java|PostgreSQL|MySQL|Redis|Kafka|Aurora|SQLSTATE|"
+    r"exit code|exit status|signal)\.?\s?[:=#]?\s?$",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|~|≈)\s?$", re.IGNORECASE)
+_OR_MORE = re.compile(r"(?:over|more than|at least|above|exceeding|>=?|≥)\s?$", re.IGNORECASE)
+_OR_LESS = re.compile(r"(?:under|less than|fewer than|at most|below|up to|within|<=?|≤)\s?$", re.IGNORECASE)
+_TO_NEXT = re.compile(r"\s?(?:-|/|,|to|of|and|or|of the|out of|->|→|vs\.?|versus)\s?")
+_RANGE = re.compile(
+    r"(?<![\w.-])(?!20\d\d-[01]\d\b)(\d+(?:\.\d+)?%?)-(?=\d+(?:\.\d+)?(?:\s?[a-zA-Z%µ]+)?(?![\w:-]))"
+)
+_DURATION = re.compile(
+    r"\b(?P<many>\d+)\s?(?P<long>h|hours?|m|min|minutes?),?(?:\s|\sand\s)?"
+    r"(?P<few>[0-5]?\d)\s?(?P<short>m|min|minutes?|s|sec|seconds?)\b",
+    re.IGNORECASE,
+)
+_SECONDS_IN = {"h": 3600, "m": 60, "s": 1}
+_COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]*)-([a-z]+)\b(?!-)")
+"""``5-minute`` and ``3-node``."""
+
+
+@dataclass(frozen=True)
+class StatedTime:
+    """A point in time that a claim states; ``about`` when it says so itself."""
+
+    text: str
+    moment: Moment
+    about: bool = False
+
+
+@dataclass(frozen=True)
+class StatedNumber:
+    """A number that a claim states.
+
+    Attributes:
+        label: it numbers a thing (a version, a port, a status) instead of counting or measuring.
+        low: how much smaller what evidence states may be, as a share; ``high`` how much larger.
+    """
+
+    text: str
+    number: Number
+    label: bool = False
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Everything in a text that evidence can be asked for."""
+
+    times: tuple[StatedTime, ...]
+    numbers: tuple[StatedNumber, ...]
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def stated_in(text: str) -> Stated:
+    """Take a claim apart. Ids of evidence (``E2``) state nothing."""
+    text = _EVIDENCE_ID.sub(" ", normalised(text))
+    words = (found[1].strip() for pattern in (_TICKED, _QUOTED) for found in pattern.finditer(text))
+    plain = _QUOTED.sub(" ; ", _TICKED.sub(" ; ", text))
+    countable = _NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain))
+    numbers = _with_units_of_the_next(tuple(_numbers(_RANGE.sub(r"\1 - ", _COUNTED.sub(r"\1 \2", countable)))))
+    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", countable)))
+    return Stated(
+        tuple(_times(plain)),
+        tuple(numbers),
+        tuple(dict.fromkeys(names_in(nameable))),
+        tuple(word for word in words if word),
+    )
+
+
+def _times(text: str) -> Iterator[StatedTime]:
+    for found in TIME.finditer(text):
+        stated = moment(found)
+        if stated is not None:
+            yield StatedTime(found[0], stated, bool(_ABOUT.search(text[: found.start()])))
+
+
+@dataclass(frozen=True)
+class _Placed:
+    stated: StatedNumber
+    before_next: str
+
+
+def _numbers(text: str) -> Iterator[_Placed]:
+    text = _DURATION.sub(_in_one_unit, text)
+    found = list(NUMBER.finditer(text))
+    starts = [*(each.start() for each in found[1:]), len(text)]
+    for here, next_start in zip(found, starts, strict=False):
+        yield _Placed(_stated_number(here, text[: here.start()]), text[here.end() : next_start])
+
+
+def _in_one_unit(found: re.Match[str]) -> str:
+    """``5 minutes 39 seconds`` as ``339 s``: the difference of two times is one number."""
+    long, short = (_SECONDS_IN[found[unit][0].lower()] for unit in ("long", "short"))
+    seconds = int(found["many"]) * long + int(found["few"]) * short
+    return f"{seconds // short} {found['short']}"
+
+
+def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
+    stated = number(found)
+    is_status = _STATUS.fullmatch(found[0])
+    if _NUMBERED.search(before) or is_status:
+        return StatedNumber(found[0], Number(stated.value, stated.decimals), label=True)
+    low, high = _slack(before)
+    return StatedNumber(found[0], stated, low=low, high=high)
+
+
+def _slack(before: str) -> tuple[float, float]:
+    if _ABOUT.search(before):
+        return 0.1, 0.1
+    if _OR_MORE.search(before):
+        return 0.0, 0.25
+    if _OR_LESS.search(before):
+        return 0.25, 0.0
+    return 0.0, 0.0
+
+
+def _with_units_of_the_next(placed: tuple[_Placed, ...]) -> Iterator[StatedNumber]:
+    """In ``31 to 47 ms`` and ``128 of 512 MB`` the unit is said once."""
+    later: StatedNumber | None = None
+    backwards = []
+    for here in reversed(placed):
+        stated = here.stated
+        if (
+            later is not None
+            and stated.number.kind is Kind.BARE
+            and stated.number.factor == 1.0
+            and not stated.label
+            and _TO_NEXT.fullmatch(here.before_next)
+        ):
+            shared = replace(stated.number, kind=later.number.kind, factor=later.number.factor)
+            stated = replace(stated, number=shared)
+        backwards.append(stated)
+        later = stated
+    yield from reversed(backwards)

@@ -1,0 +1,41 @@
+"""Prints how often the checker of citations is wrong on labelled claims, and on which.
+
+python -m tests.grounding
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tests.grounding.labelled import CLAIMS, HELD_OUT, Label, Verdict, judged, rates
+
+MEANING = {
+    Label.SUPPORTED: "false drop",
+    Label.ALTERED: "false accept",
+    Label.INVENTED: "false accept",
+    Label.NO_SUPPORT: "false accept (the named residual)",
+}
+
+
+def main() -> int:
+    """Entry point."""
+    for folder in (CLAIMS, HELD_OUT):
+        sys.stdout.write("\n".join(_table(folder.name, judged(folder))) + "\n\n")
+    return 0
+
+
+def _table(name: str, verdicts: list[Verdict]) -> list[str]:
+    lines = [f"| {name} | claims | wrong | rate | a wrong verdict is a |", "|---|---|---|---|---|"]
+    for label, (wrong, total) in rates(verdicts).items():
+        lines.append(f"| {label} | {total} | {wrong} | {wrong / total:.1%} | {MEANING[label]} |")
+    return [*lines, "", *(_described(verdict) for verdict in verdicts if not verdict.is_right)]
+
+
+def _described(verdict: Verdict) -> str:
+    case = verdict.case
+    why = f" -- {verdict.problems[0]}" if verdict.problems else ""
+    return f"- {case.incident}, {case.label}: {case.finding.statement}{why}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
