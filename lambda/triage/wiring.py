@@ -15,6 +15,7 @@ from triage.app.notify_failure import NotifyFailure
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
+from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.aws.alarm_tags import CloudWatchAlarmTags
@@ -105,6 +106,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             refires=_refires(pipeline, claims, channel, telemetry),
         ),
         admission=_admission(pipeline),
+        first_look=TakeFirstLook(tools, telemetry, settings.tool_timeout_s),
         agent=AgentLoop(
             model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
             tools=tools,

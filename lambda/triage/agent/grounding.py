@@ -49,6 +49,9 @@ def ground(report: Report, evidence: Iterable[Evidence]) -> Grounded:
         impact=checker.optional(report.impact, "impact"),
         timeline=tuple(checker.required(item, f"timeline[{index}]") for index, item in enumerate(report.timeline)),
         findings=tuple(checker.required(item, f"findings[{index}]") for index, item in enumerate(report.findings)),
+        hypotheses=tuple(
+            checker.optional(item, f"hypotheses[{index}]") for index, item in enumerate(report.hypotheses)
+        ),
         ruled_out=tuple(
             checker.optional(item, f"ruled_out[{index}]") for index, item in enumerate(report.ruled_out)
         ),

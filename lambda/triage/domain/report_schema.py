@@ -20,6 +20,7 @@ from triage.domain.report import (
     Confidence,
     Disposition,
     Finding,
+    Hypothesis,
     Impact,
     Report,
     Risk,
@@ -102,6 +103,16 @@ REPORT_SCHEMA: dict[str, Any] = _object(
         citations=_CITATIONS,
     ),
     findings=_list_of(_object(("statement", "citations"), statement=_text("One fact."), citations=_CITATIONS)),
+    hypotheses=_list_of(
+        _object(
+            ("statement", "category"),
+            statement=_text("Another explanation that stays possible."),
+            category=_one_of(Category, "Kind of cause."),
+            speaks_for=_text("What makes it likely."),
+            speaks_against=_text("What makes it less so."),
+            citations=_CITATIONS,
+        )
+    ),
     ruled_out=_list_of(
         _object(
             ("hypothesis", "reason"),
@@ -143,6 +154,7 @@ def parse_report(data: Any) -> Report:
         impact=_impact(reader, root),
         timeline=reader.items(root, "timeline", _timeline_entry),
         findings=reader.items(root, "findings", _finding),
+        hypotheses=reader.items(root, "hypotheses", _hypothesis),
         ruled_out=reader.items(root, "ruled_out", _ruled_out),
         immediate_actions=reader.items(root, "immediate_actions", _action),
         prevention=reader.texts(root, "prevention"),
@@ -247,6 +259,16 @@ def _timeline_entry(reader: _Reader, data: Mapping[str, Any]) -> TimelineEntry:
 
 def _finding(reader: _Reader, data: Mapping[str, Any]) -> Finding:
     return Finding(reader.text(data, "statement"), citations=_citations(reader, data))
+
+
+def _hypothesis(reader: _Reader, data: Mapping[str, Any]) -> Hypothesis:
+    return Hypothesis(
+        reader.text(data, "statement"),
+        reader.one_of(Category, data, "category", Category.UNKNOWN),
+        reader.optional_text(data, "speaks_for") or "",
+        reader.optional_text(data, "speaks_against") or "",
+        citations=_citations(reader, data),
+    )
 
 
 def _ruled_out(reader: _Reader, data: Mapping[str, Any]) -> RuledOut:
