@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
+from triage.agent.no_model import NoModel
 from triage.app.acquire_claim import AcquireClaim
 from triage.app.admission import Admission
 from triage.app.deliver_report import DeliverReport
@@ -108,7 +109,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
         admission=_admission(pipeline),
         first_look=TakeFirstLook(tools, telemetry, settings.tool_timeout_s),
         agent=AgentLoop(
-            model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
+            model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
             tools=tools,
             clock=clock,
             budget=pipeline.budget,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.builders import a_signal
@@ -9,6 +10,7 @@ from tests.fakes import FakeTools, printed, says, use
 from tests.unit.agent.test_loop import Harness
 from tests.unit.domain.test_report_schema import a_submission
 from triage.agent.loop import Outcome
+from triage.agent.no_model import NoModel
 from triage.domain.briefing import Briefing, Gathered
 from triage.domain.budget import Budget
 
@@ -96,3 +98,15 @@ def test_without_a_model_it_is_the_evidence() -> None:
     assert outcome.briefed == ("E2", "E3")
     assert outcome.evidence[1].output == READING
     assert outcome.usage.tool_calls == 1
+
+
+def test_where_no_model_is_configured_the_run_ends_at_once_and_says_so() -> None:
+    harness = Harness()
+    loop = replace(harness.loop, model=NoModel())
+
+    outcome = loop.run("20261121T030205Z-0123456789", a_signal(), harness.deadline, None, BRIEFING)
+
+    assert outcome.report is None
+    assert outcome.stopped_by == 'the model could not be used: none is configured (bedrock_model_id = "none")'
+    assert outcome.briefed == ("E2", "E3")
+    assert outcome.usage.turns == 0
