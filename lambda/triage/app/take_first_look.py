@@ -62,9 +62,7 @@ class TakeFirstLook:
             investigation_id=investigation_id,
             sections=len(look.sections),
             gap=look.gap,
-            api_calls=look.api_calls,
-            log_bytes=look.log_bytes,
-            duration_s=look.seconds,
+            **(vars(look.effort) if look.effort else {}),
         )
 
 
