@@ -18,7 +18,7 @@ RUNS ?= 1
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo ""
-	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|bedrock:<model id>|openai:<url>"
+	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|none|bedrock:<model id>|openai:<url>"
 	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
 	@echo "  Options of make eval: INVESTIGATOR=… SCENARIOS=… PERTURB=rename,shift,without RUNS=… (evals/README.md)"
 

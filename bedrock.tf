@@ -1,7 +1,8 @@
 # Which models the investigator function may invoke, derived from the model ids it is configured with.
 
 locals {
-  model_ids = distinct(concat([var.bedrock_model_id], var.bedrock_fallback_model_ids))
+  asks_model = var.bedrock_model_id != "none"
+  model_ids  = local.asks_model ? distinct(concat([var.bedrock_model_id], var.bedrock_fallback_model_ids)) : []
 
   # A cross-region inference profile id is a model id behind a geography: "us.", "eu.", "apac.", "us-gov.", "global.".
   profile_pattern = "^(us-gov|global|apac|[a-z]{2})\\.(.+)$"
@@ -74,6 +75,8 @@ locals {
 }
 
 resource "aws_iam_role_policy" "models" {
+  count = local.asks_model ? 1 : 0
+
   name = "models"
   role = aws_iam_role.function["investigator"].name
   policy = jsonencode({
@@ -87,4 +90,9 @@ resource "aws_iam_role_policy" "models" {
       error_message = "These inference profiles cannot be called from ${local.region}: ${join(", ", local.misplaced_profiles)}. Write the profile of this region's geography (us., eu., apac., …) or a global. one in bedrock_model_id and bedrock_fallback_model_ids."
     }
   }
+}
+
+moved {
+  from = aws_iam_role_policy.models
+  to   = aws_iam_role_policy.models[0]
 }

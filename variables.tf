@@ -18,14 +18,14 @@ variable "sns_topic_arn" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "bedrock_model_id" {
-  description = "Bedrock model that investigates: a cross-region inference profile id (`us.…`, `eu.…`, `apac.…`, `global.…`, which must suit the region), a foundation model id, or an ARN. For the ARN of an inference profile list the models behind it in `bedrock_model_arns`."
+  description = "Bedrock model that investigates: a cross-region inference profile id (`us.…`, `eu.…`, `apac.…`, `global.…`, which must suit the region), a foundation model id, or an ARN. For the ARN of an inference profile list the models behind it in `bedrock_model_arns`. `none` asks no model: every report is then the first look only."
   type        = string
   default     = "global.anthropic.claude-sonnet-4-6"
   nullable    = false
 
   validation {
-    condition     = can(regex("^(arn:aws[a-z-]*:bedrock:[a-z0-9-]+:([0-9]{12})?:[a-z-]+/|[a-z0-9-]+\\.)[A-Za-z0-9][A-Za-z0-9._:-]*$", var.bedrock_model_id))
-    error_message = "bedrock_model_id must be an inference profile id (\"global.anthropic.claude-sonnet-4-6\"), a foundation model id (\"amazon.nova-pro-v1:0\") or an inference profile ARN (\"arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123\")."
+    condition     = can(regex("^(none|(arn:aws[a-z-]*:bedrock:[a-z0-9-]+:([0-9]{12})?:[a-z-]+/|[a-z0-9-]+\\.)[A-Za-z0-9][A-Za-z0-9._:-]*)$", var.bedrock_model_id))
+    error_message = "bedrock_model_id must be an inference profile id (\"global.anthropic.claude-sonnet-4-6\"), a foundation model id (\"amazon.nova-pro-v1:0\"), an inference profile ARN (\"arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123\") or \"none\"."
   }
 }
 

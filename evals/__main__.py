@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evals import perturbation, results, suite, table
 from evals.investigators import imported
 from evals.investigators.deployed import Deployed
+from evals.investigators.first_look import FirstLookOnly
 from evals.investigators.reference import Lazy, Oracle, Wrong
 from evals.scenario import ScenarioError, find, frozen
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
     from evals.suite import Investigator, Outcome
 
-_REFERENCE: dict[str, Callable[[], Investigator]] = {"oracle": Oracle, "lazy": Lazy, "wrong": Wrong}
+_KNOWN: dict[str, Callable[[], Investigator]] = {
+    "oracle": Oracle,
+    "lazy": Lazy,
+    "wrong": Wrong,
+    "first-look": FirstLookOnly,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +51,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--investigator",
         default="oracle,lazy,wrong",
-        help="oracle, lazy, wrong, lambda or python:package.module:function; several with commas",
+        help="oracle, lazy, wrong, first-look, lambda or python:package.module:function; several with commas",
     )
     parser.add_argument(
         "--model",
@@ -62,13 +68,11 @@ def _options() -> argparse.ArgumentParser:
 def _investigator(name: str, model: str) -> Investigator:
     if name == "lambda":
         return Deployed(model)
-    if name in _REFERENCE:
-        return _REFERENCE[name]()
+    if name in _KNOWN:
+        return _KNOWN[name]()
     if name.startswith("python:"):
         return imported(name.removeprefix("python:"))
-    raise ValueError(
-        f"INVESTIGATOR={name}: write {', '.join(_REFERENCE)}, lambda or python:package.module:function."
-    )
+    raise ValueError(f"INVESTIGATOR={name}: write {', '.join(_KNOWN)}, lambda or python:package.module:function.")
 
 
 def _progress(total: int) -> Callable[[Outcome], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,11 +11,17 @@ if TYPE_CHECKING:
     from evals.suite import Outcome
 
 _HEAD = ("scenario", "points", "solved", "category", "facts", "forbidden", "decisive", "confidence", "s")
+_COUNTED = {"api_calls": "API calls", "log_bytes": "log bytes", "tokens": "tokens", "turns": "turns"}
+"""What an investigator may say that it took, as the heads of columns."""
 
 
 def render(outcomes: Sequence[Outcome]) -> str:
-    """One line per scenario."""
-    rows = [_HEAD, *(_row(one) for one in outcomes)]
+    """One line per scenario; what it took where the investigator says so."""
+    used = [one.answer.usage if one.answer else {} for one in outcomes]
+    counted = {key: head for key, head in _COUNTED.items() if any(key in usage for usage in used)}
+    rows = [(*_HEAD, *counted.values())]
+    for one, usage in zip(outcomes, used, strict=True):
+        rows.append((*_row(one), *(f"{usage[key]:,.0f}" if key in usage else "" for key in counted)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = [
         "  ".join(
@@ -62,6 +69,7 @@ def _total(name: str, outcomes: Sequence[Outcome]) -> str:
     share = {
         "points": sum(score.points for score in known) / count / 100,
         "solved": sum(score.solved for score in known) / count,
+        "cause named": sum(score.category for score in known) / count,
         "cause among hypotheses": sum(score.among_hypotheses for score in known) / count,
         "facts": sum(score.facts_share for score in known) / count,
     }
@@ -75,11 +83,12 @@ def _total(name: str, outcomes: Sequence[Outcome]) -> str:
 
 
 def _usage(outcomes: Sequence[Outcome]) -> str:
-    """Means of what investigators say they took."""
+    """Median and most of what investigators say they took."""
     answers = [one.answer for one in outcomes if one.answer is not None]
     names = sorted({name for answer in answers for name in answer.usage})
-    means = [
-        f"{name.replace('_', ' ')} {sum(answer.usage.get(name, 0) for answer in answers) / len(answers):.0f}"
-        for name in names
+    taken = {name: [answer.usage.get(name, 0) for answer in answers] for name in names}
+    told = [
+        f"{name.replace('_', ' ')} {statistics.median(values):,.0f} ({max(values):,.0f})"
+        for name, values in taken.items()
     ]
-    return "; mean " + ", ".join(means) if means else ""
+    return "\n        median (most): " + ", ".join(told) if told else ""

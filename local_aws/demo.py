@@ -29,6 +29,9 @@ No language model was asked. For a real one:
   make demo MODEL=bedrock:<model id>    Amazon Bedrock, with your AWS credentials (costs money)
   make demo MODEL=openai:<base url>     a server with the OpenAI API, for example http://127.0.0.1:11434/v1#<model>"""
 
+_NO_MODEL = "No model was asked: the report is what code found by itself (the first look)."
+_NOTES = {"scripted": _STAND_IN, "none": _NO_MODEL}
+
 
 class DemoRun:
     """One run; until everything is applied, what it started is stopped again when it is interrupted or fails."""
@@ -52,7 +55,8 @@ class DemoRun:
         executable = terraform.find()
         with self._undo:
             running = self._local_aws()
-            model_process.ensure(running, self._options.model)
+            if self._options.asks_model:
+                model_process.ensure(running, self._options.model)
             demo = self._applied(running, executable)
             self._undo.pop_all()
         incident.forget_last(running, demo)
@@ -141,8 +145,8 @@ def show(delivered: Delivered, options: Options, running_s: float) -> str:
     if delivered.html_report is not None:
         lines.append(f"HTML report: {delivered.html_report}")
     lines.append(f"E-mail after {running_s:.1f} s. The local AWS stays up for an hour; `make demo-down` ends it.")
-    if options.model == "scripted":
-        lines += ["", _STAND_IN]
+    if options.model in _NOTES:
+        lines += ["", _NOTES[options.model]]
     return "\n".join(lines)
 
 

@@ -45,7 +45,13 @@ class Options:
     def model_id(self) -> str:
         """What the module calls the model: a stand-in must not sign a report with the name of a real one."""
         kind, _, rest = self.model.partition(":")
-        return {"bedrock": rest, "openai": "local.openai-server"}.get(kind, "local.scripted-stand-in")
+        named = {"bedrock": rest, "openai": "local.openai-server", "none": "none"}
+        return named.get(kind, "local.scripted-stand-in")
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether anything plays the model."""
+        return self.model != "none"
 
     def inputs(self, running: Running) -> dict[str, str]:
         """Terraform's input variables."""
@@ -65,7 +71,7 @@ def parse(
     parser = argparse.ArgumentParser(prog="python -m local_aws.demo", description="The demo on this machine.")
     helps = {
         "fault": f"what is wrong: {', '.join(FAULTS)} (default: permission)",
-        "model": "scripted, bedrock:<model id> or openai:<url> (default: scripted)",
+        "model": "scripted, none, bedrock:<model id> or openai:<url> (default: scripted)",
         "port": "port on 127.0.0.1 (default: 4566, or a free one)",
         "region": "region of the local AWS (default: us-east-1)",
         "account": "account id (default: 123456789012)",
@@ -89,7 +95,7 @@ def options(given: argparse.Namespace) -> Options:
     return Options(
         fault=_checked(given, "fault", FAULTS.__contains__, f"write {', '.join(FAULTS[:-1])} or {FAULTS[-1]}")
         or "permission",
-        model=_checked(given, "model", _matches(r"scripted|bedrock:\S+|openai:https?://\S+"), _MODELS)
+        model=_checked(given, "model", _matches(r"scripted|none|bedrock:\S+|openai:https?://\S+"), _MODELS)
         or "scripted",
         port=int(port) if port else None,
         region=_checked(given, "region", _is_region, "write an AWS region, such as eu-central-1"),
@@ -108,7 +114,7 @@ def options(given: argparse.Namespace) -> Options:
     )
 
 
-_MODELS = "write scripted, bedrock:<model id> or openai:<url>, such as openai:http://127.0.0.1:11434/v1#my-model"
+_MODELS = "write scripted, none, bedrock:<model id> or openai:<url>, such as openai:http://127.0.0.1:11434/v1#my-model"
 
 
 def _checked(given: argparse.Namespace, name: str, valid: Callable[[str], bool], remedy: str) -> str | None:

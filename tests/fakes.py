@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.builders import FIRED_AT
+from triage.app import take_first_look
 from triage.domain import claim_steps, grouping
 from triage.domain.budget import TokenUsage
 from triage.domain.claim import (
@@ -111,16 +112,20 @@ def use(name: str, use_id: str = "t1", **tool_input: Any) -> dict[str, Any]:
     return {"toolUse": {"toolUseId": use_id, "name": name, "input": tool_input}}
 
 
+FIRST_LOOK = take_first_look.CODE
+
+
 @dataclass
 class FakeTools:
-    """A tool runner with prepared answers by code; anything else prints nothing."""
+    """A tool runner with prepared answers by code; a first look finds nothing, anything else prints nothing."""
 
     replies: Mapping[str, ToolReply | Exception] = field(default_factory=dict)
     calls: list[ToolCall] = field(default_factory=list)
 
     def run(self, call: ToolCall) -> ToolReply:
         self.calls.append(call)
-        reply = self.replies.get(call.code, ToolReply("ok"))
+        otherwise = ToolReply("ok", result={"version": 1}) if call.code == FIRST_LOOK else ToolReply("ok")
+        reply = self.replies.get(call.code, otherwise)
         if isinstance(reply, Exception):
             raise reply
         return reply

@@ -13,6 +13,7 @@ from triage.app.deliver_report import DeliverReport
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.send_digest import SendDigest
+from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
@@ -55,6 +56,7 @@ def investigate(world: World, tools: FakeTools, budget: Budget, nonces: Iterator
         queue=world.queue,
         acquire=AcquireClaim(world.claims, world.queue, world.clock, world.telemetry, TIMING, tell_refire(world)),
         admission=world.guard.admission,
+        first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
         agent=AgentLoop(
             model=world.model,
             tools=tools,

@@ -17,7 +17,8 @@
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
-| BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN |
+| OWN_RESOURCES | investigator | JSON list of names: what the module itself is made of; `[]` when not set |
+| BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN; `none` asks no model |
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
 | TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
 | INVESTIGATION_BUDGET | triage, investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
@@ -181,8 +182,10 @@ class InvestigatorSettings:
     pipeline: PipelineSettings
     tool_function_name: str
     tool_timeout_s: int
-    model_id: str
-    fallback_model_ids: tuple[str, ...]
+    model_ids: tuple[str, ...]
+    """Asked in this order; none when the module was told to ask no model."""
+    own_resources: tuple[str, ...]
+    """Names of what the module itself is made of; a first look leaves them out."""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> InvestigatorSettings:
@@ -195,9 +198,14 @@ class InvestigatorSettings:
             pipeline=PipelineSettings.from_environment(environment),
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
-            model_id=_text(environment, "BEDROCK_MODEL_ID", "a model or inference profile id"),
-            fallback_model_ids=_texts(environment, "BEDROCK_FALLBACK_MODEL_IDS"),
+            model_ids=_model_ids(environment),
+            own_resources=_texts({"OWN_RESOURCES": "[]", **environment}, "OWN_RESOURCES"),
         )
+
+
+def _model_ids(environment: Environment) -> tuple[str, ...]:
+    first = _text(environment, "BEDROCK_MODEL_ID", "a model or inference profile id, or none")
+    return () if first == "none" else (first, *_texts(environment, "BEDROCK_FALLBACK_MODEL_IDS"))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
+from triage.agent.no_model import NoModel
 from triage.app.acquire_claim import AcquireClaim
 from triage.app.admission import Admission
 from triage.app.deliver_report import DeliverReport
@@ -15,6 +16,7 @@ from triage.app.notify_failure import NotifyFailure
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
+from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.aws.alarm_tags import CloudWatchAlarmTags
@@ -105,8 +107,9 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             refires=_refires(pipeline, claims, channel, telemetry),
         ),
         admission=_admission(pipeline),
+        first_look=TakeFirstLook(tools, telemetry, settings.tool_timeout_s, settings.own_resources),
         agent=AgentLoop(
-            model=BedrockModel((settings.model_id, *settings.fallback_model_ids), clock),
+            model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
             tools=tools,
             clock=clock,
             budget=pipeline.budget,

@@ -46,7 +46,8 @@ class Mailbox:
         message["Message-ID"] = f"<{uuid.uuid4()}@{get_region()}.amazonses.com>"
         message.set_content(body + _footer(recipient, topic_arn, subscription_arn), cte="8bit")
         name = f"{time.time_ns() // 1000}-{_UNSAFE.sub('_', recipient)}.eml"
-        work = self.folder / f".{name}"
+        # Another ending: whoever looks for mails must not find half of one.
+        work = self.folder / f"{name}.part"
         work.write_bytes(message.as_bytes())
         return work.rename(self.folder / name)
 

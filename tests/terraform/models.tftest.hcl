@@ -18,7 +18,7 @@ run "geographic_profile" {
   }
 
   assert {
-    condition = jsonencode(jsondecode(aws_iam_role_policy.models.policy).Statement) == jsonencode([
+    condition = jsonencode(jsondecode(aws_iam_role_policy.models[0].policy).Statement) == jsonencode([
       {
         Action   = ["bedrock:InvokeModel"]
         Effect   = "Allow"
@@ -43,7 +43,7 @@ run "global_profile" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.models.policy).Statement[1].Resource == ["arn:aws:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0", "arn:aws:bedrock:::foundation-model/amazon.nova-2-lite-v1:0"]
+    condition     = jsondecode(aws_iam_role_policy.models[0].policy).Statement[1].Resource == ["arn:aws:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0", "arn:aws:bedrock:::foundation-model/amazon.nova-2-lite-v1:0"]
     error_message = "A global profile routes to an ARN without region as well."
   }
 }
@@ -56,7 +56,7 @@ run "plain_model" {
   }
 
   assert {
-    condition = jsonencode(jsondecode(aws_iam_role_policy.models.policy).Statement) == jsonencode([
+    condition = jsonencode(jsondecode(aws_iam_role_policy.models[0].policy).Statement) == jsonencode([
       { Action = ["bedrock:InvokeModel"], Effect = "Allow", Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"] },
     ])
     error_message = "A foundation model is invoked in this region, without a profile."
@@ -72,7 +72,7 @@ run "model_ids_with_dots_are_not_profiles" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.models.policy).Statement[0].Resource == ["arn:aws:bedrock:us-east-1::foundation-model/zai.glm-4.6", "arn:aws:bedrock:us-east-1::foundation-model/ai21.jamba-1-5-large-v1:0"]
+    condition     = jsondecode(aws_iam_role_policy.models[0].policy).Statement[0].Resource == ["arn:aws:bedrock:us-east-1::foundation-model/zai.glm-4.6", "arn:aws:bedrock:us-east-1::foundation-model/ai21.jamba-1-5-large-v1:0"]
     error_message = "A provider is not mistaken for a geography."
   }
 }
@@ -86,7 +86,7 @@ run "application_inference_profile" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.models.policy).Statement[0].Resource == ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123", "arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-6"]
+    condition     = jsondecode(aws_iam_role_policy.models[0].policy).Statement[0].Resource == ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123", "arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-6"]
     error_message = "The profile by its ARN, and the models listed for it."
   }
 }
@@ -100,7 +100,7 @@ run "main_model_and_fallbacks" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_iam_role_policy.models.policy).Statement) == 3
+    condition     = length(jsondecode(aws_iam_role_policy.models[0].policy).Statement) == 3
     error_message = "Each model once: a profile takes two statements, the plain models share one."
   }
 }
@@ -120,7 +120,7 @@ run "profiles_suit_their_regions" {
   }
 
   assert {
-    condition     = strcontains(aws_iam_role_policy.models.policy, "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-6")
+    condition     = strcontains(aws_iam_role_policy.models[0].policy, "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-6")
     error_message = "European and global profiles work in Europe."
   }
 }
@@ -132,7 +132,7 @@ run "profile_of_another_geography" {
     bedrock_model_id = "eu.anthropic.claude-sonnet-4-6"
   }
 
-  expect_failures = [aws_iam_role_policy.models]
+  expect_failures = [aws_iam_role_policy.models[0]]
 }
 
 run "fallback_of_another_geography" {
@@ -142,7 +142,7 @@ run "fallback_of_another_geography" {
     bedrock_fallback_model_ids = ["apac.amazon.nova-pro-v1:0"]
   }
 
-  expect_failures = [aws_iam_role_policy.models]
+  expect_failures = [aws_iam_role_policy.models[0]]
 }
 
 run "global_profile_outside_the_commercial_regions" {
@@ -157,7 +157,7 @@ run "global_profile_outside_the_commercial_regions" {
     values = { id = "us-gov-west-1" }
   }
 
-  expect_failures = [aws_iam_role_policy.models]
+  expect_failures = [aws_iam_role_policy.models[0]]
 }
 
 run "geography_not_known_here_is_left_to_bedrock" {
@@ -168,7 +168,26 @@ run "geography_not_known_here_is_left_to_bedrock" {
   }
 
   assert {
-    condition     = strcontains(aws_iam_role_policy.models.policy, "inference-profile/sa.amazon.nova-pro-v1:0")
+    condition     = strcontains(aws_iam_role_policy.models[0].policy, "inference-profile/sa.amazon.nova-pro-v1:0")
     error_message = "A new geography needs no new release."
+  }
+}
+
+run "no_model" {
+  command = plan
+
+  variables {
+    bedrock_model_id           = "none"
+    bedrock_fallback_model_ids = ["global.amazon.nova-2-lite-v1:0"]
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.models) == 0
+    error_message = "Without a model nothing of Bedrock is allowed."
+  }
+
+  assert {
+    condition     = aws_lambda_function.triage["investigator"].environment[0].variables.BEDROCK_MODEL_ID == "none" && aws_lambda_function.triage["investigator"].environment[0].variables.BEDROCK_FALLBACK_MODEL_IDS == "[]"
+    error_message = "The function is told to ask none, and no fallback either."
   }
 }

@@ -87,7 +87,7 @@ run "other_partitions" {
     condition = alltrue(concat(
       [for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "arn:aws:")],
       [for policy in aws_iam_policy.investigator : !strcontains(policy.policy, "arn:aws:")],
-      [for policy in [aws_iam_role_policy.models.policy, aws_s3_bucket_policy.reports.policy] : !strcontains(policy, "arn:aws:")],
+      [for policy in [aws_iam_role_policy.models[0].policy, aws_s3_bucket_policy.reports.policy] : !strcontains(policy, "arn:aws:")],
       [!strcontains(aws_lambda_permission.alarms.source_arn, "arn:aws:")],
     ))
     error_message = "No ARN of the standard partition is left anywhere."

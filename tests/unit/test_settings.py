@@ -59,8 +59,18 @@ def test_a_complete_environment_is_read() -> None:
     assert (triage.notify_refire, triage.rearm_on_ok) == (True, False)
     assert triage.pipeline.timing == ClaimTiming()
     assert investigator.pipeline.budget == Budget()
-    assert investigator.fallback_model_ids == ()
+    assert investigator.model_ids == ("global.anthropic.claude-sonnet-4-6",)
     assert investigator.tool_timeout_s == 120
+
+
+def test_models_are_asked_in_the_order_given_and_none_asks_none() -> None:
+    fallback = {"BEDROCK_FALLBACK_MODEL_IDS": '["global.amazon.nova-2-lite-v1:0"]'}
+
+    asks = InvestigatorSettings.from_environment(INVESTIGATOR | fallback)
+    asks_none = InvestigatorSettings.from_environment(INVESTIGATOR | fallback | {"BEDROCK_MODEL_ID": "none"})
+
+    assert asks.model_ids == ("global.anthropic.claude-sonnet-4-6", "global.amazon.nova-2-lite-v1:0")
+    assert asks_none.model_ids == ()
 
 
 @pytest.mark.parametrize("name", sorted(TRIAGE))

@@ -61,8 +61,8 @@ def run(
         most_bytes: Upper bound of its size as JSON.
 
     Returns:
-        `{"version": 1, "signal", "window", "sections": [{"id", "title", "asked", "data" | "gap", "seconds",
-        "api_calls"}], "totals": {"api_calls", "log_bytes", "seconds"}}`.
+        `{"version": 1, "signal", "window", "sections": [{"id", "title", "helper", "asked", "data" | "gap",
+        "seconds", "api_calls"}], "totals": {"api_calls", "log_bytes", "seconds"}}`.
 
     Raises:
         ValueError: A step waits for one that is not in the plan before it.
@@ -180,7 +180,8 @@ def _section(step: Step, running: _Running | None = None, **content: Any) -> dic
     seconds = round(time.monotonic() - running.started, 2) if running else 0.0
     calls = running.costs.api_calls if running else 0
     told = {key: value for key, value in content.items() if value or key == "data"}
-    return {"id": step.id, "title": step.title, **told, "seconds": seconds, "api_calls": calls}
+    costs = {"seconds": seconds, "api_calls": calls}
+    return {"id": step.id, "title": step.title, "helper": step.helper.__name__, **told, **costs}
 
 
 def _document(

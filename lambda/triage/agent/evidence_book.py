@@ -9,8 +9,9 @@ from triage.domain.evidence import LINKED_PREFIX, SIGNAL_PREFIX, Evidence, Evide
 from untrusted import fence, make_visible, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from triage.domain.briefing import Gathered
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.signal import Signal
     from triage.ports import ToolReply
@@ -42,6 +43,17 @@ class EvidenceBook:
             "The event that started the investigation", "", f"{SIGNAL_PREFIX}{text}", EvidenceStatus.OK
         )
 
+    def add_gathered(self, gathered: Gathered) -> Evidence:
+        """What code found out before the first turn."""
+        return self._add(
+            gathered.purpose,
+            gathered.code,
+            gathered.output,
+            gathered.status,
+            duration_ms=gathered.duration_ms,
+            truncated=gathered.truncated,
+        )
+
     def add_linked(self, alarm: LinkedAlarm) -> Evidence:
         """Another alarm on the resource, linked to the investigation."""
         text = json.dumps(alarm.to_json(), ensure_ascii=False, separators=(",", ":"))
@@ -67,6 +79,11 @@ class EvidenceBook:
     def shown(self, evidence: Evidence) -> str:
         """The evidence as the model sees it: a header, then head and tail inside a fence."""
         return f"{_header(evidence)}\n{fence(_excerpt(evidence), self._new_nonce())}"
+
+    def shown_together(self, items: Sequence[Evidence]) -> str:
+        """Several pieces of evidence in one fence, each behind its id and what it answers."""
+        text = "\n\n".join(f"[{item.id}] {item.purpose}\n{_excerpt(item)}" for item in items)
+        return fence(text, self._new_nonce())
 
     def recalled(self, evidence_id: str, grep: str | None, start: int) -> str | None:
         """Another part of an evidence, or ``None`` when there is no such id."""

@@ -25,10 +25,12 @@ from triage.agent.tools import (
     tool_result,
     tool_uses,
 )
+from triage.domain.briefing import Briefing
 from triage.domain.budget import Usage
 from triage.domain.errors import ContextOverflow, InvalidReport, ModelUnavailable, ToolUnavailable
 from triage.domain.report_schema import parse_report
 from triage.ports import ModelRequest, ToolCall
+from untrusted import fence, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +49,7 @@ MAX_NUDGES = 2
 MAX_WRAP_UP_TURNS = 2
 MAX_PARALLEL_TOOLS = 4
 TIME_LIMIT = "time limit"
+NOTHING_KNOWN = Briefing()
 # Stop reasons after which a tool call may be half of one.
 UNFINISHED = frozenset({"max_tokens", "malformed_tool_use", "malformed_model_output"})
 
@@ -59,6 +62,7 @@ class Outcome:
         report: grounded; ``None`` when no model submitted one.
         model_id: the model that answered last.
         stopped_by: the limit that ended the run early, or why there is no report.
+        briefed: ids of the briefing's evidence, in its order.
     """
 
     report: Report | None
@@ -66,6 +70,7 @@ class Outcome:
     usage: Usage
     model_id: str | None
     stopped_by: str | None
+    briefed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,23 +90,30 @@ class AgentLoop:
     new_nonce: Callable[[], str]
 
     def run(
-        self, investigation_id: str, signal: Signal, deadline: Deadline, linked: LinkedAlarms | None = None
+        self,
+        investigation_id: str,
+        signal: Signal,
+        deadline: Deadline,
+        linked: LinkedAlarms | None = None,
+        briefing: Briefing = NOTHING_KNOWN,
     ) -> Outcome:
         """Investigate one signal until a report is accepted or a limit ends it.
 
         Args:
+            briefing: what code found out before.
             linked: further alarms on the resource; read before every turn, so that one that fires while the
                 investigation runs is part of it.
         """
-        run = _Run(self, investigation_id, signal, deadline, linked)
+        run = _Run(self, investigation_id, signal, deadline, linked, briefing)
         report = run.to_report()
-        return Outcome(report, run.book.items, run.usage, run.model_id, run.stopped_by)
+        return Outcome(report, run.book.items, run.usage, run.model_id, run.stopped_by, run.briefed)
 
-    def without_model(self, signal: Signal, reason: str) -> Outcome:
+    def without_model(self, signal: Signal, reason: str, briefing: Briefing = NOTHING_KNOWN) -> Outcome:
         """What is known without asking a model, and why none is asked."""
         book = EvidenceBook(self.new_nonce)
         book.add_signal(signal)
-        return Outcome(None, book.items, Usage(), None, reason)
+        briefed = tuple(book.add_gathered(gathered).id for gathered in briefing.gathered)
+        return Outcome(None, book.items, Usage(tool_calls=briefing.tool_calls), None, reason, briefed)
 
 
 class _Run:
@@ -114,6 +126,7 @@ class _Run:
         signal: Signal,
         deadline: Deadline,
         linked: LinkedAlarms | None,
+        briefing: Briefing,
     ) -> None:
         self._loop = loop
         self._investigation_id = investigation_id
@@ -126,13 +139,25 @@ class _Run:
         self._wrapping_up = False
         self._wrap_up_turns = 0
         self._repair_offered = False
-        self.usage = Usage()
+        self.usage = Usage(tool_calls=briefing.tool_calls)
         self.model_id: str | None = None
         self.stopped_by: str | None = None
         self.book = EvidenceBook(loop.new_nonce)
         event = self.book.add_signal(signal)
-        opening = opening_message(self.book.shown(event), loop.budget, deadline.seconds_left())
-        self._conversation = Conversation(opening)
+        gathered = [self.book.add_gathered(each) for each in briefing.gathered]
+        self.briefed = tuple(evidence.id for evidence in gathered)
+        self._inputs = _inputs(signal, briefing)
+        self._conversation = Conversation(
+            opening_message(
+                self.book.shown(event),
+                loop.budget,
+                deadline.seconds_left(),
+                self.book.shown_together(gathered) if gathered else "",
+                fence("\n".join(map(redact, briefing.suggestions)), loop.new_nonce())
+                if briefing.suggestions
+                else "",
+            )
+        )
 
     def to_report(self) -> Report | None:
         """Take turns until there is a report or no way to get one."""
@@ -278,6 +303,7 @@ class _Run:
             account_id=self._signal.account_id,
             region=self._signal.region,
             timeout_s=max(1.0, min(self._loop.tool_timeout_s, self._deadline.seconds_left() - self._reserve_s())),
+            inputs=self._inputs,
         )
         try:
             return self._loop.tools.run(call)
@@ -302,6 +328,12 @@ class _Run:
             known = ", ".join(item.id for item in self.book.items)
             return tool_result(use, f"There is no such evidence; there are {known}.", error=True)
         return tool_result(use, text)
+
+
+def _inputs(signal: Signal, briefing: Briefing) -> dict[str, Any]:
+    """What every call of the model's finds bound: the helpers of the toolbox take the alarm from it."""
+    onset = {"onset": briefing.onset.isoformat()} if briefing.onset else {}
+    return {"signal": signal.to_json(), **onset}
 
 
 def _unknown_tool(use: ToolUse) -> dict[str, Any]:

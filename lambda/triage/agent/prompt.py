@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from triage.domain.budget import Budget
 
-_SYSTEM_PROMPT = Path(__file__).parent / "prompts" / "system.md"
+_PROMPTS = Path(__file__).parent / "prompts"
 
 
+@functools.cache
 def system_prompt() -> str:
     """The system prompt. It holds no text from the account: that would put data where instructions are read."""
-    return _SYSTEM_PROMPT.read_text(encoding="utf-8")
+    rules, reference = (
+        (_PROMPTS / name).read_text(encoding="utf-8").strip() for name in ("system.md", "toolbox.md")
+    )
+    return f"{rules}\n\nThe toolbox of run_python\n{reference}\n"
 
 
-def opening_message(event_shown: str, budget: Budget, seconds_left: float) -> str:
-    """The first user message: limits in plain words, then the event as evidence E1.
+def opening_message(
+    event_shown: str, budget: Budget, seconds_left: float, gathered_shown: str = "", suggestions_shown: str = ""
+) -> str:
+    """The first user message: limits in plain words, the event as evidence E1, then what code found out.
 
     Args:
         event_shown: E1 as the model sees it, header and fence included.
+        gathered_shown: the first look as the model sees it; empty when there is none.
+        suggestions_shown: hypotheses of code, fenced: they quote the account.
     """
     minutes = max(1, round(seconds_left / 60))
     limits = f"Limits: {budget.max_turns} turns, {budget.max_tool_calls} tool calls, {minutes} minutes."
-    return f"{limits}\nThis event started the investigation:\n{event_shown}"
+    parts = [limits, f"This event started the investigation:\n{event_shown}"]
+    if gathered_shown:
+        parts.append(f"Code took a first look; cite it like any other evidence:\n{gathered_shown}")
+    if suggestions_shown:
+        parts.append(f"What its rules suggest, likeliest first. Check it, it may be wrong:\n{suggestions_shown}")
+    return "\n\n".join(parts)
 
 
 def linked_message(alarm_shown: str) -> str:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from triage.agent.grounding import ground
 from triage.agent.instruction_findings import noting_instructions
-from triage.agent.report_without_model import report_without_model
 from triage.app.heartbeat import Heartbeat
 from triage.app.linked_alarms import LinkedToClaim
+from triage.app.take_first_look import briefing_of
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
 from triage.domain.investigation import Investigation
 from triage.domain.report import Origin
 from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
+from triage.first_look.document import FirstLook
+from triage.first_look.report import report_of
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from triage.app.admission import Admission
     from triage.app.deliver_report import DeliverReport
     from triage.app.send_digest import SendDigest
+    from triage.app.take_first_look import TakeFirstLook
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
     from triage.domain.grouping import LinkedAlarm
@@ -58,6 +61,7 @@ class Investigate:
     queue: WorkQueue
     acquire: AcquireClaim
     admission: Admission
+    first_look: TakeFirstLook
     agent: AgentLoop
     deliver: DeliverReport
     digests: SendDigest
@@ -84,7 +88,7 @@ class Investigate:
         try:
             acquired = self.acquire.run(item, message)
         except TrackerUnavailable as error:
-            self._without_tracker(item, message, error)
+            self._without_tracker(item, message, deadline, error)
             return
         if acquired is not None:
             self._run(*acquired, message, deadline)
@@ -111,8 +115,10 @@ class Investigate:
             what = redact(str(error))
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {what}") from error
 
-    def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
-        """Wait for the Tracker; at the last receive, tell what the event says.
+    def _without_tracker(
+        self, item: WorkItem, message: ReceivedMessage, deadline: Deadline, error: TrackerUnavailable
+    ) -> None:
+        """Wait for the Tracker; at the last receive, tell what a first look says.
 
         A digest is in the Tracker and nowhere else; its message at last reaches the notice function.
         No model is asked: without the Tracker nobody knows what is being spent, or whether others are at it.
@@ -123,11 +129,13 @@ class Investigate:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
+        look = self.first_look.run(item.investigation_id, item.signal, deadline)
         outcome = self.agent.without_model(
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
+            briefing_of(look),
         )
-        self.deliver.without_claim(self._investigation(item, message.receive_count, started_at, outcome))
+        self.deliver.without_claim(self._investigation(item, message.receive_count, started_at, outcome, look))
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
         """Investigate and deliver, unless an earlier attempt reached people and failed after that."""
@@ -146,12 +154,15 @@ class Investigate:
         )
         linked = LinkedToClaim(self.groups, self.telemetry, claim)
         if isinstance(admitted, Refusal):
+            look = FirstLook(gap="not taken: the storm guard keeps alarms beyond its limits from being looked at")
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
         else:
-            outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked)
+            look = self.first_look.run(item.investigation_id, item.signal, deadline)
+            heartbeat.check()
+            outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked, briefing_of(look))
             self._settle(admitted, outcome)
         heartbeat.check()
-        investigation = self._investigation(item, claim.attempt, started_at, outcome, linked.closed())
+        investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
         self.deliver.run(investigation, claim, _not_mailed(item, investigation, admitted))
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
@@ -184,6 +195,7 @@ class Investigate:
         attempt: int,
         started_at: datetime,
         outcome: Outcome,
+        look: FirstLook,
         linked: tuple[LinkedAlarm, ...] = (),
     ) -> Investigation:
         examined = outcome.report is not None
@@ -194,10 +206,11 @@ class Investigate:
             started_at=started_at,
             finished_at=self.clock.now(),
             evidence=outcome.evidence,
-            report=_report_of(item, outcome),
+            report=_report_of(item, outcome, look),
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
+            first_look=look.effort,
             linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
         )
 
@@ -223,10 +236,12 @@ def _decoded(body: str) -> Any:
         raise MalformedEvent(f"not a work item: {error}") from error
 
 
-def _report_of(item: WorkItem, outcome: Outcome) -> Report:
-    """The model's report, or one from the evidence alone; both went through the same checks."""
+def _report_of(item: WorkItem, outcome: Outcome, look: FirstLook) -> Report:
+    """The model's report, or one from the first look alone; both went through the same checks."""
     report = outcome.report
     if report is None:
         reason = outcome.stopped_by or "the model submitted no report"
-        report = ground(report_without_model(item.signal, outcome.evidence, reason), outcome.evidence).report
+        ids = dict(zip((section.id for section in look.sections), outcome.briefed, strict=False))
+        calls = len(outcome.evidence) - 1 - len(outcome.briefed)
+        report = ground(report_of(item.signal, look, ids, reason, calls), outcome.evidence).report
     return noting_instructions(report, outcome.evidence)

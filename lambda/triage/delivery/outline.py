@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
-    from triage.domain.report import Action, Citation, Claimed, Impact, Report, RootCause
+    from triage.domain.report import Action, Citation, Claimed, Hypothesis, Impact, Report, RootCause
     from triage.domain.signal import Band, Contributor, Metric, Query, Signal
 
 EXCERPT_LINES = 5
@@ -105,6 +105,7 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
             Style.BULLETS,
             tuple(_claimed(item, item.statement) for item in report.findings),
         ),
+        Section("hypotheses", "Other explanations", Style.BULLETS, tuple(map(_hypothesis, report.hypotheses))),
         Section(
             "ruled-out",
             "Ruled out",
@@ -270,6 +271,13 @@ def _impact(impact: Impact) -> Iterator[Entry]:
         yield Entry(impact.users, lead="Users")
 
 
+def _hypothesis(hypothesis: Hypothesis) -> Entry:
+    reasons = (("For it", hypothesis.speaks_for), ("Against it", hypothesis.speaks_against))
+    kind = f"Kind of cause: {words(hypothesis.category.value)}."
+    note = " ".join([kind, *(f"{side}: {reason.rstrip('.')}." for side, reason in reasons if reason)])
+    return _claimed(hypothesis, hypothesis.statement, note=note)
+
+
 def _linked(alarm: LinkedAlarm) -> Entry:
     unseen = "" if alarm.examined else "Listed only: it came too late to be looked into, or no model looked."
     return Entry(
@@ -311,7 +319,14 @@ def _plain(texts: Sequence[str]) -> tuple[Entry, ...]:
 
 
 def _all_claimed(report: Report) -> Iterable[Claimed]:
-    return (report.root_cause, report.impact, *report.timeline, *report.findings, *report.ruled_out)
+    return (
+        report.root_cause,
+        report.impact,
+        *report.timeline,
+        *report.findings,
+        *report.hypotheses,
+        *report.ruled_out,
+    )
 
 
 def _quotes(report: Report, evidence_id: str) -> Iterator[str]:

@@ -151,6 +151,21 @@ class RuledOut(Claimed):
 
 
 @dataclass(frozen=True)
+class Hypothesis(Claimed):
+    """Another explanation that stays possible.
+
+    Attributes:
+        speaks_for: what makes it likely, in a few words.
+        speaks_against: what makes it less so.
+    """
+
+    statement: str
+    category: Category
+    speaks_for: str = ""
+    speaks_against: str = ""
+
+
+@dataclass(frozen=True)
 class Impact(Claimed):
     """What suffers. ``users`` only where the evidence shows it."""
 
@@ -176,6 +191,7 @@ class Report:
     Attributes:
         headline: one line that names what broke.
         summary: a few sentences an engineer reads first.
+        hypotheses: explanations besides the root cause that stay possible, the likeliest first.
         gaps: what the investigation could not see, and why.
         origin: who wrote it.
         origin_note: for a report without a model, why there was none.
@@ -189,6 +205,7 @@ class Report:
     impact: Impact
     timeline: tuple[TimelineEntry, ...] = ()
     findings: tuple[Finding, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     immediate_actions: tuple[Action, ...] = ()
     prevention: tuple[str, ...] = ()

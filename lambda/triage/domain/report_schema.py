@@ -21,6 +21,7 @@ from triage.domain.report import (
     Derivation,
     Disposition,
     Finding,
+    Hypothesis,
     Impact,
     Report,
     Risk,
@@ -124,6 +125,17 @@ REPORT_SCHEMA: dict[str, Any] = _object(
             derivations=_DERIVATIONS,
         )
     ),
+    hypotheses=_list_of(
+        _object(
+            ("statement", "category"),
+            statement=_text("Another explanation that stays possible."),
+            category=_one_of(Category, "Kind of cause."),
+            speaks_for=_text("What makes it likely."),
+            speaks_against=_text("What makes it less so."),
+            citations=_CITATIONS,
+            derivations=_DERIVATIONS,
+        )
+    ),
     ruled_out=_list_of(
         _object(
             ("hypothesis", "reason"),
@@ -166,6 +178,7 @@ def parse_report(data: Any) -> Report:
         impact=_impact(reader, root),
         timeline=reader.items(root, "timeline", _timeline_entry),
         findings=reader.items(root, "findings", _finding),
+        hypotheses=reader.items(root, "hypotheses", _hypothesis),
         ruled_out=reader.items(root, "ruled_out", _ruled_out),
         immediate_actions=reader.items(root, "immediate_actions", _action),
         prevention=reader.texts(root, "prevention"),
@@ -272,6 +285,16 @@ def _timeline_entry(reader: _Reader, data: Mapping[str, Any]) -> TimelineEntry:
 
 def _finding(reader: _Reader, data: Mapping[str, Any]) -> Finding:
     return Finding(reader.text(data, "statement"), **_shown(reader, data))
+
+
+def _hypothesis(reader: _Reader, data: Mapping[str, Any]) -> Hypothesis:
+    return Hypothesis(
+        reader.text(data, "statement"),
+        reader.one_of(Category, data, "category", Category.UNKNOWN),
+        reader.optional_text(data, "speaks_for") or "",
+        reader.optional_text(data, "speaks_against") or "",
+        **_shown(reader, data),
+    )
 
 
 def _ruled_out(reader: _Reader, data: Mapping[str, Any]) -> RuledOut:

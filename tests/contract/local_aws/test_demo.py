@@ -156,9 +156,9 @@ WRONG = [
     ("FUNCTION_NAME", "o" * 49, "1 to 48 letters"),
     ("FUNCTION_NAME", 'it\'s "quoted"; $(exit 7)', "1 to 48 letters"),
     ("FAULT", "none", "permission, timeout or memory"),
-    ("MODEL", "claude", "scripted, bedrock:<model id> or openai:<url>"),
-    ("MODEL", "openai:localhost", "scripted, bedrock:<model id> or openai:<url>"),
-    ("MODEL", "bedrock:", "scripted, bedrock:<model id> or openai:<url>"),
+    ("MODEL", "claude", "scripted, none, bedrock:<model id> or openai:<url>"),
+    ("MODEL", "openai:localhost", "scripted, none, bedrock:<model id> or openai:<url>"),
+    ("MODEL", "bedrock:", "scripted, none, bedrock:<model id> or openai:<url>"),
 ]
 
 

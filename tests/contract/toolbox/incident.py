@@ -13,7 +13,7 @@ import boto3.session
 
 from evals import authoring, seeding
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
-from local_aws.process import Running
+from local_aws.process import ADMINISTRATOR, Running
 
 FUNCTION = "orders-api"
 ROLE = "order-writer"
@@ -63,7 +63,7 @@ class Incident:
 
     def fresh_session(self) -> boto3.session.Session:
         """An administrator's session whose clients nobody has made yet."""
-        return seeding.session(self.running.endpoint, self.running.region, seeding.ADMINISTRATOR)
+        return seeding.session(self.running.endpoint, self.running.region, ADMINISTRATOR)
 
 
 def happen(running: Running) -> Incident:
@@ -72,11 +72,11 @@ def happen(running: Running) -> Incident:
     onset = now - timedelta(minutes=42)
     made = now - timedelta(days=30)
     headers = {NOW_HEADER: f"{made.timestamp():.0f}", TOKEN_HEADER: running.token}
-    past = seeding.session(running.endpoint, running.region, seeding.ADMINISTRATOR, None, headers)
+    past = seeding.session(running.endpoint, running.region, ADMINISTRATOR, None, headers)
     _resources(past, running)
     _telemetry(past, now, onset)
     running.declare({"cloudtrail": _trail(onset), "alarm_history": []})
-    session = seeding.session(running.endpoint, running.region, seeding.ADMINISTRATOR)
+    session = seeding.session(running.endpoint, running.region, ADMINISTRATOR)
     queue: Any = session.client("sqs")
     queue.send_message(QueueUrl=queue.get_queue_url(QueueName=f"{QUEUE}-dead")["QueueUrl"], MessageBody="{}")
     return Incident(running, session, now, onset, _signal(running, onset + timedelta(minutes=3)))

@@ -40,6 +40,15 @@ def test_given_steps_then_their_answers_come_in_the_order_of_the_plan() -> None:
     assert document["signal"]["name"] == "errors"
 
 
+def test_given_a_step_then_its_section_says_which_helper_answered_even_where_it_did_not() -> None:
+    def fail() -> Answer:
+        raise KeyError("TableName")
+
+    document = look(Step("a", "A", said), Step("b", "B", fail))
+
+    assert [each["helper"] for each in document["sections"]] == ["said", "fail"]
+
+
 def test_given_steps_that_wait_for_each_other_then_they_run_side_by_side() -> None:
     meeting = threading.Barrier(3, timeout=20)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from triage.domain.evidence import Evidence
-    from triage.domain.report import Finding, Impact, Report, RuledOut, TimelineEntry
+    from triage.domain.report import Finding, Hypothesis, Impact, Report, RuledOut, TimelineEntry
 
 __all__ = ["Grounded", "ground", "without_unsupported"]
 
@@ -48,13 +48,15 @@ def ground(report: Report, evidence: Iterable[Evidence]) -> Grounded:
     """
     checker = Checker(evidence)
     claims = _Claims(checker, checks_words=report.origin is Origin.MODEL)
+    hypotheses, ruled_out = enumerate(report.hypotheses), enumerate(report.ruled_out)
     checked = replace(
         report,
         root_cause=claims.root_cause(report.root_cause),
         impact=claims.impact(report.impact),
         timeline=tuple(claims.entry(item, f"timeline[{n}]") for n, item in enumerate(report.timeline)),
         findings=tuple(claims.finding(item, f"findings[{n}]") for n, item in enumerate(report.findings)),
-        ruled_out=tuple(claims.ruled_out(item, f"ruled_out[{n}]") for n, item in enumerate(report.ruled_out)),
+        hypotheses=tuple(claims.hypothesis(item, f"hypotheses[{n}]") for n, item in hypotheses),
+        ruled_out=tuple(claims.ruled_out(item, f"ruled_out[{n}]") for n, item in ruled_out),
     )
     if report.origin is Origin.MODEL:
         checked = overview_checked(checked, checker)
@@ -64,8 +66,8 @@ def ground(report: Report, evidence: Iterable[Evidence]) -> Grounded:
 def without_unsupported(report: Report) -> Report:
     """The checked report as it is delivered: findings and timeline entries that do not hold are left out.
 
-    Root cause, impact and ruled-out hypotheses stay, marked: a reader looks for them, and a wrong guess that is
-    marked tells where the investigation went.
+    Root cause, impact and hypotheses, ruled out or not, stay, marked: a reader looks for them, and a wrong guess
+    that is marked tells where the investigation went.
     """
     findings = tuple(item for item in report.findings if item.verified)
     timeline = tuple(item for item in report.timeline if item.verified)
@@ -105,6 +107,10 @@ class _Claims:
     def finding(self, finding: Finding, path: str) -> Finding:
         """A finding."""
         return self.checker.cited(finding, self._words(finding.statement), path)
+
+    def hypothesis(self, item: Hypothesis, path: str) -> Hypothesis:
+        """What speaks for and against another explanation; the explanation itself is what nobody has seen."""
+        return self.checker.claimed(item, self._words(f"{item.speaks_for} ; {item.speaks_against}"), path)
 
     def ruled_out(self, item: RuledOut, path: str) -> RuledOut:
         """What speaks against a hypothesis; the hypothesis itself is what nobody has seen."""

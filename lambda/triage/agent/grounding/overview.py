@@ -42,7 +42,8 @@ def overview_checked(report: Report, checker: Checker) -> Report:
 
 
 def _claims(report: Report) -> Iterable[Claimed]:
-    return (report.root_cause, report.impact, *report.timeline, *report.findings, *report.ruled_out)
+    observed = (*report.timeline, *report.findings)
+    return (report.root_cause, report.impact, *observed, *report.hypotheses, *report.ruled_out)
 
 
 def _holds(text: str, path: str, claim: Claimed, checker: Checker) -> bool:

@@ -78,6 +78,16 @@ def report_object(report: Report) -> dict[str, Any]:
         ),
         "timeline": [_claimed(entry, at=entry.at, event=entry.event) for entry in report.timeline],
         "findings": [_claimed(finding, statement=finding.statement) for finding in report.findings],
+        "hypotheses": [
+            _claimed(
+                hypothesis,
+                statement=hypothesis.statement,
+                category=hypothesis.category.value,
+                speaks_for=hypothesis.speaks_for,
+                speaks_against=hypothesis.speaks_against,
+            )
+            for hypothesis in report.hypotheses
+        ],
         "ruled_out": [
             _claimed(ruled_out, hypothesis=ruled_out.hypothesis, reason=ruled_out.reason)
             for ruled_out in report.ruled_out

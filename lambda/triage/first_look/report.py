@@ -1,4 +1,4 @@
-"""The report when no model wrote one: what the event itself says, labelled so, in the same schema."""
+"""The report when no model wrote one: what the event and the first look say, labelled so, in the same schema."""
 
 from __future__ import annotations
 
@@ -22,17 +22,21 @@ from triage.domain.report import (
 from triage.domain.signal import AlarmState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-    from triage.domain.evidence import Evidence
     from triage.domain.signal import Signal
+    from triage.first_look.document import FirstLook
 
 
-def report_without_model(signal: Signal, evidence: Iterable[Evidence], reason: str) -> Report:
-    """A report from the signal and the evidence gathered so far.
+def report_of(
+    signal: Signal, look: FirstLook, evidence_ids: Mapping[str, str], reason: str, tool_calls: int = 0
+) -> Report:
+    """A report from the signal and the first look.
 
     Args:
+        evidence_ids: the evidence that holds each section, by the section's id; E1 is the event.
         reason: why no model wrote it, as a phrase ("the model could not be reached").
+        tool_calls: how many calls of a model's have left evidence besides.
     """
     metric = signal.watched_metric
     resource = next(iter(metric.dimensions.values()), None) if metric else None
@@ -41,7 +45,6 @@ def report_without_model(signal: Signal, evidence: Iterable[Evidence], reason: s
     # E1 holds the event as JSON, where quotes and line breaks of the reason are escaped: quote up to them.
     quote = why.split('"')[0].split("\n")[0].split("\\")[0][:200]
     citations = (Citation("E1", quote),) if signal.reason and len(quote.strip()) > 2 else ()
-    calls = sum(bool(item.code) for item in evidence)
     return Report(
         headline=f"{signal.state.value}: the cause was not investigated",
         summary=f"{why} This report holds only what was gathered before: {reason}.",
@@ -61,12 +64,27 @@ def report_without_model(signal: Signal, evidence: Iterable[Evidence], reason: s
                 citations=citations,
             ),
         ),
-        findings=(Finding(why, citations=citations),),
+        findings=(Finding(why, citations=citations), *_readings(look, evidence_ids)),
         immediate_actions=(Action("Look at the alarm and its metric in the console (links below).", Risk.LOW),),
-        gaps=(f"No analysis: {reason}.", _attached(calls)),
+        gaps=(f"No analysis: {reason}.", *_missed(look), _attached(tool_calls)),
         origin=Origin.FIRST_LOOK,
         origin_note=reason,
     )
+
+
+def _readings(look: FirstLook, evidence_ids: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What the alarm's metric did, in the sentence of the toolbox."""
+    found = [(section, str(section.data.get("reading") or "")) for section in look.of("breach")]
+    return tuple(
+        Finding(f"{section.data.get('name')}: {reading}", citations=(Citation(evidence_ids[section.id], reading),))
+        for section, reading in found
+        if reading and section.id in evidence_ids
+    )
+
+
+def _missed(look: FirstLook) -> tuple[str, ...]:
+    whole = (f"No first look: {look.gap}.",) if look.gap else ()
+    return (*whole, *(f"{section.title}: {section.gap}." for section in look.sections if section.gap))
 
 
 def _attached(calls: int) -> str:
