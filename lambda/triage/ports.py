@@ -57,12 +57,15 @@ class ModelRequest:
 
     Attributes:
         tools: offered in every call that has a history with tool use; Converse requires it.
+        stable_after: indexes of user messages up to which the request is likely to be sent again unchanged: where
+            a prompt cache pays.
     """
 
     system: str
     messages: Sequence[Message]
     tools: Sequence[ToolSpec]
     max_output_tokens: int
+    stable_after: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

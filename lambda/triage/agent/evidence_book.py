@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from triage.domain.signal import Signal
     from triage.ports import ToolReply
 
-HEAD_CHARACTERS = 8_000
-TAIL_CHARACTERS = 4_000
+HEAD_CHARACTERS = 5_000
+TAIL_CHARACTERS = 2_000
+DIGEST_CHARACTERS = 120
 
 
 class EvidenceBook:
@@ -84,6 +85,14 @@ class EvidenceBook:
         """Several pieces of evidence in one fence, each behind its id and what it answers."""
         text = "\n\n".join(f"[{item.id}] {item.purpose}\n{_excerpt(item)}" for item in items)
         return fence(text, self._new_nonce())
+
+    def digest(self, evidence: Evidence) -> str:
+        """One line for an output that was shown before: what it answered, how long it is, how it begins."""
+        begin = " ".join(evidence.output[: 4 * DIGEST_CHARACTERS].split())[:DIGEST_CHARACTERS]
+        return (
+            f"{_header(evidence)} folded: {len(evidence.output):,} characters on {evidence.purpose!r}; "
+            f'recall(evidence_id="{evidence.id}", grep=…) shows them.\n{fence(begin, self._new_nonce())}'
+        )
 
     def recalled(self, evidence_id: str, grep: str | None, start: int) -> str | None:
         """Another part of an evidence, or ``None`` when there is no such id."""

@@ -50,6 +50,7 @@ MAX_WRAP_UP_TURNS = 2
 MAX_PARALLEL_TOOLS = 4
 TIME_LIMIT = "time limit"
 NOTHING_KNOWN = Briefing()
+OUT_OF_CONTEXT = "model_context_window_exceeded"
 # Stop reasons after which a tool call may be half of one.
 UNFINISHED = frozenset({"max_tokens", "malformed_tool_use", "malformed_model_output"})
 
@@ -202,11 +203,11 @@ class _Run:
 
     def _take_turn(self) -> ModelResponse | None:
         """One model call; ``None`` when it ran into the reserve, which leaves the wrap-up turn."""
-        keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
         self._announce_linked()
+        self._conversation.fold_if_long()
         started = self._loop.clock.monotonic()
         try:
-            response = self._loop.model.converse(self._request(), max(1.0, self._deadline.seconds_left() - keep))
+            response = self._converse()
         except ModelUnavailable:
             limit = self._time_limit()
             if self._wrapping_up or limit is None:
@@ -214,9 +215,25 @@ class _Run:
             self._wrap_up(limit)
             return None
         self._slowest_turn_s = max(self._slowest_turn_s, self._loop.clock.monotonic() - started)
+        self._conversation.add_assistant(response.message)
+        return response
+
+    def _converse(self) -> ModelResponse:
+        """Ask the model; once more with everything folded when the conversation is too long for it."""
+        try:
+            return self._ask()
+        except ContextOverflow:
+            if not self._conversation.fold():
+                raise
+            return self._ask()
+
+    def _ask(self) -> ModelResponse:
+        keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
+        response = self._loop.model.converse(self._request(), max(1.0, self._deadline.seconds_left() - keep))
         self.model_id = response.model_id
         self.usage = self.usage.after_turn(response.model_id, response.tokens)
-        self._conversation.add_assistant(response.message)
+        if response.stop_reason == OUT_OF_CONTEXT:
+            raise ContextOverflow(response.model_id)
         return response
 
     def _announce_linked(self) -> None:
@@ -233,13 +250,12 @@ class _Run:
             messages=self._conversation.messages,
             tools=WRAP_UP_TOOLS if self._wrapping_up else ALL_TOOLS,
             max_output_tokens=MAX_OUTPUT_TOKENS,
+            stable_after=self._conversation.next_stable(),
         )
 
     def _respond_to(self, response: ModelResponse) -> Report | None:
         """Answer every tool call of the turn; returns the report when one was accepted."""
         uses = tool_uses(response.message)
-        if response.stop_reason == "model_context_window_exceeded":
-            raise ContextOverflow(response.model_id)
         if not uses or response.stop_reason in UNFINISHED:
             self._nudge(uses, response.stop_reason)
             return None
@@ -315,7 +331,9 @@ class _Run:
         if isinstance(reply, str):
             evidence = self.book.add_unavailable(purpose, code, reply)
             return tool_result(use, self.book.shown(evidence), error=True)
-        return tool_result(use, self.book.shown(self.book.add_reply(purpose, code, reply)))
+        evidence = self.book.add_reply(purpose, code, reply)
+        self._conversation.may_fold(use.id, self.book.digest(evidence))
+        return tool_result(use, self.book.shown(evidence))
 
     def _recall(self, use: ToolUse) -> dict[str, Any]:
         grep, start = use.input.get("grep"), use.input.get("start")
@@ -327,6 +345,7 @@ class _Run:
         if text is None:
             known = ", ".join(item.id for item in self.book.items)
             return tool_result(use, f"There is no such evidence; there are {known}.", error=True)
+        self._conversation.may_fold(use.id, f"{text.partition(chr(10))[0]} folded: recall shows it again.")
         return tool_result(use, text)
 
 

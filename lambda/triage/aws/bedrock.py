@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from triage.aws.clients import client
+from triage.aws.converse_request import can_mark_cache, request_fields
 from triage.aws.errors import code_of, text_of
 from triage.domain.budget import TokenUsage
 from triage.domain.errors import ContextOverflow, ModelUnavailable
 from triage.ports import ModelRequest, ModelResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from triage.ports import Clock
 
@@ -56,6 +57,7 @@ class BedrockModel:
         model_ids: the model and its fallbacks, in order.
         client_for: a ``bedrock-runtime`` client with a read time-out in seconds; never retries by itself.
         jitter: a number in [0, 1), drawn for every wait.
+        caches_prompts: mark where a prompt cache pays, for models that have one.
     """
 
     def __init__(
@@ -64,11 +66,15 @@ class BedrockModel:
         clock: Clock,
         client_for: Callable[[int], Any] = lambda seconds: client("bedrock-runtime", seconds, 1),
         jitter: Callable[[], float] = random.random,
+        *,
+        caches_prompts: bool = True,
     ) -> None:
         self._model_ids = tuple(model_ids)
         self._clock = clock
         self._client_for = client_for
         self._jitter = jitter
+        self._caches_prompts = caches_prompts
+        self._without_cache: set[str] = set()
 
     def converse(self, request: ModelRequest, timeout_s: float) -> ModelResponse:
         """Ask the models in turn, each a few times, within ``timeout_s`` in all.
@@ -119,13 +125,7 @@ class BedrockModel:
     def _ask(self, model_id: str, request: ModelRequest, left_s: float) -> ModelResponse:
         # Rounded up: what passed since the caller looked at the clock must not cost the next smaller time-out.
         read_timeout = next(seconds for seconds in READ_TIMEOUTS_S if seconds <= math.ceil(left_s))
-        answer = self._client_for(read_timeout).converse(
-            modelId=model_id,
-            system=[{"text": request.system}],
-            messages=list(request.messages),
-            inferenceConfig={"maxTokens": request.max_output_tokens},
-            toolConfig={"tools": [_tool(spec) for spec in request.tools], "toolChoice": {"auto": {}}},
-        )
+        answer = self._answer(self._client_for(read_timeout), model_id, request)
         return ModelResponse(
             message=answer["output"].get("message", {"role": "assistant", "content": []}),
             stop_reason=answer["stopReason"],
@@ -133,15 +133,25 @@ class BedrockModel:
             model_id=model_id,
         )
 
+    def _answer(self, bedrock: Any, model_id: str, request: ModelRequest) -> Mapping[str, Any]:
+        """Ask with marks for the prompt cache; without them where the model does not know them.
 
-def _tool(spec: Any) -> dict[str, Any]:
-    return {
-        "toolSpec": {
-            "name": spec.name,
-            "description": spec.description,
-            "inputSchema": {"json": spec.input_schema},
-        }
-    }
+        Nothing tells beforehand: the ARN of an application inference profile hides the model. A request that was
+        refused is not billed, so it is sent once more, and a model that takes it then gets no marks again.
+        """
+        marks = self._caches_prompts and model_id not in self._without_cache and can_mark_cache(bedrock)
+        if not marks or not request.stable_after:
+            return cast("Mapping[str, Any]", bedrock.converse(modelId=model_id, **request_fields(request)))
+        try:
+            fields = request_fields(request, marks_cache=True)
+            return cast("Mapping[str, Any]", bedrock.converse(modelId=model_id, **fields))
+        except ClientError as error:
+            if code_of(error) != "ValidationException":
+                raise
+            _raise_on_overflow(error)
+        answer = bedrock.converse(modelId=model_id, **request_fields(request))
+        self._without_cache.add(model_id)
+        return cast("Mapping[str, Any]", answer)
 
 
 def _tokens(usage: Any) -> TokenUsage:

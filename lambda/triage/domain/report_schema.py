@@ -54,13 +54,12 @@ def _object(required: Sequence[str], **properties: dict[str, Any]) -> dict[str, 
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
+_CITATION = _object(("evidence", "quote"), evidence={"type": "string"}, quote={"type": "string"})
+
 _CITATIONS = _list_of(
-    _object(
-        ("evidence", "quote"),
-        evidence=_text("Evidence id, for example E2."),
-        quote=_text("Short text copied verbatim from that evidence."),
-    ),
-    "Where this can be seen. Code looks for each quote, and for every name, time and number of the claim.",
+    _CITATION,
+    "Where this can be seen: evidence id (E2) and a short text copied from it verbatim. Code looks for the quote, "
+    "and for every name, time and number of the claim.",
 )
 
 _DERIVATIONS = _list_of(
@@ -71,6 +70,12 @@ _DERIVATIONS = _list_of(
     ),
     "For numbers that no evidence states as such.",
 )
+
+# The schema is sent with every turn: what the first claim explains, the others do not repeat.
+_SHOWN: dict[str, dict[str, Any]] = {
+    "citations": _list_of(_CITATION),
+    "derivations": _list_of({"type": "object"}, "As in root_cause."),
+}
 
 REPORT_SCHEMA: dict[str, Any] = _object(
     (
@@ -97,7 +102,7 @@ REPORT_SCHEMA: dict[str, Any] = _object(
         ),
         citations=_CITATIONS,
         derivations=_DERIVATIONS,
-        contradictions=_list_of(_CITATIONS["items"], "Evidence that does not fit this cause."),
+        contradictions=_list_of(_CITATION, "Evidence that does not fit this cause."),
         missing=_list_of({"type": "string"}, "What would decide and could not be read."),
     ),
     timeline=_list_of(
@@ -105,8 +110,7 @@ REPORT_SCHEMA: dict[str, Any] = _object(
             ("at", "event", "citations"),
             at=_text("Time as the evidence states it, ISO 8601."),
             event=_text("What happened."),
-            citations=_CITATIONS,
-            derivations=_DERIVATIONS,
+            **_SHOWN,
         )
     ),
     impact=_object(
@@ -114,15 +118,13 @@ REPORT_SCHEMA: dict[str, Any] = _object(
         statement=_text("What suffers, as far as the evidence shows."),
         affected_resources=_list_of({"type": "string"}, "Names or ARNs."),
         users=_text("Affected users, only if evidence shows them; else leave out."),
-        citations=_CITATIONS,
-        derivations=_DERIVATIONS,
+        **_SHOWN,
     ),
     findings=_list_of(
         _object(
             ("statement", "citations"),
             statement=_text("One fact."),
-            citations=_CITATIONS,
-            derivations=_DERIVATIONS,
+            **_SHOWN,
         )
     ),
     hypotheses=_list_of(
@@ -132,8 +134,7 @@ REPORT_SCHEMA: dict[str, Any] = _object(
             category=_one_of(Category, "Kind of cause."),
             speaks_for=_text("What makes it likely."),
             speaks_against=_text("What makes it less so."),
-            citations=_CITATIONS,
-            derivations=_DERIVATIONS,
+            **_SHOWN,
         )
     ),
     ruled_out=_list_of(
@@ -141,8 +142,7 @@ REPORT_SCHEMA: dict[str, Any] = _object(
             ("hypothesis", "reason"),
             hypothesis=_text("What it could have been."),
             reason=_text("What speaks against it."),
-            citations=_CITATIONS,
-            derivations=_DERIVATIONS,
+            **_SHOWN,
         )
     ),
     immediate_actions=_list_of(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from tests.fakes import FakeClock
 from triage.agent.tools import ALL_TOOLS
 from triage.aws.bedrock import OVERFLOW_TEXTS, RETRYABLE_CODES, BedrockModel
+from triage.aws.converse_request import request_fields
 from triage.domain.budget import TokenUsage
 from triage.domain.errors import ContextOverflow, ModelUnavailable
 from triage.ports import ModelRequest
@@ -211,3 +215,120 @@ def test_a_dropped_connection_is_tried_again() -> None:
     bedrock.model = BedrockModel(("first",), bedrock.clock, client_for, jitter=lambda: 0.0)
 
     assert bedrock.converse().stop_reason == "end_turn"
+
+
+MARK = {"cachePoint": {"type": "default"}}
+MARKED = replace(
+    REQUEST,
+    messages=(
+        {"role": "user", "content": [{"text": "signal: {}"}]},
+        {"role": "assistant", "content": [{"text": "hm"}]},
+        {"role": "user", "content": [{"text": "go on"}]},
+    ),
+    stable_after=(0, 2),
+)
+
+
+class Sent:
+    """A client that keeps what it was asked, and answers or fails as told."""
+
+    def __init__(self, *outcomes: Exception | None) -> None:
+        self.meta = Bedrock().client.meta
+        self.requests: list[dict[str, Any]] = []
+        self._outcomes = list(outcomes)
+
+    def converse(self, **request: Any) -> Any:
+        self.requests.append(request)
+        outcome = self._outcomes.pop(0) if self._outcomes else None
+        if outcome:
+            raise outcome
+        return ANSWER
+
+    def marks(self) -> list[int]:
+        """How many marks each request held."""
+        return [
+            json.dumps(request["messages"] + request["system"]).count("cachePoint") for request in self.requests
+        ]
+
+
+def refused(message: str, code: str = "ValidationException") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "Converse")
+
+
+def marking(sent: Sent, **options: Any) -> BedrockModel:
+    return BedrockModel(("first",), FakeClock(), lambda _seconds: sent, lambda: 0.0, **options)
+
+
+def test_a_prompt_cache_is_marked_behind_the_system_prompt_and_where_messages_stay() -> None:
+    bedrock = Bedrock()
+    fields = request_fields(MARKED, marks_cache=True)
+    bedrock.stub.add_response("converse", ANSWER, {"modelId": "first", **fields})
+
+    with bedrock.stub:
+        bedrock.model.converse(MARKED, 300.0)
+
+    assert fields["system"][-1] == MARK
+    assert [message["content"][-1] == MARK for message in fields["messages"]] == [True, False, True]
+    assert MARK not in MARKED.messages[0]["content"]
+
+
+def test_there_are_never_more_marks_than_bedrock_takes() -> None:
+    messages = tuple({"role": "user", "content": [{"text": str(number)}]} for number in range(9))
+    fields = request_fields(replace(REQUEST, messages=messages, stable_after=tuple(range(9))), marks_cache=True)
+
+    assert json.dumps(fields["messages"] + fields["system"]).count("cachePoint") == 4
+
+
+def test_a_model_that_refuses_marks_is_asked_without_them_then_and_later() -> None:
+    sent = Sent(refused("You invoked an unsupported model or your request did not allow prompt caching."))
+    model = marking(sent)
+
+    model.converse(MARKED, 300.0)
+    model.converse(MARKED, 300.0)
+
+    assert sent.marks() == [3, 0, 0]
+
+
+def test_a_request_that_is_refused_for_something_else_leaves_the_marks_on() -> None:
+    sent = Sent(refused("bad"), refused("bad"))
+    model = marking(sent)
+
+    with pytest.raises(ModelUnavailable):
+        model.converse(MARKED, 300.0)
+    model.converse(MARKED, 300.0)
+
+    assert sent.marks() == [3, 0, 3]
+
+
+def test_an_overflow_of_a_marked_request_is_an_overflow() -> None:
+    sent = Sent(refused("Input is too long for requested model."))
+
+    with pytest.raises(ContextOverflow):
+        marking(sent).converse(MARKED, 300.0)
+
+    assert sent.marks() == [3]
+
+
+def test_marks_can_be_switched_off() -> None:
+    sent = Sent()
+
+    marking(sent, caches_prompts=False).converse(MARKED, 300.0)
+
+    assert sent.marks() == [0]
+
+
+def test_a_botocore_that_does_not_know_marks_is_not_sent_any() -> None:
+    sent = Sent()
+    old = MagicMock()
+    old.service_model.operation_model.return_value.input_shape.members = {
+        "messages": SimpleNamespace(
+            member=SimpleNamespace(
+                members={"content": SimpleNamespace(member=SimpleNamespace(members={"text": 0}))}
+            )
+        )
+    }
+    sent.meta = old
+
+    marking(sent).converse(MARKED, 300.0)
+
+    assert sent.marks() == [0]

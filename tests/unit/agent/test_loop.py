@@ -44,7 +44,7 @@ class Harness:
         self.deadline = FakeDeadline(self.clock)
         self.model = ScriptedModel(list(turns))
         self.tools = tools or FakeTools({"look()": printed(DENIED)})
-        self._nonces = iter(range(1, 1000))
+        self._nonces = iter(range(1, 100_000))
         self.loop = AgentLoop(
             model=self.model,
             tools=self.tools,
