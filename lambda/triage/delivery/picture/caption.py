@@ -39,6 +39,7 @@ class Marked:
 
     Attributes:
         at: seconds since 1970.
+        label: as it was written elsewhere, on one line and shortened.
         text: kind and label: ``Deployment: UpdateFunctionCode by ci``.
         place: where it is when it is outside the picture; empty inside.
     """
@@ -47,6 +48,7 @@ class Marked:
     at: float
     kind: MarkKind
     when: str
+    label: str
     text: str
     place: str = ""
 
@@ -140,12 +142,15 @@ def _marked(number: int, mark: Mark, frame: tuple[float, float]) -> Marked:
     at, (start, end) = seconds(mark.at), frame
     place = "before the picture" if at < start else "after the picture" if at > end else ""
     when = time_of(at, min(at, start), max(at, end))
-    return Marked(number, at, mark.kind, when, _mark_text(mark), place)
+    label = _shortened(mark.label, MAX_MARK)
+    return Marked(number, at, mark.kind, when, label, _mark_text(mark.kind.value, label), place)
 
 
-def _mark_text(mark: Mark) -> str:
-    kind, label = mark.kind.value.capitalize(), _shortened(mark.label, MAX_MARK)
-    return kind if label.lower() in ("", mark.kind.value) else f"{kind}: {label}"
+def _mark_text(kind: str, label: str) -> str:
+    """Kind and label; the kind once where the label begins with it."""
+    if label.lower().startswith(kind):
+        return kind.capitalize() + label[len(kind) :]
+    return f"{kind.capitalize()}: {label}" if label else kind.capitalize()
 
 
 def _limit(curve: Curve) -> str:

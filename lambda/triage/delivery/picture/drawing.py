@@ -167,7 +167,7 @@ def _words(mark: Marked) -> str:
     """Beside a sign: when, for onset and alarm; else what changed."""
     if mark.kind in (MarkKind.ONSET, MarkKind.ALARM):
         return f"{mark.kind.value.capitalize()} {mark.when}"
-    return mark.text.partition(": ")[2] or mark.text
+    return mark.label or mark.text
 
 
 def _tick_text(label: str, curve: Curve) -> str:

@@ -8,7 +8,7 @@ of it to the left, all into the gap. On either side the outermost flag flies hig
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from triage.delivery.picture.lettering import Box, fitted, width
@@ -103,6 +103,13 @@ class _Field:
         """How far a position is from the outer edge."""
         return self.edge - x if self.leftwards else x - self.edge
 
+    def wish(self, poles: Sequence[Pole], begin: float) -> float:
+        """How far from ``begin`` inwards the words of these poles would go."""
+        reach = (
+            self.inwards(pole.x) + SIGN + SPACE + min(width(pole.words, self.font), self.longest) for pole in poles
+        )
+        return max(0.0, max(reach, default=0.0) - self.inwards(begin))
+
 
 def flags(poles: Sequence[Pole], left: float, right: float, longest: float, font: float) -> tuple[Flag, ...]:
     """A flag for each pole.
@@ -113,10 +120,17 @@ def flags(poles: Sequence[Pole], left: float, right: float, longest: float, font
         font: its size.
     """
     ordered = sorted(poles, key=lambda pole: pole.x)
-    cut, split = _widest_gap([pole.x for pole in ordered], left, right)
-    to_the_right = _Field(left, split - left, leftwards=False, longest=longest, font=font)
-    to_the_left = _Field(right, right - split, leftwards=True, longest=longest, font=font)
-    return (*_flown(ordered[:cut], to_the_right), *reversed(_flown(ordered[cut:][::-1], to_the_left)))
+    cut = _widest_gap([left, *(pole.x for pole in ordered), right])
+    outer, inner = ordered[:cut], ordered[cut:][::-1]
+    to_the_right = _Field(left, right - left, leftwards=False, longest=longest, font=font)
+    to_the_left = _Field(right, right - left, leftwards=True, longest=longest, font=font)
+    begin = outer[-1].x if outer else left
+    end = inner[-1].x if inner else right
+    split = begin + _share(end - begin, to_the_right.wish(outer, begin), to_the_left.wish(inner, end))
+    return (
+        *_flown(outer, replace(to_the_right, depth=split - left)),
+        *reversed(_flown(inner, replace(to_the_left, depth=right - split))),
+    )
 
 
 def lanes(flown: Sequence[Flag]) -> int:
@@ -124,14 +138,17 @@ def lanes(flown: Sequence[Flag]) -> int:
     return max((flag.lane for flag in flown), default=-1) + 1
 
 
-def _widest_gap(positions: Sequence[float], left: float, right: float) -> tuple[int, float]:
-    """How many positions are left of the widest gap, and where in it the sides meet: its middle or the edge."""
-    edges = [left, *positions, right]
+def _widest_gap(edges: Sequence[float]) -> int:
+    """How many positions are left of the widest gap; the frame's edges are the first and the last one."""
     gaps = [after - before for before, after in itertools.pairwise(edges)]
-    cut = gaps.index(max(gaps))
-    if cut == 0:
-        return 0, left
-    return (cut, right) if cut == len(positions) else (cut, (edges[cut] + edges[cut + 1]) / 2)
+    return gaps.index(max(gaps))
+
+
+def _share(gap: float, left_wish: float, right_wish: float) -> float:
+    """How much of a gap the left side gets: what it wishes if the right side then gets its wish or half of it."""
+    if left_wish + right_wish <= gap:
+        return left_wish + (gap - left_wish - right_wish) / 2
+    return min(left_wish, max(gap / 2, gap - right_wish))
 
 
 def _flown(poles: Sequence[Pole], field: _Field) -> list[Flag]:

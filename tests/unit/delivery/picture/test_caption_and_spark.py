@@ -69,12 +69,17 @@ def test_times_have_their_day_where_the_picture_has_more_than_one() -> None:
 
 
 def test_onset_and_alarm_are_always_marked_and_of_many_changes_the_nearest() -> None:
-    changes = tuple(a_mark(-50 + number, MarkKind.CHANGE, f"change {number}") for number in range(40))
+    changes = tuple(a_mark(-50 + number, MarkKind.CHANGE, f"release {number}") for number in range(40))
     caption = _caption(a_chart(marks=(*changes, a_mark(-3, MarkKind.ONSET), a_mark(0, MarkKind.ALARM))))
     assert len(caption.marks) == MAX_MARKS
     assert caption.left_out == 42 - MAX_MARKS
-    assert [mark.text for mark in caption.marks][-3:] == ["Change: change 39", "Onset", "Alarm"]
+    assert [mark.text for mark in caption.marks][-3:] == ["Change: release 39", "Onset", "Alarm"]
     assert [mark.number for mark in caption.marks] == list(range(1, MAX_MARKS + 1))
+
+
+def test_a_label_that_begins_with_its_kind_does_not_repeat_it() -> None:
+    marks = (a_mark(-9, MarkKind.DEPLOYMENT, "deployment started"), a_mark(-3, MarkKind.ONSET, "onset"))
+    assert [mark.text for mark in _caption(a_chart(marks=marks)).marks] == ["Deployment started", "Onset"]
 
 
 def test_the_description_tells_all_of_it() -> None:
