@@ -6,26 +6,22 @@ so that the e-mail, the page and the Markdown never tell different stories.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
-from triage.domain.evidence import EvidenceStatus
+from triage.delivery.quantity import number
 from triage.domain.report import Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from triage.domain.evidence import Evidence
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
     from triage.domain.report import Action, Citation, Claimed, Hypothesis, Impact, Report, RootCause
     from triage.domain.signal import Band, Contributor, Metric, Query, Signal
-
-EXCERPT_LINES = 5
-EXCERPT_LINE_CHARACTERS = 300
 
 
 class Style(StrEnum):
@@ -34,7 +30,16 @@ class Style(StrEnum):
     PROSE = "prose"
     BULLETS = "bullets"
     STEPS = "steps"
+    RANKED = "ranked"
     TIMES = "times"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row: about the alarm, the run, or a statement."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Entry:
         text: the statement.
         lead: what comes before it: a time, a hypothesis.
         note: what qualifies it: confidence, risk, effort.
+        reasons: what speaks for and against it.
         command: to paste.
         citations: where the evidence shows it.
         verified: ``False`` is shown to the reader.
@@ -53,6 +59,7 @@ class Entry:
     text: str
     lead: str = ""
     note: str = ""
+    reasons: tuple[Fact, ...] = ()
     command: str = ""
     citations: tuple[Citation, ...] = ()
     verified: bool = True
@@ -73,23 +80,22 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One row about the alarm or the run."""
-
-    label: str
-    value: str
-
-
 def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Section, ...]:
     """The report's sections in reading order, empty ones left out.
+
+    Where the cause is not established, the other explanations follow it at once: they are what to look into.
 
     Args:
         linked: further alarms that the report covers.
     """
+    explanations = Section(
+        "hypotheses", "Other explanations", Style.RANKED, tuple(map(_hypothesis, report.hypotheses))
+    )
+    open_cause = report.root_cause.confidence is Confidence.INCONCLUSIVE
     drafts = (
         Section("summary", "Executive summary", Style.PROSE, (Entry(report.summary),)),
         Section("root-cause", "Root cause", Style.PROSE, tuple(_root_cause(report.root_cause))),
+        *((explanations,) if open_cause else ()),
         Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
         Section("also-covered", "Also covered by this investigation", Style.BULLETS, tuple(map(_linked, linked))),
         Section("actions", "Immediate actions", Style.STEPS, tuple(map(_step, report.immediate_actions))),
@@ -105,7 +111,7 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
             Style.BULLETS,
             tuple(_claimed(item, item.statement) for item in report.findings),
         ),
-        Section("hypotheses", "Other explanations", Style.BULLETS, tuple(map(_hypothesis, report.hypotheses))),
+        *(() if open_cause else (explanations,)),
         Section(
             "ruled-out",
             "Ruled out",
@@ -120,6 +126,12 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
     return tuple(section for section in drafts if any(entry.text or entry.command for entry in section.entries))
 
 
+def around_chart(found: Sequence[Section]) -> tuple[Sequence[Section], Sequence[Section]]:
+    """The sections before and behind the chart, for every form the same: it follows the summary."""
+    behind = 1 if found and found[0].key == "summary" else 0
+    return found[:behind], found[behind:]
+
+
 def warnings(investigation: Investigation) -> tuple[str, ...]:
     """What a reader must know before believing the report."""
     report = investigation.report
@@ -132,7 +144,7 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
         found.append("The root cause is not established. Treat it as a lead, not as an answer.")
     if not investigation.archived:
         found.append("The archive did not accept this report: this message is the only copy, so keep it.")
-    unverified = sum(not claimed.verified for claimed in _all_claimed(report))
+    unverified = sum(not claimed.verified for claimed in all_claimed(report))
     if unverified:
         statements = "statement is" if unverified == 1 else "statements are"
         found.append(f"{unverified} {statements} marked UNVERIFIED: the evidence does not show what was claimed.")
@@ -193,42 +205,6 @@ def run_facts(investigation: Investigation) -> tuple[Fact, ...]:
     return tuple(row for row in rows if row.value)
 
 
-def evidence_facts(evidence: Evidence) -> str:
-    """Status and time of one tool call, in a few words; the event was received, not asked for."""
-    if not evidence.code and not evidence.duration_ms:
-        return "as received" if evidence.status is EvidenceStatus.OK else evidence.status.value
-    lost = ", output incomplete" if evidence.truncated else ""
-    return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
-
-
-def is_telling(evidence: Evidence, report: Report) -> bool:
-    """Whether a short form shows code and output of this evidence.
-
-    All of it when no model chose what matters; else what the report cites, and what did not work.
-    """
-    cited = {citation.evidence_id for claimed in _all_claimed(report) for citation in claimed.citations}
-    return (
-        report.origin is Origin.FIRST_LOOK
-        or not cited
-        or evidence.id in cited
-        or evidence.status is not EvidenceStatus.OK
-    )
-
-
-def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> tuple[str, ...]:
-    """A few lines of the output that show most: those the report quotes, else the first ones.
-
-    The last line says how many were left out.
-    """
-    lines = [line.strip() for line in evidence.output.splitlines() if line.strip()]
-    quotes = [one_line(quote) for quote in _quotes(report, evidence.id)]
-    quoted = [line for line in lines if any(quote in one_line(line) for quote in quotes)]
-    chosen = (quoted or lines)[:limit]
-    left_out = len(lines) - len(chosen)
-    shown = [_around_quote(line, quotes) for line in chosen]
-    return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
-
-
 def duration(seconds: float) -> str:
     """A time span as people say it: ``412 ms``, ``3.2 s``, ``1 min 11 s``."""
     if seconds < 1:
@@ -272,10 +248,12 @@ def _impact(impact: Impact) -> Iterator[Entry]:
 
 
 def _hypothesis(hypothesis: Hypothesis) -> Entry:
-    reasons = (("For it", hypothesis.speaks_for), ("Against it", hypothesis.speaks_against))
-    kind = f"Kind of cause: {words(hypothesis.category.value)}."
-    note = " ".join([kind, *(f"{side}: {reason.rstrip('.')}." for side, reason in reasons if reason)])
-    return _claimed(hypothesis, hypothesis.statement, note=note)
+    reasons = (Fact("For it", hypothesis.speaks_for), Fact("Against it", hypothesis.speaks_against))
+    note = f"Kind of cause: {words(hypothesis.category.value)}."
+    return replace(
+        _claimed(hypothesis, hypothesis.statement, note=note),
+        reasons=tuple(reason for reason in reasons if reason.value.strip()),
+    )
 
 
 def _linked(alarm: LinkedAlarm) -> Entry:
@@ -302,7 +280,7 @@ def _claimed(claimed: Claimed, text: str, lead: str = "", note: str = "") -> Ent
     derived = (f"{one_line(each.value)} = {one_line(each.expression)}" for each in claimed.derivations)
     computed = ", ".join(derived)
     notes = " ".join(part for part in (note, f"Computed: {computed}." if computed else "") if part)
-    return Entry(text, one_line(lead), notes, "", claimed.citations, claimed.verified)
+    return Entry(text, one_line(lead), notes, citations=claimed.citations, verified=claimed.verified)
 
 
 def _when(at: str) -> str:
@@ -318,7 +296,8 @@ def _plain(texts: Sequence[str]) -> tuple[Entry, ...]:
     return tuple(Entry(text) for text in texts if text.strip())
 
 
-def _all_claimed(report: Report) -> Iterable[Claimed]:
+def all_claimed(report: Report) -> Iterable[Claimed]:
+    """Everything the report asserts about the incident."""
     return (
         report.root_cause,
         report.impact,
@@ -327,28 +306,6 @@ def _all_claimed(report: Report) -> Iterable[Claimed]:
         *report.hypotheses,
         *report.ruled_out,
     )
-
-
-def _quotes(report: Report, evidence_id: str) -> Iterator[str]:
-    for claimed in _all_claimed(report):
-        for citation in claimed.citations:
-            if citation.evidence_id == evidence_id and citation.quote.strip():
-                yield citation.quote
-
-
-def _around_quote(line: str, quotes: Sequence[str]) -> str:
-    """A long line cut, between words where there are some, to the part that a quote is in."""
-    if len(line) <= EXCERPT_LINE_CHARACTERS:
-        return line
-    at = min((line.find(quote) for quote in quotes if quote in line), default=0)
-    start = max(0, at - EXCERPT_LINE_CHARACTERS // 3)
-    if start:
-        start = line.rfind(" ", 0, start) + 1 or start
-    end = start + EXCERPT_LINE_CHARACTERS
-    if end < len(line):
-        space = line.rfind(" ", at, end)
-        end = space if space > at + EXCERPT_LINE_CHARACTERS // 3 else end
-    return f"{'... ' if start else ''}{line[start:end]}{' ...' if end < len(line) else ''}"
 
 
 def _metric(metric: Metric) -> str:
@@ -376,13 +333,8 @@ def _query(query: Query) -> tuple[Fact, ...]:
 
 
 def _band(band: Band) -> str:
-    lower = "" if band.lower is None else f"at least {_number(band.lower)}"
-    upper = "" if band.upper is None else f"at most {_number(band.upper)}"
-    measured = "" if band.measured is None else f"measured {_number(band.measured)}"
+    lower = "" if band.lower is None else f"at least {number(band.lower)}"
+    upper = "" if band.upper is None else f"at most {number(band.upper)}"
+    measured = "" if band.measured is None else f"measured {number(band.measured)}"
     expected = " and ".join(part for part in (lower, upper) if part)
     return "; ".join(part for part in (expected, measured) if part)
-
-
-def _number(value: float) -> str:
-    """Four significant digits, and never fewer than the whole ones: ``45,628``, ``0.3007``."""
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"
