@@ -69,6 +69,20 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = ["${local.bucket_arn}/${local.reports_prefix}*"]
       },
+      {
+        # What a killed run was answered, for the run after it.
+        Sid      = "Checkpoints"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = ["${local.bucket_arn}/${local.checkpoints_prefix}*"]
+      },
+      {
+        Sid       = "FindCheckpoints"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket"]
+        Resource  = [local.bucket_arn]
+        Condition = { StringLike = { "s3:prefix" = "${local.checkpoints_prefix}*" } }
+      },
       local.publish_statement,
     ]
     notice = [

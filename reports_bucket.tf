@@ -1,7 +1,8 @@
-# The Archive: reports, one folder each.
+# The Archive: reports, one folder each; checkpoints of running investigations, which expire.
 
 locals {
-  reports_prefix = "reports/"
+  reports_prefix     = "reports/"
+  checkpoints_prefix = "checkpoints/"
 
   reports_bucket_policy = jsonencode({
     Version = "2012-10-17"
@@ -78,7 +79,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "reports" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "reports" {
-  # checkov:skip=CKV_AWS_300:A rule for every object aborts uploads after 7 days; the other rule, for expiry, needs none of its own
+  # checkov:skip=CKV_AWS_300:A rule for every object aborts uploads after 7 days; the other rules, for expiry, need none of their own
   bucket = aws_s3_bucket.reports.id
 
   rule {
@@ -89,6 +90,24 @@ resource "aws_s3_bucket_lifecycle_configuration" "reports" {
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
+    }
+  }
+
+  # A checkpoint serves the retry of a run, minutes later.
+  rule {
+    id     = "expire-checkpoints"
+    status = "Enabled"
+
+    filter {
+      prefix = local.checkpoints_prefix
+    }
+
+    expiration {
+      days = 1
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
     }
   }
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from bench import Row
 from bench.prompt_cache import CHARACTERS_PER_TOKEN, PromptCache
 from triage.agent.loop import NOTHING_KNOWN, AgentLoop, Outcome
+from triage.app.journal import Journal, JournaledModel, JournaledTools
 from triage.domain.briefing import Briefing, Gathered
 from triage.domain.budget import Budget, TokenUsage
+from triage.domain.claim import Claim, ClaimState
 from triage.domain.signal import AlarmState, Metric, Signal, SignalSource
 from triage.ports import ModelRequest, ModelResponse, ToolCall, ToolReply
 from untrusted import new_nonce
@@ -45,6 +47,14 @@ BRIEFING = Briefing(
     # Stands in for the consumer's context as well: 1 k tokens of text in the opening message.
     ("what a team writes about its services, runbooks and owners " * 70,),
     tool_calls=1,
+)
+CLAIM = Claim(
+    "fingerprint",
+    "20261121T030205Z-0123456789",
+    ClaimState.RUNNING,
+    SIGNAL.occurred_at,
+    SIGNAL.occurred_at + timedelta(hours=1),
+    attempt=1,
 )
 UNLIMITED = Budget(max_turns=10_000, max_tool_calls=10_000, max_tokens=10**9, max_usd=10.0**6)
 REPORT: dict[str, Any] = {
@@ -84,7 +94,7 @@ def _processor_time(calls: int) -> Row:
         floor=f"{bare:.1f} ms",
         ratio=ours / bare,
         target="<= 150 ms",
-        note="floor: same messages, nothing redacted, fenced or checked; no checkpoints are written yet",
+        note="floor: same messages, nothing redacted, fenced, checked or kept; a checkpoint per turn included",
     )
 
 
@@ -154,6 +164,35 @@ class _Model:
         return ModelResponse(message, "tool_use", TokenUsage(100, 10), "bench")
 
 
+class _Kept:
+    """Keeps checkpoints in memory."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    def save(self, investigation_id: str, attempt: int, number: int, body: bytes) -> None:
+        del investigation_id, attempt, number
+        self.bodies.append(body)
+
+    def load(self, investigation_id: str, before_attempt: int) -> tuple[bytes, ...]:
+        del investigation_id, before_attempt
+        return ()
+
+
+class _Silent:
+    """Telemetry nobody reads; a failure would be one of the benchmark."""
+
+    def record(self, decision: str, **fields: object) -> None:
+        del decision, fields
+
+    def failure(self, what: str, error: BaseException, **fields: object) -> None:
+        del fields
+        raise AssertionError(what) from error
+
+    def count(self, metric: str, value: float = 1.0) -> None:
+        del metric, value
+
+
 class _Tools:
     def __init__(self, output: str) -> None:
         self._reply = ToolReply("ok", stdout=output, duration_ms=10.0)
@@ -203,8 +242,12 @@ class _SimulatedDeadline:
 
 
 def _investigate(model: _Model, output: str, briefing: Briefing = NOTHING_KNOWN) -> Outcome:
-    loop = AgentLoop(model, _Tools(output), _Clock(), UNLIMITED, 120.0, new_nonce)
-    return loop.run("20261121T030205Z-0123456789", SIGNAL, _Deadline(), briefing=briefing)
+    journal = Journal(_Kept(), CLAIM, lambda: None, _Silent())
+    tools = JournaledTools(_Tools(output), journal)
+    loop = AgentLoop(JournaledModel(model, journal), tools, _Clock(), UNLIMITED, 120.0, new_nonce)
+    outcome = loop.run(CLAIM.investigation_id, SIGNAL, _Deadline(), briefing=briefing)
+    journal.save()
+    return outcome
 
 
 def _bare_loop(calls: int, output: str) -> None:

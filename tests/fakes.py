@@ -12,6 +12,7 @@ from tests.builders import FIRED_AT
 from triage.app import take_first_look
 from triage.domain import claim_steps, grouping
 from triage.domain.budget import TokenUsage
+from triage.domain.checkpoint import CheckpointKey, history
 from triage.domain.claim import (
     Claim,
     Claimed,
@@ -345,6 +346,25 @@ class MemoryArchive:
         if self.is_down:
             raise OSError("the bucket does not answer")
         self.objects |= {f"{folder}/{document.name}": document.body for document in documents}
+
+
+@dataclass
+class MemoryCheckpoints:
+    """Checkpoints in a dictionary; none is kept while ``is_down``."""
+
+    entries: dict[tuple[str, CheckpointKey], bytes] = field(default_factory=dict)
+    is_down: bool = False
+
+    def save(self, investigation_id: str, attempt: int, number: int, body: bytes) -> None:
+        if self.is_down:
+            raise OSError("the bucket does not answer")
+        self.entries[investigation_id, CheckpointKey(attempt, number)] = body
+
+    def load(self, investigation_id: str, before_attempt: int) -> tuple[bytes, ...]:
+        if self.is_down:
+            raise OSError("the bucket does not answer")
+        own = [key for known, key in self.entries if known == investigation_id]
+        return tuple(self.entries[investigation_id, key] for key in history(own, before_attempt))
 
 
 @dataclass

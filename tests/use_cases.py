@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from tests.fakes import FakeClock, FakeTools, Mailbox, MemoryArchive, MemoryClaims, RecordedTelemetry
+from tests.fakes import (
+    FakeClock,
+    FakeTools,
+    Mailbox,
+    MemoryArchive,
+    MemoryCheckpoints,
+    MemoryClaims,
+    RecordedTelemetry,
+)
 from tests.storm_fakes import Guard
 from triage.agent.loop import AgentLoop
 from triage.app.acquire_claim import AcquireClaim
@@ -28,6 +36,7 @@ class World(Protocol):
     claims: MemoryClaims
     queue: Any
     archive: MemoryArchive
+    checkpoints: MemoryCheckpoints
     mailbox: Mailbox
     telemetry: RecordedTelemetry
     model: Any
@@ -77,6 +86,7 @@ def investigate(world: World, tools: FakeTools, budget: Budget, nonces: Iterator
             world.clock,
             world.telemetry,
         ),
+        checkpoints=world.checkpoints,
         clock=world.clock,
         telemetry=world.telemetry,
         timing=TIMING,

@@ -411,6 +411,16 @@ class Archive(Protocol):
         """Store the documents below ``folder``; storing the same ones again is harmless."""
 
 
+class Checkpoints(Protocol):
+    """Keeps what a running investigation was answered, for the attempt after one that was killed."""
+
+    def save(self, investigation_id: str, attempt: int, number: int, body: bytes) -> None:
+        """Keep entry ``number`` (from 0) of an investigation's history, written by this attempt."""
+
+    def load(self, investigation_id: str, before_attempt: int) -> tuple[bytes, ...]:
+        """The history as the attempts before this one left it, in order, without gaps."""
+
+
 @dataclass(frozen=True)
 class OutgoingMessage:
     """A rendered message for a text channel. ``subject`` is one line."""

@@ -22,6 +22,7 @@ from triage.app.triage_signal import TriageSignal
 from triage.aws.alarm_tags import CloudWatchAlarmTags
 from triage.aws.archive import S3Archive
 from triage.aws.bedrock import BedrockModel
+from triage.aws.checkpoints import S3Checkpoints
 from triage.aws.claims import DynamoClaimStore
 from triage.aws.digests import DynamoDigests
 from triage.aws.groups import DynamoGroups
@@ -133,6 +134,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             clock=clock,
             telemetry=telemetry,
         ),
+        checkpoints=S3Checkpoints(pipeline.reports_bucket),
         clock=clock,
         telemetry=telemetry,
         timing=pipeline.timing,

@@ -245,7 +245,7 @@ run "defaults" {
   }
 
   assert {
-    condition     = length(aws_s3_bucket_lifecycle_configuration.reports.rule) == 1 && aws_s3_bucket_lifecycle_configuration.reports.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 7
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.reports.rule : rule.id] == ["abort-incomplete-uploads", "expire-checkpoints"] && aws_s3_bucket_lifecycle_configuration.reports.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 7
     error_message = "Abandoned uploads are removed; reports are kept."
   }
 

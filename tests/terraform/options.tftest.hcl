@@ -281,12 +281,12 @@ run "reports_bucket_options" {
   }
 
   assert {
-    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.reports.rule : rule.id] == ["abort-incomplete-uploads", "expire-reports"]
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.reports.rule : rule.id] == ["abort-incomplete-uploads", "expire-checkpoints", "expire-reports"]
     error_message = "The expiry comes beside the clean-up of uploads."
   }
 
   assert {
-    condition     = aws_s3_bucket_lifecycle_configuration.reports.rule[1].expiration[0].days == 90 && aws_s3_bucket_lifecycle_configuration.reports.rule[1].filter[0].prefix == "reports/" && length(aws_s3_bucket_lifecycle_configuration.reports.rule[1].noncurrent_version_expiration) == 1
+    condition     = aws_s3_bucket_lifecycle_configuration.reports.rule[2].expiration[0].days == 90 && aws_s3_bucket_lifecycle_configuration.reports.rule[2].filter[0].prefix == "reports/" && length(aws_s3_bucket_lifecycle_configuration.reports.rule[2].noncurrent_version_expiration) == 1
     error_message = "Reports are deleted, old versions included."
   }
 

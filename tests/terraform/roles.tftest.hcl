@@ -36,8 +36,18 @@ run "function_roles" {
       CallTool = ["Allow", ["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-1:123456789012:function:tool-lambda"]]
       Archive  = ["Allow", ["s3:PutObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/reports/*"]]
       Publish  = ["Allow", ["sns:Publish"], ["arn:aws:sns:us-east-1:123456789012:alarms"]]
+
+      Checkpoints     = ["Allow", ["s3:GetObject", "s3:PutObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/checkpoints/*"]]
+      FindCheckpoints = ["Allow", ["s3:ListBucket"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1"]]
     }
     error_message = "The investigator function works its queue, calls its tool, archives and publishes; nothing else."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(aws_iam_role_policy.function["investigator"].policy).Statement : statement.Condition if statement.Sid == "FindCheckpoints"]) == {
+      StringLike = { "s3:prefix" = "checkpoints/*" }
+    }
+    error_message = "The investigator function lists checkpoints, no reports."
   }
 
   # Notice

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triage.agent.grounding import ground
 from triage.agent.instruction_findings import noting_instructions
 from triage.app.heartbeat import Heartbeat
+from triage.app.journal import Journal, JournaledAlarms, JournaledModel, JournaledTools
 from triage.app.linked_alarms import LinkedToClaim
 from triage.app.take_first_look import briefing_of
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.report import Report
     from triage.ports import (
+        Checkpoints,
         ClaimStore,
         Clock,
         Deadline,
         Groups,
+        LinkedAlarms,
         ReceivedMessage,
         Telemetry,
         WorkQueue,
@@ -65,6 +68,7 @@ class Investigate:
     agent: AgentLoop
     deliver: DeliverReport
     digests: SendDigest
+    checkpoints: Checkpoints
     clock: Clock
     telemetry: Telemetry
     timing: ClaimTiming
@@ -157,13 +161,24 @@ class Investigate:
             look = FirstLook(gap="not taken: the storm guard keeps alarms beyond its limits from being looked at")
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
         else:
-            look = self.first_look.run(item.investigation_id, item.signal, deadline)
-            heartbeat.check()
-            outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked, briefing_of(look))
+            journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
+            look, outcome = self._examined(item, deadline, linked, journal)
             self._settle(admitted, outcome)
         heartbeat.check()
         investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
         self.deliver.run(investigation, claim, _not_mailed(item, investigation, admitted))
+
+    def _examined(
+        self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal
+    ) -> tuple[FirstLook, Outcome]:
+        """Look, then let the agent work; what an earlier attempt was answered is not asked again."""
+        tools = JournaledTools(self.agent.tools, journal)
+        look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
+        agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
+        alarms = JournaledAlarms(linked, journal)
+        outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing_of(look))
+        journal.save()
+        return look, outcome
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
         """What this attempt may spend: set aside at triage for the first one, now for every other.

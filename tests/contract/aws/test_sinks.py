@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from tests.builders import a_signal
 from triage.aws.archive import S3Archive
+from triage.aws.checkpoints import S3Checkpoints
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.topic import SnsChannel
 from triage.domain.errors import DeliveryError
@@ -83,3 +84,26 @@ def test_a_work_item_can_be_sent_to_arrive_later() -> None:
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert attributes["ApproximateNumberOfMessagesDelayed"] == "1", "SQS takes at most 900 seconds"
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
+
+
+def test_checkpoints_come_back_in_the_order_of_their_history() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="reports")
+    checkpoints = S3Checkpoints("reports", s3)
+    for attempt, number in ((1, 0), (1, 1), (2, 2), (1, 2)):
+        checkpoints.save("inv-1", attempt, number, f"{attempt}.{number}".encode())
+    checkpoints.save("inv-12", 1, 0, b"of another investigation")
+
+    assert checkpoints.load("inv-1", 3) == (b"1.0", b"1.1", b"2.2")
+    assert checkpoints.load("inv-1", 2) == (b"1.0", b"1.1", b"1.2")
+    assert checkpoints.load("inv-2", 2) == ()
+
+
+def test_more_checkpoints_than_one_page_lists_are_read() -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="reports")
+    checkpoints = S3Checkpoints("reports", s3)
+    for number in range(1002):
+        checkpoints.save("inv-1", 1, number, b"x")
+
+    assert len(checkpoints.load("inv-1", 2)) == 1002

@@ -17,6 +17,7 @@ from tests.fakes import (
     FakeTools,
     Mailbox,
     MemoryArchive,
+    MemoryCheckpoints,
     MemoryClaims,
     MemoryQueue,
     RecordedTelemetry,
@@ -52,6 +53,7 @@ class Investigator:
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
         self.archive = MemoryArchive()
+        self.checkpoints = MemoryCheckpoints()
         self.mailbox = Mailbox()
         self.telemetry = RecordedTelemetry()
         self.model = ScriptedModel(list(turns))

@@ -27,6 +27,7 @@ from tests.fakes import (
     FakeTools,
     Mailbox,
     MemoryArchive,
+    MemoryCheckpoints,
     MemoryClaims,
     RecordedTelemetry,
     says,
@@ -91,6 +92,7 @@ class Pipeline:
         self.queue = DelayedQueue(self.clock)
         self.mailbox = Mailbox()
         self.archive = MemoryArchive()
+        self.checkpoints = MemoryCheckpoints()
         self.telemetry = RecordedTelemetry()
         self.model = CostlyModel()
         self.guard = Guard(

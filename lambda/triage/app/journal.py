@@ -1,0 +1,181 @@
+"""The journal of an investigation: answers of models and tools, kept so that no later attempt asks again.
+
+An attempt that follows one that was killed runs the same code over the kept answers, makes no call while they
+last, and goes on where they end. Nothing else needs to be restored: what the agent does follows from what it was
+answered.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from triage.app import journal_records as records
+from triage.domain.errors import ContextOverflow, ToolUnavailable
+from untrusted import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from triage.domain.claim import Claim
+    from triage.domain.grouping import LinkedAlarm
+    from triage.ports import (
+        Checkpoints,
+        LinkedAlarms,
+        Model,
+        ModelRequest,
+        ModelResponse,
+        Telemetry,
+        ToolCall,
+        ToolReply,
+        ToolRunner,
+    )
+
+
+class Journal:
+    """Kept answers, and those to keep; one checkpoint per turn.
+
+    Args:
+        check: raises ``ClaimLost`` when the attempt no longer owns its claim; asked before each checkpoint.
+    """
+
+    def __init__(
+        self, checkpoints: Checkpoints, claim: Claim, check: Callable[[], None], telemetry: Telemetry
+    ) -> None:
+        self._checkpoints = checkpoints
+        self._claim = claim
+        self._check = check
+        self._telemetry = telemetry
+        self._lock = threading.Lock()
+        self._pending: list[Mapping[str, Any]] = []
+        kept = self._kept()
+        self._number = len(kept)
+        known = [record for entry in kept for record in entry]
+        self._turns = deque(record for record in known if record["kind"] in ("response", "overflow"))
+        self._linked = deque(record["count"] for record in known if record["kind"] == "linked")
+        self._replies = [record for record in known if record["kind"] in ("reply", "failure")]
+
+    def next_turn(self) -> Mapping[str, Any] | None:
+        """What the model answered in the turn that comes now, if it was asked before."""
+        return self._turns.popleft() if self._turns else None
+
+    def next_linked(self) -> int | None:
+        """How many linked alarms were known in the turn that comes now, if it was taken before."""
+        return self._linked.popleft() if self._linked else None
+
+    def reply_to(self, code: str) -> Mapping[str, Any] | None:
+        """What a call with this code returned, if it was made before; each is handed out once."""
+        with self._lock:
+            found = next((each for each in self._replies if each["code"] == redact(code)), None)
+            if found is not None:
+                self._replies.remove(found)
+            return found
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Keep an answer with the next checkpoint."""
+        with self._lock:
+            self._pending.append(record)
+
+    def save(self) -> None:
+        """Write a checkpoint of what came in since the last one; what cannot be written is part of the next.
+
+        Raises:
+            ClaimLost: another attempt owns the investigation; this one must end.
+        """
+        self._check()
+        with self._lock:
+            pending = tuple(self._pending)
+        if not pending:
+            return
+        try:
+            self._checkpoints.save(
+                self._claim.investigation_id, self._claim.attempt, self._number, records.written(pending)
+            )
+        except Exception as error:
+            self._telemetry.failure("checkpoint not saved", error, investigation_id=self._claim.investigation_id)
+            return
+        self._number += 1
+        with self._lock:
+            del self._pending[: len(pending)]
+
+    def _kept(self) -> list[list[dict[str, Any]]]:
+        """What earlier attempts kept; nothing when it cannot be read: then the investigation starts anew."""
+        if self._claim.attempt <= 1:
+            return []
+        try:
+            bodies = self._checkpoints.load(self._claim.investigation_id, self._claim.attempt)
+            kept = [records.read(body) for body in bodies]
+        except Exception as error:
+            self._telemetry.failure("checkpoints not read", error, investigation_id=self._claim.investigation_id)
+            return []
+        if kept:
+            self._telemetry.record(
+                "investigation resumed", investigation_id=self._claim.investigation_id, checkpoints=len(kept)
+            )
+        return kept
+
+
+@dataclass(frozen=True)
+class JournaledModel:
+    """A model whose kept answers come first. A checkpoint is written before each question that is really asked."""
+
+    model: Model
+    journal: Journal
+
+    def converse(self, request: ModelRequest, timeout_s: float) -> ModelResponse:
+        """The kept answer, or that of the model, kept."""
+        kept = self.journal.next_turn()
+        if kept is not None:
+            if kept["kind"] == "overflow":
+                raise ContextOverflow(kept["why"])
+            return records.response_of(kept)
+        self.journal.save()
+        try:
+            response = self.model.converse(request, timeout_s)
+        except ContextOverflow as error:
+            self.journal.add({"kind": "overflow", "why": redact(str(error))})
+            raise
+        self.journal.add(records.of_response(response))
+        return response
+
+
+@dataclass(frozen=True)
+class JournaledTools:
+    """A tool runner whose kept replies come first."""
+
+    tools: ToolRunner
+    journal: Journal
+
+    def run(self, call: ToolCall) -> ToolReply:
+        """The kept reply, or that of the tool, kept. So is a failure: the call may have run."""
+        kept = self.journal.reply_to(call.code)
+        if kept is not None:
+            if kept["kind"] == "failure":
+                raise ToolUnavailable(kept["why"])
+            return records.reply_of(kept)
+        try:
+            reply = self.tools.run(call)
+        except ToolUnavailable as error:
+            self.journal.add(records.of_failure(call.code, str(error)))
+            raise
+        self.journal.add(records.of_reply(call.code, reply))
+        return reply
+
+
+@dataclass(frozen=True)
+class JournaledAlarms:
+    """Linked alarms as they were known turn by turn: evidence keeps its numbers, and citations their meaning."""
+
+    linked: LinkedAlarms
+    journal: Journal
+
+    def so_far(self) -> tuple[LinkedAlarm, ...]:
+        """Those known in a turn that was taken before; all of them in a new one."""
+        count = self.journal.next_linked()
+        alarms = self.linked.so_far()
+        if count is not None:
+            return alarms[:count]
+        self.journal.add({"kind": "linked", "count": len(alarms)})
+        return alarms
