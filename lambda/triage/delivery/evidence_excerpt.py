@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from triage.delivery.outline import all_claimed, counted, duration
@@ -63,14 +64,21 @@ def excerpt(evidence: Evidence, report: Report) -> tuple[str, ...]:
     """
     lines = [line.strip() for line in evidence.output.splitlines() if line.strip()]
     quotes = [one_line(quote) for quote in _quotes(report, evidence.id)]
-    quoted = [line for line in lines if any(quote in one_line(line) for quote in quotes)]
+    quoted = list(itertools.islice(_quoted(lines, quotes), EXCERPT_LINES))
     if quoted or report.origin is not Origin.FIRST_LOOK:
-        chosen, length = (quoted or lines)[:EXCERPT_LINES], EXCERPT_LINE_CHARACTERS
+        chosen, length = quoted or lines[:EXCERPT_LINES], EXCERPT_LINE_CHARACTERS
     else:
         chosen, length = _answers_first(lines)[:BRIEF_LINES], BRIEF_LINE_CHARACTERS
     left_out = len(lines) - len(chosen)
     shown = [_around_quote(line, quotes, length) for line in chosen]
     return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
+
+
+def _quoted(lines: Sequence[str], quotes: Sequence[str]) -> Iterator[str]:
+    """The first line of each quote, each line once: in the order in which the report makes its statements."""
+    shown = {line: one_line(line) for line in lines}
+    found = (next((line for line, text in shown.items() if quote in text), None) for quote in quotes)
+    return (line for line in dict.fromkeys(found) if line is not None)
 
 
 def _answers_first(lines: Sequence[str]) -> list[str]:

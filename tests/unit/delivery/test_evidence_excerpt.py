@@ -9,7 +9,7 @@ import pytest
 from tests.builders import a_citation, a_report, a_root_cause, an_evidence, an_investigation
 from triage.delivery.evidence_excerpt import BRIEF_LINE_CHARACTERS, cited_ids, excerpt, is_telling
 from triage.domain.evidence import Evidence, EvidenceStatus
-from triage.domain.report import Category, Impact, Origin, Report
+from triage.domain.report import Category, Finding, Impact, Origin, Report
 
 LOOK = """\
 asked: filter: lines that speak of trouble
@@ -42,6 +42,17 @@ def test_of_a_first_look_a_quoted_line_is_shown_alone() -> None:
     assert excerpt(an_evidence(output=LOOK), report) == (
         "- template: WARN price cache cold; count: 32",
         "(7 more lines)",
+    )
+
+
+def test_the_lines_that_the_cause_quotes_come_before_those_of_findings() -> None:
+    output = "\n".join([*(f"found {number}" for number in range(9)), "the cause"])
+    findings = tuple(Finding("f", citations=(a_citation("E1", f"found {number}"),)) for number in range(9))
+    report = dataclasses.replace(_report(Origin.MODEL, quote="the cause"), findings=findings)
+    assert excerpt(an_evidence(output=output), report) == (
+        "the cause",
+        *(f"found {number}" for number in range(4)),
+        "(5 more lines)",
     )
 
 
