@@ -34,6 +34,7 @@ _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINK_BONUS = 0.08
 _SECOND_READING = 0.5
+_CAUSE_FROM = 0.6
 _MOST = 8
 _LEVELS = {"error": 1.0, "warning": 0.9}
 
@@ -47,11 +48,13 @@ class Link:
         tie: 3 when it names what is blamed, 2 when it names the resource that suffers, 1 when only time and kind
             fit.
         minutes: from the change to the first sign.
+        fits: whether it is of the kind that most likely brings the hypothesis about.
     """
 
     change: Change
     tie: int
     minutes: float
+    fits: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     tie = _tie(change, candidate, scene)
     if not -scene.slack <= distance <= _reach(tie, fits=kinds[0] is candidate.kin[0]):
         return None
-    return Link(change, tie, max(0.0, distance.total_seconds() / 60))
+    return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
 
 
 def _reach(tie: int, *, fits: bool) -> timedelta:
@@ -233,15 +236,21 @@ def _roles_of(about: str, scene: Scene) -> set[str]:
 
 
 def _yielding(ordered: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
-    """Symptoms behind what explains them, as long as that is likely enough by itself."""
-    best = max((each.score for each in ordered if each.candidate.depth is not Depth.SYMPTOM), default=0.0)
-    if best < NAMED:
-        return ordered
-    kept = [_behind(each, best) for each in ordered]
+    """Symptoms and effects behind what explains them, as long as that is likely enough by itself."""
+    explaining = max((each.score for each in ordered if each.candidate.depth is not Depth.SYMPTOM), default=0.0)
+    causing = max((each.score for each in ordered if _is_cause(each)), default=0.0)
+    kept = [_behind(each, explaining, causing) for each in ordered]
     return tuple(sorted(kept, key=lambda each: -each.score))
 
 
-def _behind(each: Ranked, best: float) -> Ranked:
-    if each.candidate.depth is Depth.SYMPTOM:
-        return replace(each, score=min(each.score, best * 0.8))
-    return each
+def _is_cause(each: Ranked) -> bool:
+    return each.candidate.depth is Depth.CAUSE and each.candidate.direct and each.score >= _CAUSE_FROM
+
+
+def _behind(each: Ranked, explaining: float, causing: float) -> Ranked:
+    depth, score = each.candidate.depth, each.score
+    if depth is Depth.SYMPTOM and explaining >= NAMED:
+        score = min(score, explaining * 0.8)
+    elif depth is Depth.EFFECT and causing:
+        score = min(score, causing * 0.95)
+    return replace(each, score=score)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look import change_kinds
-from triage.first_look.reporting.narrative import named, second_fault
+from triage.first_look.observations.facts import Compared
+from triage.first_look.reporting.narrative import named, second_fault, telling_shares
 from triage.first_look.reporting.wording import clock, message, sentence, span, times, who_did
 from triage.first_look.signatures.base import is_heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.first_look.observations.facts import Change, Complaint, Reading, Scene, Setting
+    from triage.first_look.observations.facts import Change, Complaint, Reading, Scene, Setting, Share
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
@@ -23,7 +24,8 @@ MOST = 18
 _COMPLAINTS = 6
 _READINGS = 6
 _SETTINGS = 6
-_CHANGES = 4
+_CHANGES = 5
+_SHARES = 4
 _NEAR = timedelta(minutes=30)
 
 _TELLING = (
@@ -95,6 +97,9 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _platform(scene, citing)
     yield from _invocations(scene, citing)
     yield from _changes(ranked, scene, citing)
+    yield from _shares(ranked, scene, citing)
+    yield from _network(ranked, scene, citing)
+    yield from _neighbours(scene, citing)
     yield from _readings(scene, citing)
     yield from _settings(ranked, scene, citing)
     yield from _ringing(scene, citing)
@@ -178,6 +183,52 @@ def telling_changes(ranked: Sequence[Ranked], scene: Scene) -> list[Change]:
     ]
     ordered = sorted(near, key=lambda each: abs((scene.onset - (each.at or scene.onset)).total_seconds()))
     return list(dict.fromkeys([*linked, *meant, *ordered]))
+
+
+def _shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """What lines since the onset, or failing ones, have in common: of the resources concerned first."""
+    best = named(ranked)
+    first = telling_shares(best, scene) if best else []
+    others = sorted((each for each in scene.shares if each not in first), key=lambda each: each.other - each.share)
+    shown = 0
+    for each in dict.fromkeys([*first, *others]):
+        if shown < _SHARES and not _repeats(each, scene):
+            shown += 1
+            told = f"Log of {each.about}, {_COMPARED[each.compared]}: {each.text}"
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
+def _repeats(share: Share, scene: Scene) -> bool:
+    """Whether it only says that lines are errors, in words of the errors."""
+    return bool(share.value) and any(share.value in each.text for each in scene.complaints if is_heard(each))
+
+
+_COMPARED = {
+    Compared.SINCE_ONSET: "lines since the onset",
+    Compared.FAILING: "failing lines",
+    Compared.GROWN: "grown since the onset",
+    Compared.GROWN_IN_FAILING: "greater in failing lines",
+    Compared.AGAIN: "again and again",
+}
+
+
+def _network(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Routes and gateways, where something cannot be reached."""
+    best = named(ranked)
+    if best is None or best.candidate.category.value not in ("dependency_unreachable", "timeout"):
+        return
+    for each in scene.settings:
+        if each.path in ("routes.routes", "nat_gateways", "acls"):
+            told = f"network of {each.about or scene.subject}: {each.key.removesuffix('s')} {each.value}"
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
+def _neighbours(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """What listings say of the state of what is linked to the resource."""
+    for each in scene.settings:
+        if each.key == "state" and each.path.startswith("changed."):
+            kind = each.path.split(".")[1]
+            yield Finding(sentence(f"{kind} {each.about}: {each.value}"), citations=citing.of(each.quotes))
 
 
 def _readings(scene: Scene, citing: Citing) -> Iterator[Finding]:

@@ -86,7 +86,8 @@ def _cache(scene: Scene) -> Iterator[Candidate]:
 @signature("storage-runs-out", Category.CAPACITY, "free storage falls towards zero")
 def _storage(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading("FreeStorageSpace", "FreeLocalStorage", "FreeableMemory"):
-        if reading.falls and reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5:
+        short = reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5
+        if reading.falls and (short or reading.watched):
             yield _of(
                 reading,
                 "storage-runs-out",
