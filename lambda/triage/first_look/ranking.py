@@ -36,6 +36,7 @@ _LINK_BONUS = 0.08
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
 _MOST = 8
+_SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _LEVELS = {"error": 1.0, "warning": 0.9}
 
 
@@ -166,7 +167,7 @@ def _prevalence(complaint: Complaint, scene: Scene) -> float:
 
 def _onset_fit(since: datetime, scene: Scene) -> float:
     """Figures that changed long after the onset follow from it."""
-    minutes = (since - scene.onset).total_seconds() / 60
+    minutes = -scene.minutes_before(since)
     if minutes > 10:
         return 0.6
     return 1.0 if minutes >= -30 else 0.85
@@ -203,12 +204,11 @@ def _reach(tie: int, *, fits: bool) -> timedelta:
 
 def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
     """When it began, as far as known: its first line, unless that is as old as what was read."""
-    earlier = scene.watched.earlier if scene.watched else None
     first = candidate.since
     if first is None:
-        return earlier or scene.onset
+        return scene.began
     at_the_edge = scene.start is not None and first - scene.start <= timedelta(minutes=6)
-    return earlier if at_the_edge and earlier else first
+    return min(first, scene.began) if at_the_edge else first
 
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
@@ -222,7 +222,8 @@ def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
 
 
 def _names(change: Change, name: str) -> bool:
-    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", change.text))
+    wanted = re.escape(name)
+    return bool(re.search(rf"(?<![\w-]){wanted}(?:{_SUFFIX})?(?![\w-])", change.text))
 
 
 def _roles_of(about: str, scene: Scene) -> set[str]:

@@ -327,6 +327,17 @@ class Scene:
     well: tuple[Setting, ...] = ()
 
     @property
+    def began(self) -> datetime:
+        """When slow trouble began, where the days before were looked at; else the onset."""
+        earlier = self.watched.earlier if self.watched else None
+        return min(earlier, self.onset) if earlier else self.onset
+
+    def minutes_before(self, at: datetime) -> float:
+        """From a moment to the onset, or to the earlier beginning where it came before that."""
+        first = self.began if at <= self.began + self.slack else self.onset
+        return (first - at).total_seconds() / 60
+
+    @property
     def slack(self) -> timedelta:
         """How much later than the onset something may seem to be and yet come before: a datapoint's length."""
         return timedelta(seconds=max(120, self.alarm.period_s))

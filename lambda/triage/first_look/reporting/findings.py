@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Compared
+from triage.first_look.observations.quoting import Quote, Quoter
 from triage.first_look.reporting.narrative import named, second_fault, telling_shares
 from triage.first_look.reporting.wording import clock, message, sentence, span, times, who_did
 from triage.first_look.signatures.base import is_heard
@@ -26,7 +26,8 @@ _READINGS = 6
 _SETTINGS = 6
 _CHANGES = 5
 _SHARES = 4
-_NEAR = timedelta(minutes=30)
+_NEAR = 30
+_OTHERS = 4
 
 _TELLING = (
     "reserved_concurrency",
@@ -103,6 +104,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _readings(scene, citing)
     yield from _settings(ranked, scene, citing)
     yield from _ringing(scene, citing)
+    yield from _others(ranked, scene, citing)
 
 
 def _errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -138,7 +140,10 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
-        yield Finding(f"The alarm went back to OK at {at}.", citations=citing.of(scene.alarm.recovery_quotes))
+        yield Finding(
+            f"The alarm went back to OK at {at}.",
+            citations=citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes)),
+        )
 
 
 def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -179,10 +184,42 @@ def telling_changes(ranked: Sequence[Ranked], scene: Scene) -> list[Change]:
     near += [
         each
         for each in scene.changes
-        if not each.related and each.at and timedelta(0) <= scene.onset - each.at <= _NEAR and each.operation
+        if not each.related and each.at and 0 <= scene.minutes_before(each.at) <= _NEAR and each.operation
     ]
-    ordered = sorted(near, key=lambda each: abs((scene.onset - (each.at or scene.onset)).total_seconds()))
+    ordered = sorted(near, key=lambda each: _nearness(each, scene))
     return list(dict.fromkeys([*linked, *meant, *ordered]))
+
+
+def _nearness(change: Change, scene: Scene) -> tuple[bool, float]:
+    """What came before the trouble explains it; what is nearest first."""
+    minutes = scene.minutes_before(change.at or scene.onset)
+    return minutes < -scene.slack.total_seconds() / 60, abs(minutes)
+
+
+def _others(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Changes elsewhere in the account, in one line: nothing seen ties them to the alarm."""
+    told = telling_changes(ranked, scene)[:_CHANGES]
+    rest = [
+        each
+        for each in scene.changes
+        if not each.related
+        and each.operation
+        and not each.refused
+        and each not in told
+        and each.at
+        and not change_kinds.is_harmless(each)
+        and not change_kinds.by_aws(each)
+    ]
+    nearest = sorted(rest, key=lambda each: _nearness(each, scene))[:_OTHERS]
+    if nearest:
+        parts = [
+            f"{clock(each.at, scene)} {each.event} {each.given[:60]} by {each.by}" for each in nearest if each.at
+        ]
+        quotes = [quote for each in nearest for quote in each.quotes]
+        yield Finding(
+            sentence(f"Elsewhere in the account, with nothing seen that ties it to this: {'; '.join(parts)}"),
+            citations=citing.of(quotes),
+        )
 
 
 def _shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -200,7 +237,7 @@ def _shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[
 
 def _repeats(share: Share, scene: Scene) -> bool:
     """Whether it only says that lines are errors, in words of the errors."""
-    return bool(share.value) and any(share.value in each.text for each in scene.complaints if is_heard(each))
+    return len(share.value) > 3 and any(share.value in each.text for each in scene.complaints if is_heard(each))
 
 
 _COMPARED = {
@@ -286,13 +323,21 @@ def _no_dead_letters(scene: Scene, citing: Citing) -> Iterator[Finding]:
         if waiting.path == "waiting" and not any("dead_letters" in each.path for each in scene.settings):
             age = next(iter(scene.setting("visibility_timeout_s")), None)
             again = f" and comes back every {age.value} s" if age else ""
+            named_in_question = _asked_of(waiting, scene)
             yield Finding(
                 f"{waiting.about or scene.subject} has no dead-letter queue (no redrive policy): a message that "
                 f"fails "
                 f"stays{again}; {waiting.value} wait.",
-                citations=citing.of(waiting.quotes),
+                citations=citing.of((*named_in_question, *waiting.quotes)),
             )
             return
+
+
+def _asked_of(setting: Setting, scene: Scene) -> tuple[Quote, ...]:
+    """The line that says which resource was asked about."""
+    ids = {quote.section for quote in setting.quotes}
+    section = next((each for each in scene.look.sections if each.id in ids), None)
+    return Quoter(section).quotes(str(section.asked.get("resource") or "")) if section else ()
 
 
 def _ringing(scene: Scene, citing: Citing) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
             citations=(),
         )
     second = second_fault(ranked, scene)
-    parts = [_told(best, scene), *_in_common(best, scene), *_symptoms(best, ranked)]
+    parts = [_told(best, scene), *_in_common(best, scene), *_symptoms(best, ranked, scene)]
     shares = telling_shares(best, scene)[:1]
     quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
     if second is not None:
@@ -140,13 +140,18 @@ def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
         and each.compared in _LINES
         and each.share - each.other >= _GAIN
         and each.share >= _MOST_LINES
-        and each.value not in said
+        and not _says(said, each.value)
         and each.field not in _PLACES
     ]
     return sorted(found, key=lambda each: (each.other - each.share, each.text))
 
 
-def _symptoms(best: Ranked, ranked: Sequence[Ranked]) -> list[str]:
+def _says(text: str, value: str) -> bool:
+    """Whether a text holds a value that is telling by itself: a digit occurs everywhere."""
+    return len(value) > 3 and value in text
+
+
+def _symptoms(best: Ranked, ranked: Sequence[Ranked], scene: Scene) -> list[str]:
     """What the cause looks like from outside, where the same resource shows it."""
     if best.candidate.depth is Depth.SYMPTOM:
         return []
@@ -155,10 +160,10 @@ def _symptoms(best: Ranked, ranked: Sequence[Ranked]) -> list[str]:
         for each in ranked
         if each.candidate.depth < best.candidate.depth
         and each is not best
-        and (each.candidate.about == best.candidate.about or each.candidate.direct)
+        and (each.candidate.about in (best.candidate.about, scene.subject) or each.candidate.direct)
         and each.score >= NAMED
     ]
-    return [sentence(f"It shows in that {shown[0]}")] if shown else []
+    return [sentence(f"Fits as a consequence: {shown[0]}")] if shown else []
 
 
 def _capital(text: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from triage.first_look.observations.facts import Change, Scene
 
-_NEAR = timedelta(minutes=25)
+_NEAR = timedelta(minutes=60)
 _FAR = timedelta(hours=24)
 
 
@@ -173,17 +173,16 @@ def _counts(change: Change, calls: re.Pattern[str], scene: Scene) -> bool:
     if not calls.match(change.event) or change.refused or change.at is None or change_kinds.is_harmless(change):
         return False
     reach = _FAR if change.related else _NEAR
-    return -scene.slack <= scene.onset - change.at <= reach
+    return -scene.slack <= timedelta(minutes=scene.minutes_before(change.at)) <= reach
 
 
 def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
-    seconds = abs((scene.onset - (change.at or scene.onset)).total_seconds())
-    return not change.related, seconds
+    return not change.related, abs(scene.minutes_before(change.at or scene.onset))
 
 
 def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
     at = change.at or scene.onset
-    minutes = (scene.onset - at).total_seconds() / 60
+    minutes = scene.minutes_before(at)
     near = (
         1.0
         if minutes <= 5

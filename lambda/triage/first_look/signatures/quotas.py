@@ -116,6 +116,7 @@ SIGNATURES = (
         depth=Depth.CAUSE,
         weight=0.84,
         kin=_KIN,
-        unless=r"ConcurrentInvocation|VcpuLimit|InstanceLimit|RequestLimit|memory|rate limit|RateLimit|TimeLimit",
+        unless=r"Pool|ConcurrentInvocation|"
+        r"VcpuLimit|InstanceLimit|RequestLimit|memory|rate limit|RateLimit|TimeLimit",
     ),
 )
