@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.domain.report import Category
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Origin
 from triage.first_look.signatures import SIGNATURES
@@ -35,6 +36,7 @@ _LOOSE_WITHIN = timedelta(minutes=20)
 _LINK_BONUS = 0.08
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
+_WITHOUT_RELEASE = 0.65
 _MOST = 8
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _LEVELS = {"error": 1.0, "warning": 0.9}
@@ -124,6 +126,8 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
     link = _link(candidate, scene)
     if link is not None and candidate.change is None:
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))
+    if candidate.category is Category.BAD_DEPLOY and candidate.depth is Depth.EFFECT and link is None:
+        score *= _WITHOUT_RELEASE
     return Ranked(candidate, score, link)
 
 

@@ -77,7 +77,8 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
             citations=(),
         )
     second = second_fault(ranked, scene)
-    parts = [_told(best, scene), *_in_common(best, scene), *_symptoms(best, ranked, scene)]
+    doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
+    parts = [f"{doubt}{_told(best, scene)}", *_in_common(best, scene), *_symptoms(best, ranked, scene)]
     shares = telling_shares(best, scene)[:1]
     quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
     if second is not None:
@@ -180,9 +181,9 @@ def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
     """What broke and why, in no more than 120 characters."""
     best = named(ranked)
     if best is None:
-        moved = scene.watched.text.partition(",")[0] if scene.watched and scene.watched.changed else ""
-        what = f"{scene.subject}: {moved}" if moved else f"{scene.signal.name} is in {scene.signal.state.value}"
-        return _cut(f"{what}; the cause is not known")
+        return _cut(f"{_moved(scene)}; the cause is not known")
+    if best.candidate.change is not None and not best.candidate.direct:
+        return _cut(f"{_moved(scene)}; not certain why: {best.candidate.headline}")
     text = best.candidate.headline
     complaint = best.candidate.complaint
     first = complaint.first if complaint is not None else best.candidate.since
@@ -192,6 +193,12 @@ def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
         else text
     )
     return dated if len(dated) <= MOST_HEADLINE else _cut(text)
+
+
+def _moved(scene: Scene) -> str:
+    """What the metric did, or that the alarm rings."""
+    moved = scene.watched.text.partition(",")[0] if scene.watched and scene.watched.changed else ""
+    return f"{scene.subject}: {moved}" if moved else f"{scene.signal.name} is in {scene.signal.state.value}"
 
 
 def _cut(text: str) -> str:

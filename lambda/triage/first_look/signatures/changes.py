@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _NEAR = timedelta(minutes=60)
 _FAR = timedelta(hours=24)
+_NEARNESS = ((5, 1.0), (15, 0.9), (60, 0.75), (360, 0.5))
+"""What a change counts by the minutes from it to the first sign."""
+_LEAST_NEAR = 0.3
+_COINCIDENCE = 0.28
+"""What has only its time in common with the trouble is a hypothesis, and never named as the cause."""
 
 
 @dataclass(frozen=True)
@@ -183,18 +188,8 @@ def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
 def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
     at = change.at or scene.onset
     minutes = scene.minutes_before(at)
-    near = (
-        1.0
-        if minutes <= 5
-        else 0.9
-        if minutes <= 15
-        else 0.75
-        if minutes <= 60
-        else 0.5
-        if minutes <= 360
-        else 0.3
-    )
-    known = 1.0 if change.related else 0.8
+    near = next((factor for within, factor in _NEARNESS if minutes <= within), _LEAST_NEAR)
+    most = 1.0 if change.related else _COINCIDENCE
     return Candidate(
         grave.name,
         grave.category,
@@ -202,7 +197,7 @@ def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
         if minutes <= 60
         else f"{change_kinds.told(change)} at {at:%Y-%m-%d %H:%M} UTC: {grave.may}",
         f"{change_kinds.told(change)} shortly before",
-        grave.weight * near * known,
+        min(most, grave.weight * near),
         Depth.CAUSE,
         about=change.about,
         names=frozenset({change.about} if change.about else ()),
