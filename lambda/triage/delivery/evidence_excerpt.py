@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from triage.delivery.outline import all_claimed, counted, duration
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 EXCERPT_LINES = 5
 EXCERPT_LINE_CHARACTERS = 300
 BRIEF_LINES = 3
-BRIEF_LINE_CHARACTERS = 140
+BRIEF_LINE_CHARACTERS = 200
 _QUESTION = "asked: "
-"""How evidence of a first look repeats what was asked for."""
+_ANSWERS = ("- ", "reading: ", "gap: ")
+"""How lines of a first look begin that repeat what was asked for, and those that say what was found."""
 
 
 def evidence_facts(evidence: Evidence) -> str:
@@ -55,21 +57,34 @@ def is_telling(evidence: Evidence, investigation: Investigation) -> bool:
 
 
 def excerpt(evidence: Evidence, report: Report) -> tuple[str, ...]:
-    """A few lines of the output that show most: those the report quotes, else the first answers.
+    """A few lines of the output that show most: those the report quotes, else the first ones.
 
-    The last line says how many were left out. What no model looked at and no statement rests on is shown shorter:
-    there is much of it.
+    The last line says how many were left out. Of a first look, what no statement rests on is shown shorter: there
+    is much of it.
     """
     lines = [line.strip() for line in evidence.output.splitlines() if line.strip()]
     quotes = [one_line(quote) for quote in _quotes(report, evidence.id)]
-    quoted = [line for line in lines if any(quote in one_line(line) for quote in quotes)]
-    answers = [line for line in lines if not line.startswith(_QUESTION)] or lines
-    brief = not quoted and report.origin is Origin.FIRST_LOOK
-    limit, length = (BRIEF_LINES, BRIEF_LINE_CHARACTERS) if brief else (EXCERPT_LINES, EXCERPT_LINE_CHARACTERS)
-    chosen = (quoted or answers)[:limit]
+    quoted = list(itertools.islice(_quoted(lines, quotes), EXCERPT_LINES))
+    if quoted or report.origin is not Origin.FIRST_LOOK:
+        chosen, length = quoted or lines[:EXCERPT_LINES], EXCERPT_LINE_CHARACTERS
+    else:
+        chosen, length = _answers_first(lines)[:BRIEF_LINES], BRIEF_LINE_CHARACTERS
     left_out = len(lines) - len(chosen)
     shown = [_around_quote(line, quotes, length) for line in chosen]
     return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
+
+
+def _quoted(lines: Sequence[str], quotes: Sequence[str]) -> Iterator[str]:
+    """The first line of each quote, each line once: in the order in which the report makes its statements."""
+    shown = {line: one_line(line) for line in lines}
+    found = (next((line for line, text in shown.items() if quote in text), None) for quote in quotes)
+    return (line for line in dict.fromkeys(found) if line is not None)
+
+
+def _answers_first(lines: Sequence[str]) -> list[str]:
+    """What was found, entries of lists before single values; neither the question nor what is only a heading."""
+    facts = [line for line in lines if not line.startswith(_QUESTION) and not line.endswith(":")] or [*lines]
+    return sorted(facts, key=lambda line: not line.startswith(_ANSWERS))
 
 
 def _is_for_the_reader_to_judge(report: Report) -> bool:

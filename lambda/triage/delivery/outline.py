@@ -12,12 +12,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
-from triage.delivery.quantity import number
+from triage.delivery.quantity import amount, number
 from triage.domain.report import Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from triage.domain.briefing import Effort
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
     from triage.domain.report import Action, Citation, Claimed, Hypothesis, Impact, Report, RootCause
@@ -200,6 +201,7 @@ def run_facts(investigation: Investigation) -> tuple[Fact, ...]:
             "Cost",
             f"{usage.usd:.4f} USD at list price" if usage.priced else "unknown: the model has no known price",
         ),
+        Fact("First look", _effort(investigation.first_look) if investigation.first_look else ""),
         Fact("Stopped by", one_line(investigation.stopped_by or "")),
     )
     return tuple(row for row in rows if row.value)
@@ -245,6 +247,11 @@ def _impact(impact: Impact) -> Iterator[Entry]:
         yield Entry(", ".join(map(one_line, impact.affected_resources)), lead="Affected resources")
     if impact.users:
         yield Entry(impact.users, lead="Users")
+
+
+def _effort(effort: Effort) -> str:
+    read = amount(effort.log_bytes, "Bytes")
+    return f"{counted(effort.api_calls, 'API call')}, {read} of logs read, {duration(effort.seconds)}"
 
 
 def _hypothesis(hypothesis: Hypothesis) -> Entry:
