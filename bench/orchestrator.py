@@ -158,7 +158,9 @@ class _Model:
             self._cache.count(request)
         self._left -= 1
         done = self._left < 0 or len(request.tools) == 1
-        name, data = ("submit_report", REPORT) if done else ("run_python", {"code": "x", "purpose": "y"})
+        name, data = (
+            ("submit_report", REPORT) if done else ("run_python", {"code": f"x{self._left}", "purpose": "y"})
+        )
         block = {"toolUse": {"toolUseId": f"t{self._left}", "name": name, "input": data}}
         message = {"role": "assistant", "content": [block]}
         return ModelResponse(message, "tool_use", TokenUsage(100, 10), "bench")

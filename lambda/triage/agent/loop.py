@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from triage.agent import ladder
 from triage.agent.conversation import Conversation
 from triage.agent.evidence_book import EvidenceBook
 from triage.agent.grounding import ground, without_unsupported
+from triage.agent.ladder import Ladder, Rung
 from triage.agent.prompt import linked_message, nudge_message, opening_message, system_prompt, wrap_up_message
 from triage.agent.tools import (
     ALL_TOOLS,
@@ -28,12 +30,13 @@ from triage.agent.tools import (
 from triage.domain.briefing import Briefing
 from triage.domain.budget import Usage
 from triage.domain.errors import ContextOverflow, InvalidReport, ModelUnavailable, ToolUnavailable
+from triage.domain.evidence import EvidenceStatus
 from triage.domain.report_schema import parse_report
 from triage.ports import ModelRequest, ToolCall
 from untrusted import fence, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from triage.domain.budget import Budget
     from triage.domain.evidence import Evidence
@@ -140,6 +143,7 @@ class _Run:
         self._wrapping_up = False
         self._wrap_up_turns = 0
         self._repair_offered = False
+        self._ladder = Ladder()
         self.usage = Usage(tool_calls=briefing.tool_calls)
         self.model_id: str | None = None
         self.stopped_by: str | None = None
@@ -269,7 +273,18 @@ class _Run:
             elif use.id not in answers:
                 answers[use.id] = self._recall(use) if use.name == RECALL.name else _unknown_tool(use)
         self._conversation.add_user([answers[use.id] for use in uses])
+        self._judge(uses, answers)
         return None
+
+    def _judge(self, uses: Sequence[ToolUse], answers: Mapping[str, dict[str, Any]]) -> None:
+        """Tell the model that it runs in circles; end that the second time."""
+        asked = [use for use in uses if use.name != SUBMIT_REPORT.name]
+        failed = [answers[use.id]["toolResult"].get("status") == "error" for use in asked]
+        rung = self._ladder.after_turn(zip(asked, failed, strict=True))
+        if rung is Rung.TELL:
+            self._conversation.add_user([{"text": self._ladder.message}])
+        elif rung is Rung.WITHDRAW and not self._wrapping_up:
+            self._wrap_up(ladder.LIMIT)
 
     def _nudge(self, uses: Sequence[ToolUse], stop_reason: str) -> None:
         """Every tool call needs an answer, also one that was cut off in the middle."""
@@ -333,7 +348,7 @@ class _Run:
             return tool_result(use, self.book.shown(evidence), error=True)
         evidence = self.book.add_reply(purpose, code, reply)
         self._conversation.may_fold(use.id, self.book.digest(evidence))
-        return tool_result(use, self.book.shown(evidence))
+        return tool_result(use, self.book.shown(evidence), error=evidence.status is not EvidenceStatus.OK)
 
     def _recall(self, use: ToolUse) -> dict[str, Any]:
         grep, start = use.input.get("grep"), use.input.get("start")

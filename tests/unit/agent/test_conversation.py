@@ -116,12 +116,13 @@ def test_whatever_folds_the_form_converse_wants_is_kept(turns: list[tuple[int, b
 
 
 LONG = "\n".join(f"line {number} of the log" for number in range(400))
-SWEEP = use("run_python", code="sweep()", purpose="the log")
+SWEEPS = [says(use("run_python", code=f"sweep({number})", purpose="the log")) for number in range(8)]
+SWEEP = use("run_python", code="sweep(0)", purpose="the log")
 
 
 def sweeping(*turns: Any) -> Harness:
     """A model whose calls all return a long output."""
-    return Harness(*turns, tools=FakeTools({"sweep()": printed(LONG)}))
+    return Harness(*turns, tools=FakeTools({f"sweep({n})": printed(LONG) for n in range(8)}))
 
 
 def test_a_conversation_that_is_too_long_is_folded_and_sent_once_more() -> None:
@@ -163,7 +164,7 @@ def test_what_is_too_long_when_folded_ends_the_loop_with_the_evidence() -> None:
 
 def test_recall_reaches_what_was_folded() -> None:
     recall = use("recall", evidence_id="E2", grep="line 300 ")
-    harness = sweeping(*[says(SWEEP)] * 8, says(recall), says(SUBMIT), says(SUBMIT))
+    harness = sweeping(*SWEEPS, says(recall), says(SUBMIT), says(SUBMIT))
 
     harness.run()
 
@@ -173,7 +174,7 @@ def test_recall_reaches_what_was_folded() -> None:
 
 
 def test_a_digest_says_what_it_stood_for_and_fences_what_it_repeats() -> None:
-    harness = sweeping(*[says(SWEEP)] * 8, says(SUBMIT), says(SUBMIT))
+    harness = sweeping(*SWEEPS, says(SUBMIT), says(SUBMIT))
 
     harness.run()
 

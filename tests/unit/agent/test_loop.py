@@ -247,7 +247,8 @@ def test_near_the_deadline_the_report_is_asked_for_in_time(seconds_per_turn: flo
         harness.clock.advance(min(seconds_per_turn, timeout_s))
         if seconds_per_turn > timeout_s:
             raise ModelUnavailable("read time-out")
-        return (says(SUBMIT) if len(request.tools) == 1 else says(LOOK))(request)
+        look = use("run_python", code=f"look({len(harness.model.requests)})", purpose="p")
+        return (says(SUBMIT) if len(request.tools) == 1 else says(look))(request)
 
     harness.model.turns = [turn] * 1000
 
