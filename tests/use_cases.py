@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from tests.fakes import (
     FakeClock,
-    FakeTools,
     Mailbox,
     MemoryArchive,
     MemoryCheckpoints,
@@ -26,6 +25,7 @@ from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
+from triage.ports import ToolRunner
 
 TIMING = ClaimTiming()
 
@@ -58,7 +58,7 @@ def tell_refire(world: World) -> TellRefire:
     )
 
 
-def investigate(world: World, tools: FakeTools, budget: Budget, nonces: Iterator[int]) -> Investigate:
+def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterator[int]) -> Investigate:
     """The investigator."""
     return Investigate(
         claims=world.claims,

@@ -37,7 +37,7 @@ from triage.domain.claim import ClaimState, Leader
 from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.work_item import WorkItem
-from triage.ports import OutgoingMessage, ReceivedMessage
+from triage.ports import OutgoingMessage, ReceivedMessage, ToolRunner
 
 SIGNAL = a_signal()
 TIMING = use_cases.TIMING
@@ -47,7 +47,14 @@ ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 class Investigator:
     """The use case over ports in memory, with the item claimed and queued."""
 
-    def __init__(self, *turns: Turn, group_window_s: float = 0.0, claimed: bool = True) -> None:
+    def __init__(
+        self,
+        *turns: Turn,
+        group_window_s: float = 0.0,
+        claimed: bool = True,
+        tools: ToolRunner | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self.clock = FakeClock()
         self.deadline = FakeDeadline(self.clock)
         self.claims = MemoryClaims(group_window_s=group_window_s)
@@ -58,8 +65,8 @@ class Investigator:
         self.telemetry = RecordedTelemetry()
         self.model = ScriptedModel(list(turns))
         self.guard = Guard(self.claims, self.queue, self.telemetry)
-        tools = FakeTools({"look()": printed(DENIED)})
-        self.use_case = use_cases.investigate(self, tools, Budget(), iter(range(1, 1000)))
+        tools = tools or FakeTools({"look()": printed(DENIED)})
+        self.use_case = use_cases.investigate(self, tools, budget or Budget(), iter(range(1, 10_000)))
         if claimed:
             self.claims.claim(SIGNAL, ITEM.investigation_id, self.clock.now())
             self.claims.mark_sent(ITEM.fingerprint, ITEM.investigation_id)

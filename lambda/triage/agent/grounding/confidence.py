@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.evidence import EvidenceStatus
 from triage.domain.report import Category, Confidence
+from untrusted import instructions_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,9 +45,7 @@ def most_sure(cause: RootCause, evidence_of: Callable[[str], Evidence | None]) -
     looks = [
         citation.quote
         for citation in cause.citations
-        if (found := evidence_of(citation.evidence_id))
-        and found.status is EvidenceStatus.OK
-        and not found.is_of_alarm
+        if (found := evidence_of(citation.evidence_id)) and _shows_directly(citation.quote, found)
     ]
     return Confidence.CONFIRMED if cause.verified and _is_direct(cause.category, looks) else Confidence.LIKELY
 
@@ -54,6 +53,13 @@ def most_sure(cause: RootCause, evidence_of: Callable[[str], Evidence | None]) -
 def lower(stated: Confidence, most: Confidence) -> Confidence:
     """The stated confidence, or the most there may be; code never raises it."""
     return min(stated, most, key=_ORDER.index)
+
+
+def _shows_directly(quote: str, evidence: Evidence) -> bool:
+    """Whether a quote is what a look at the account found, and no text that gives the investigator orders."""
+    if evidence.status is not EvidenceStatus.OK or evidence.is_of_alarm:
+        return False
+    return not any(quote in found.excerpt or found.excerpt in quote for found in instructions_in(evidence.output))
 
 
 def _is_direct(category: Category, quotes: Sequence[str]) -> bool:
