@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from triage.app.interpret_first_look import InterpretFirstLook
     from triage.app.send_digest import SendDigest
     from triage.app.take_first_look import TakeFirstLook
+    from triage.domain.budget import Usage
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
     from triage.domain.grouping import LinkedAlarm
@@ -163,7 +164,7 @@ class Investigate:
         else:
             journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
             look, outcome = self._examined(item, deadline, linked, journal)
-            self._settle(admitted, outcome)
+            self._settle(admitted, outcome.usage.without_turns_of(journal.paid))
         heartbeat.check()
         investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
         self.deliver.run(investigation, claim, _not_mailed(item, investigation, admitted))
@@ -190,10 +191,10 @@ class Investigate:
             return item.reservation
         return self.admission.admit(item.investigation_id, claim.attempt, self.clock.now())
 
-    def _settle(self, reservation: Reservation, outcome: Outcome) -> None:
+    def _settle(self, reservation: Reservation, usage: Usage) -> None:
         """What is not given back is missing from the day's budget, which is no reason to lose a report."""
         try:
-            self.admission.settle(reservation, outcome.usage)
+            self.admission.settle(reservation, usage)
         except Exception as error:
             self.telemetry.failure("spend not settled", error, reservation=reservation.id)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triage.app import journal_records as records
+from triage.domain.budget import Usage
 from triage.domain.errors import ContextOverflow, ToolUnavailable
 from untrusted import redact
 
@@ -39,6 +40,9 @@ class Journal:
 
     Args:
         check: raises ``ClaimLost`` when the attempt no longer owns its claim; asked before each checkpoint.
+
+    Attributes:
+        paid: the model calls among the kept answers that were used, which an earlier attempt paid for.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Journal:
         self._pending: list[Mapping[str, Any]] = []
         kept = self._kept()
         self._number = len(kept)
+        self.paid = Usage()
         known = [record for entry in kept for record in entry]
         self._turns = deque(record for record in known if record["kind"] in ("response", "overflow"))
         self._linked = deque(record["count"] for record in known if record["kind"] == "linked")
@@ -130,7 +135,9 @@ class JournaledModel:
         if kept is not None:
             if kept["kind"] == "overflow":
                 raise ContextOverflow(kept["why"])
-            return records.response_of(kept)
+            response = records.response_of(kept)
+            self.journal.paid = self.journal.paid.after_turn(response.model_id, response.tokens)
+            return response
         self.journal.save()
         try:
             response = self.model.converse(request, timeout_s)

@@ -33,6 +33,15 @@ class TokenUsage:
             self.cache_write_tokens + other.cache_write_tokens,
         )
 
+    def minus(self, other: TokenUsage) -> TokenUsage:
+        """What is left without the other's."""
+        return TokenUsage(
+            self.input_tokens - other.input_tokens,
+            self.output_tokens - other.output_tokens,
+            self.cache_read_tokens - other.cache_read_tokens,
+            self.cache_write_tokens - other.cache_write_tokens,
+        )
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -58,6 +67,15 @@ class Usage:
             tokens=self.tokens.plus(tokens),
             usd=self.usd + (price.cost(tokens) if price else 0.0),
             priced=self.priced and price is not None,
+        )
+
+    def without_turns_of(self, earlier: Usage) -> Usage:
+        """Usage without the model calls that an earlier attempt made and paid for."""
+        return replace(
+            self,
+            turns=self.turns - earlier.turns,
+            tokens=self.tokens.minus(earlier.tokens),
+            usd=max(0.0, self.usd - earlier.usd),
         )
 
     def after_tool_calls(self, count: int) -> Usage:

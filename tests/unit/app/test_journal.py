@@ -229,3 +229,16 @@ def test_an_overflow_is_kept_so_that_the_same_outputs_fold_again() -> None:
 
     assert b"overflow" in b"".join(investigator.checkpoints.entries.values())
     assert a_signal().name in investigator.mailbox.messages[0].body
+
+
+def test_what_an_earlier_attempt_paid_for_is_not_settled_again() -> None:
+    investigator = Investigator(*STORY)
+    investigator.mailbox.failures = 1
+    with pytest.raises(Exception, match="did not accept"):
+        investigator.receives()
+    spent = sum(investigator.guard.spend.micro_usd.values())
+
+    investigator.receives()
+
+    assert spent > 0
+    assert sum(investigator.guard.spend.micro_usd.values()) == spent
