@@ -106,7 +106,7 @@ def _row(running: Running, demo: Demo) -> Row:
         target=TARGET,
         note=(
             f"own overhead {total - waits:.2f} s; floor: the first look's questions to AWS "
-            f"({statistics.median(looks):.2f} s; CloudTrail takes two a second) and the pipeline's own API calls, one "
+            f"({statistics.median(looks):.2f} s; CloudTrail takes two a second) and the pipeline's own calls, one "
             "after another, from one process"
         ),
     )
