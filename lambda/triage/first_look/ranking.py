@@ -38,6 +38,7 @@ _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
 _WITHOUT_RELEASE = 0.65
 _MOST = 8
+_MEMBER = re.compile(r"(?:-\d{3,4}){1,2}$")  # nodes of a cache are called after their group
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _LEVELS = {"error": 1.0, "warning": 0.9}
 
@@ -101,7 +102,7 @@ def _merged(found: Iterable[Candidate]) -> list[Candidate]:
     """One candidate for each signature and resource: the one with the most lines, backed by the others' words."""
     groups: dict[tuple[str, str], list[Candidate]] = {}
     for each in found:
-        groups.setdefault((each.signature, each.about), []).append(each)
+        groups.setdefault((each.signature, _MEMBER.sub("", each.about)), []).append(each)
     return [_strongest(group) for group in groups.values()]
 
 
@@ -182,7 +183,13 @@ def _link(candidate: Candidate, scene: Scene) -> Link | None:
     if candidate.change is not None:
         return None
     links = [link for change in scene.changes if (link := _linked(change, candidate, scene)) is not None]
-    return max(links, key=lambda link: (link.tie / (1 + link.minutes / 45), link.tie), default=None)
+    return max(links, key=_closeness, default=None)
+
+
+def _closeness(link: Link) -> tuple[float, int]:
+    """Tied by name and near in time; a call that says who made it goes before a resource's own record of it."""
+    told = 1.0 if link.change.operation else 0.6
+    return told * link.tie / (1 + link.minutes / 45), link.tie
 
 
 def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
@@ -219,7 +226,7 @@ def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
     if any(_names(change, name) for name in blamed):
         return 3
-    suffering = {candidate.about, *_roles_of(candidate.about, scene)}
+    suffering = {candidate.about, _MEMBER.sub("", candidate.about), *_roles_of(candidate.about, scene)}
     if any(_names(change, name) for name in suffering if len(name) > 2):
         return 2
     return 1

@@ -293,6 +293,9 @@ class Watched(Fact):
     values: tuple[float | None, ...] = ()
 
 
+_COARSE = timedelta(minutes=15)
+
+
 @dataclass(frozen=True)
 class Scene:
     """Everything that was observed.
@@ -334,8 +337,17 @@ class Scene:
 
     def minutes_before(self, at: datetime) -> float:
         """From a moment to the onset, or to the earlier beginning where it came before that."""
-        first = self.began if at <= self.began + self.slack else self.onset
+        first = self.began if at <= self.began + self.blur else self.onset
         return (first - at).total_seconds() / 60
+
+    def may_precede(self, at: datetime) -> bool:
+        """Whether a moment came before the onset or the earlier beginning, as exactly as those are known."""
+        return at <= self.onset + self.slack and self.minutes_before(at) >= -self.blur.total_seconds() / 60
+
+    @property
+    def blur(self) -> timedelta:
+        """How exactly the beginning is known: days back it is read from longer periods."""
+        return max(self.slack, _COARSE) if self.began < self.onset else self.slack
 
     @property
     def slack(self) -> timedelta:

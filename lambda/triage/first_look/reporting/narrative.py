@@ -142,6 +142,7 @@ def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
         and each.share - each.other >= _GAIN
         and each.share >= _MOST_LINES
         and not _says(said, each.value)
+        and not (each.share == 1.0 and each.other == 0.0)
         and each.field not in _PLACES
     ]
     return sorted(found, key=lambda each: (each.other - each.share, each.text))
