@@ -34,6 +34,7 @@ _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINK_BONUS = 0.08
+_STATE_BONUS = 0.05
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
 _WITHOUT_RELEASE = 0.65
@@ -69,11 +70,13 @@ class Ranked:
         candidate: what it says.
         score: 0 to 1.
         link: the change that fits it best, if any.
+        backed: whether a state that was read agrees with the error.
     """
 
     candidate: Candidate
     score: float
     link: Link | None = None
+    backed: bool = False
 
 
 def rank(scene: Scene) -> tuple[Ranked, ...]:
@@ -129,7 +132,21 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))
     if candidate.category is Category.BAD_DEPLOY and candidate.depth is Depth.EFFECT and link is None:
         score *= _WITHOUT_RELEASE
-    return Ranked(candidate, score, link)
+    agrees = _state_agrees(candidate, scene)
+    return Ranked(candidate, min(0.99, score + _STATE_BONUS) if agrees else score, link, agrees)
+
+
+def _state_agrees(candidate: Candidate, scene: Scene) -> bool:
+    """Whether a decision of IAM, the state of a key, or a difference to the version before says the same."""
+    if candidate.complaint is None:
+        return False
+    if candidate.category is Category.PERMISSION_DENIED:
+        denials = [each.value for each in scene.decisions if each.key == "decision"]
+        keys = [each.value for each in scene.setting("KeyState")]
+        by_key = candidate.signature.startswith("key-") and any("Enabled" not in each for each in keys)
+        return any("Deny" in each for each in denials) or (by_key and bool(keys))
+    missing = candidate.named.variable
+    return bool(missing) and any(missing in each.value for each in scene.setting("unlike_version"))
 
 
 def _timing(complaint: Complaint, scene: Scene) -> float:

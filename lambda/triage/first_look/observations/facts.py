@@ -200,6 +200,25 @@ class Share(Fact):
 
 
 @dataclass(frozen=True)
+class Row(Fact):
+    """A line of an answer that is a list by itself: a shard, a part of a metric, a holder of a quota.
+
+    Attributes:
+        helper: who answered.
+        title: the question.
+        text: the line.
+        moved, rises, at: where it tells of a metric: whether that changed, upwards, and when.
+    """
+
+    helper: str = ""
+    title: str = ""
+    text: str = ""
+    moved: bool = False
+    rises: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Invocations(Fact):
     """What a function's reports say since the onset, or in all where it is not known.
 
@@ -328,6 +347,7 @@ class Scene:
     quotas: tuple[Quota, ...] = ()
     shares: tuple[Share, ...] = ()
     well: tuple[Setting, ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @property
     def began(self) -> datetime:

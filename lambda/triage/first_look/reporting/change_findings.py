@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
-_CHANGES = 5
+_CHANGES = 4
 _ELSEWHERE = 5
 _NEAR_MINUTES = 30
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
 
 _SETTINGS = 6
+_ROWS = 3
 
 _ALWAYS = (
     "reserved_concurrency",
-    "unlike_version",
     "write_units",
     "waiting",
     "scaling",
@@ -55,28 +55,50 @@ _LIMITS: dict[Category, tuple[str, ...]] = {
     Category.TRAFFIC_SPIKE: ("MaxSize", "DesiredCapacity", "desiredCount"),
     Category.BAD_DEPLOY: ("image", "revision"),
     Category.PERMISSION_DENIED: ("Role", "boundary", "DB_PASSWORD"),
-    Category.NO_DATA: ("pattern", "schedule"),
+    Category.CONFIGURATION_MISSING: ("Description", "schedule", "stack"),
+    Category.NO_DATA: ("pattern", "schedule", "Description"),
 }
 _WELL = frozenset({"active", "available", "enabled", "successful", "ok", "0"})
 _COUNTS = re.compile(r"(\d+)/(\d+) running, \S+ pending, (\d+) failed")
 _NETWORK = {"routes.routes": "route", "nat_gateways": "NAT gateway", "acls": "network ACL"}
 
 
-def details(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
-    """What the configuration has to do with it."""
+def decisive_details(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """What the configuration and its state have to do with it."""
     best = named(ranked)
     category = best.candidate.category if best else Category.UNKNOWN
     yield from _environment(best, scene, citing)
+    yield from _unlike_before(scene, citing)
     yield from _network(category, scene, citing)
     yield from _states(scene, citing)
     yield from _counts(scene, citing)
     yield from _no_dead_letters(scene, citing)
-    wanted = (*_LIMITS.get(category, ()), *_ALWAYS)
+
+
+def settings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Limits and sizes, by what is named as the cause."""
+    best = named(ranked)
+    wanted = (*_LIMITS.get(best.candidate.category if best else Category.UNKNOWN, ()), *_ALWAYS)
     found = [each for key in wanted for each in (*scene.setting(key), *_decided(key, scene))]
     telling = [each for each in dict.fromkeys(found) if each.value.lower() not in _WELL]
     for each in telling[:_SETTINGS]:
         about = each.about or scene.subject
         yield Finding(sentence(f"{about}: {_spoken(each)}"), citations=citing.of(each.quotes))
+
+
+def _unlike_before(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """In what a configuration differs from the version that was published before."""
+    for each in scene.setting("unlike_version")[:3]:
+        yield Finding(sentence(f"{each.about or scene.subject}: {each.value}"), citations=citing.of(each.quotes))
+
+
+def rows(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Answers that are lists: what moved first, a few lines of each."""
+    shown: dict[str, int] = {}
+    for row in sorted(scene.rows, key=lambda row: not row.moved):
+        if shown.get(row.helper, 0) < _ROWS:
+            shown[row.helper] = shown.get(row.helper, 0) + 1
+            yield Finding(sentence(f"{row.title}: {row.text}"), citations=citing.of(row.quotes))
 
 
 def _decided(key: str, scene: Scene) -> list[Setting]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
-from triage.first_look.reporting.detail_findings import details
+from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
 from triage.first_look.reporting.wording import clock, message, sentence
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
 
 MOST = 18
-_READINGS = 5
+_READINGS = 4
 _RINGING = 4
 _FAR_MINUTES = 15
 
@@ -40,10 +40,12 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _breach(scene, citing)
     yield from _platform(scene, citing)
     yield from _invocations(scene, citing)
+    yield from decisive_details(ranked, scene, citing)
     yield from changes_near(ranked, scene, citing)
     yield from shares(ranked, scene, citing)
+    yield from rows(scene, citing)
     yield from _readings(scene, citing)
-    yield from details(ranked, scene, citing)
+    yield from settings(ranked, scene, citing)
     yield from _ringing(scene, citing)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look.observations.facts import Compared
-from triage.first_look.reporting.narrative import named, second_fault, telling_shares
+from triage.first_look.reporting.narrative import is_new_kind_of_line, named, second_fault, telling_shares
 from triage.first_look.reporting.wording import message, sentence, times
 from triage.first_look.signatures.base import is_heard
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
 
 _COMPLAINTS = 6
-_SHARES = 4
+_SHARES = 3
 _NEW = 0.5
 _SPARED = 0.4
 
@@ -67,10 +67,9 @@ def shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
 
 
 def _says_nothing(share: Share, scene: Scene) -> bool:
-    """Whether it only repeats an error, or a kind of line that was not there before."""
+    """Whether it only repeats an error, or comes with a kind of line that was not there before."""
     repeats = len(share.value) > 3 and any(share.value in each.text for each in scene.complaints if is_heard(each))
-    all_or_none = share.count > 0 and share.share == 1.0 and share.other == 0.0
-    return repeats or all_or_none
+    return repeats or is_new_kind_of_line(share, scene)
 
 
 def _spoken(share: Share) -> str:
