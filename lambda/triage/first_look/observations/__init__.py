@@ -50,7 +50,9 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         ),
         changes=_distinct([*trail, *near, *own, *edits]),
         settings=tuple(
-            setting for section in look.of(*_LINKED, "network_path") for setting in settings.settings_of(section)
+            setting
+            for section in look.of(*_LINKED, "network_path", "certificates")
+            for setting in settings.settings_of(section)
         ),
         invocations=tuple(
             each for section in look.of("lambda_invocations") for each in settings.invocations_of(section)
