@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
-from triage.first_look.observations import alarms, changes, logs, metrics, settings, states
+from triage.first_look.observations import alarms, changes, logs, metrics, rows, settings, states
+from triage.first_look.observations.changes import EDITED
 from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Scene
 from triage.first_look.observations.walking import short, subject_of
 
@@ -49,7 +50,9 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         ),
         changes=_distinct([*trail, *near, *own, *edits]),
         settings=tuple(
-            setting for section in look.of(*_LINKED, "network_path") for setting in settings.settings_of(section)
+            setting
+            for section in look.of(*_LINKED, "network_path", "certificates")
+            for setting in settings.settings_of(section)
         ),
         invocations=tuple(
             each for section in look.of("lambda_invocations") for each in settings.invocations_of(section)
@@ -60,6 +63,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         health=tuple(each for section in look.of("health_events") for each in alarms.platform_events_of(section)),
         shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
         well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
+        rows=tuple(rows.rows_of(look, ends)),
         quotas=tuple(each for section in look.of("service_quotas") for each in settings.quotas_of(section)),
         decisions=tuple(
             setting
@@ -118,8 +122,13 @@ def _distinct(found: list[Change]) -> tuple[Change, ...]:
         known = seen.get(key)
         if known is None or (each.related and not known.related):
             seen[key] = each
-    kept = [each for each in seen.values() if each.operation or not _is_recorded(each, seen.values())]
+    kept = [each for each in seen.values() if _tells_more(each) or not _is_recorded(each, seen.values())]
     return tuple(sorted(kept, key=lambda each: str(each.at), reverse=True))
+
+
+def _tells_more(change: Change) -> bool:
+    """Whether it is the call itself, or an edit of the alarm, whose history holds the old values too."""
+    return bool(change.operation) or change.event == EDITED
 
 
 def _is_recorded(change: Change, others: Iterable[Change]) -> bool:
