@@ -9,6 +9,7 @@ from triage.agent.grounding.arithmetic import InvalidExpression, evaluate
 from triage.agent.grounding.cited import CitedText, EvidenceText
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.numbers import Kind
+from triage.agent.grounding.quoted import lines_quoted, told_otherwise
 from triage.agent.grounding.statements import Stated, StatedNumber, StatedTime, stated_in
 from triage.domain.report import Citation, Claimed
 
@@ -64,7 +65,12 @@ class Checker:
         cited = CitedText(texts) if claim.citations else self.everything
         if held or not claim.citations:
             self.problems.extend(f"{path}: {problem}" for problem in unshown(statement, claim, cited, held))
+            self.problems.extend(f"{path}: {problem}" for problem in self._told_otherwise(statement, held))
         return replace(claim, citations=held, verified=claim.verified and len(self.problems) == known)
+
+    def _told_otherwise(self, statement: str, held: Sequence[Citation]) -> Iterator[str]:
+        lines = (lines_quoted(self._texts[each.evidence_id].evidence, each) for each in held)
+        return told_otherwise(stated_in(statement), [line for quoted in lines for line in quoted])
 
     def citations(self, citations: Sequence[Citation], path: str) -> tuple[Citation, ...]:
         """Those that hold."""
