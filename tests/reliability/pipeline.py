@@ -221,6 +221,12 @@ class Pipeline:
         found = (key for key in keys if key.endswith(f"/{name}"))
         return [json.load(s3.get_object(Bucket=bucket, Key=key)["Body"]) for key in found]
 
+    def checkpoints(self, investigation_id: str) -> list[str]:
+        """Keys of the checkpoints of an investigation, in order."""
+        bucket, prefix = self.outputs["reports_bucket_name"], f"checkpoints/{investigation_id}/"
+        found = self.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+        return sorted(item["Key"] for item in found.get("Contents", ()))
+
     def claims(self) -> Iterator[dict[str, Any]]:
         """The items of the Tracker."""
         for page in (

@@ -146,3 +146,24 @@ def test_a_paused_owner_that_wakes_after_take_over_delivers_nothing(pipeline: Pi
     assert "claim lost" in lines[paused]
     assert "report delivered" not in lines[paused]
     assert [mail.kind for mail in pipeline.mails(alarm_name)] == [Kind.REPORT]
+
+
+def test_killed_after_a_turn_it_goes_on_from_its_checkpoints(pipeline: Pipeline) -> None:
+    alarm_name = "kept-answers"
+    pipeline.model.take(3.0, alarm_name)
+    pipeline.fire(alarm_name)
+    killed = eventually(lambda: pipeline.investigations(alarm_name), "it is investigated")[0]["request_id"]
+    investigation_id = pipeline.claim(alarm_name)["investigation_id"]["S"]
+    eventually(lambda: len(pipeline.checkpoints(investigation_id)) >= 2, "the first turn is kept")
+
+    pipeline.running.signal(killed, "KILL")
+    eventually(lambda: pipeline.mails(alarm_name), "another attempt has delivered")
+    pipeline.await_quiet(60.0)
+
+    (resumed,) = [
+        line for line in pipeline.log_lines("investigator") if line.get("message") == "investigation resumed"
+    ]
+    assert (resumed["investigation_id"], resumed["checkpoints"]) == (investigation_id, 2)
+    assert [mail.kind for mail in pipeline.mails(alarm_name)] == [Kind.REPORT]
+    keys = pipeline.checkpoints(investigation_id)
+    assert {key.rsplit("/", 2)[1] for key in keys} == {"001", "002"}
