@@ -94,9 +94,8 @@ def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
                 f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
-                f"There is no sign that this deployment is the cause: it came {distance} before the first error, "
-                f"and "
-                f"what fails is something else ({best.candidate.headline}).",
+                f"Unlikely: this deployment came {distance} before the first error, and what fails is something "
+                f"else ({best.candidate.headline}).",
                 citations=citing.of(change.quotes),
             )
 
