@@ -34,6 +34,7 @@ _NAMED_WITHIN = timedelta(hours=26)
 _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
+_LINKED_WITHIN = timedelta(minutes=75)
 _LINK_BONUS = 0.08
 _STATE_BONUS = 0.05
 _BLIND = 0.6
@@ -238,7 +239,9 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     first = _first_sign(candidate, scene)
     distance = first - change.at
     tie = _tie(change, candidate, scene)
-    if not -scene.slack <= distance <= _reach(tie, fits=kinds[0] is candidate.kin[0]):
+    fits = kinds[0] is candidate.kin[0]
+    reach = max(_reach(tie, fits=fits), _LINKED_WITHIN if change.related and fits else timedelta(0))
+    if not -scene.slack <= distance <= reach:
         return None
     return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
 

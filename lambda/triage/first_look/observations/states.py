@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
@@ -62,6 +63,7 @@ def _merged(known: Complaint, more: Complaint) -> Complaint:
 
 def _of_node(node: Node, quoter: Quoter) -> Iterator[Complaint]:
     yield from _stopped(node, quoter)
+    yield from _stopped_before(node, quoter)
     yield from _events(node, quoter)
     yield from _executions(node, quoter)
     yield from _targets(node, quoter)
@@ -92,6 +94,21 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
             moment(task.get("stopped")),
             reason or parts[0],
         )
+
+
+_EARLIER = re.compile(
+    r"^(?P<count>\d+) x (?P<text>.*?), first (?P<first>\S+?)(?:, last (?P<last>.*))?$", re.DOTALL
+)
+
+
+def _stopped_before(node: Node, quoter: Quoter) -> Iterator[Complaint]:
+    """Why tasks stopped in the days before, counted by their reason."""
+    for text in texts(node.data.get("stopped_before")):
+        found = _EARLIER.match(text)
+        if found and _BAD.search(text):
+            last = moment((found["last"] or "").rpartition(" ")[2].strip(","))
+            said = _said(node, quoter, Origin.TASK, text, moment(found["first"]), text, int(found["count"]))
+            yield replace(said, last=last or said.last)
 
 
 def _events(node: Node, quoter: Quoter) -> Iterator[Complaint]:

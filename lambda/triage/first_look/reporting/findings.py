@@ -58,7 +58,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
     if watched.earlier_text:
         told = f"{watched.name} had changed earlier: {watched.earlier_text}"
-        yield Finding(sentence(told), citations=citing.of(watched.quotes))
+        yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
         words = citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes))

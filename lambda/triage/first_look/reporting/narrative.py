@@ -254,12 +254,22 @@ def summary(ranked: Sequence[Ranked], scene: Scene, reason: str) -> str:
 def hypotheses(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Hypothesis, ...]:
     """Other explanations, no more than two of a category."""
     taken = {id(each) for each in (named(ranked), second_fault(ranked, scene)) if each is not None}
+    best = named(ranked)
+    sure = best is not None and best.score >= LIKELY and best.candidate.direct
     kept: list[Ranked] = []
     for each in ranked:
         alike = sum(other.candidate.category is each.candidate.category for other in kept)
+        if _is_coincidence(each) and sure and any(map(_is_coincidence, kept)):
+            continue
         if id(each) not in taken and each.score >= _LEAST_HYPOTHESIS and alike < _MOST_OF_CATEGORY:
             kept.append(each)
     return tuple(_hypothesis(each, scene, citing) for each in kept[:_MOST_HYPOTHESES])
+
+
+def _is_coincidence(each: Ranked) -> bool:
+    """Whether it is a change elsewhere that has only its time in common with the trouble."""
+    change = each.candidate.change
+    return change is not None and not change.related
 
 
 def _hypothesis(each: Ranked, scene: Scene, citing: Citing) -> Hypothesis:

@@ -55,8 +55,9 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     watched = scene.watched
     if watched is not None and watched.onset is not None:
         yield watched.onset, f"{watched.name} changes: {watched.text}", citing.of(watched.quotes)
-    if watched is not None and watched.earlier is not None:
-        yield watched.earlier, f"{watched.name} rose before, by the last day's figures", citing.of(watched.quotes)
+    if watched is not None and watched.earlier is not None and watched.earlier_text:
+        words = citing.of(watched.earlier_quotes)
+        yield watched.earlier, f"{watched.name} changes for the first time: {watched.earlier_text}", words
 
 
 def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:

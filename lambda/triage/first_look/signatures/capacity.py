@@ -163,6 +163,7 @@ def _of(
     also: list[Reading] | None = None,
 ) -> Candidate:
     others = also or []
+    times = [each.at for each in (reading, *others) if each.at is not None]
     return Candidate(
         name,
         Category.CAPACITY,
@@ -172,7 +173,7 @@ def _of(
         depth,
         about=reading.about,
         names=frozenset({reading.about} if reading.about else ()),
-        since=reading.at,
+        since=min(times, default=None),
         quotes=tuple(quote for each in (reading, *others) for quote in each.quotes),
         speaks_for=tuple(each.text for each in (reading, *others)),
         kin=_KIN,
