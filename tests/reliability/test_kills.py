@@ -150,7 +150,7 @@ def test_a_paused_owner_that_wakes_after_take_over_delivers_nothing(pipeline: Pi
 
 def test_killed_after_a_turn_it_goes_on_from_its_checkpoints(pipeline: Pipeline) -> None:
     alarm_name = "kept-answers"
-    pipeline.model.take(3.0, alarm_name)
+    pipeline.model.take(12.0, alarm_name)
     pipeline.fire(alarm_name)
     killed = eventually(lambda: pipeline.investigations(alarm_name), "it is investigated")[0]["request_id"]
     investigation_id = pipeline.claim(alarm_name)["investigation_id"]["S"]

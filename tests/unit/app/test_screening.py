@@ -277,6 +277,7 @@ class TestInTheInvestigator:
 
     def test_a_second_attempt_reserves_anew_and_the_first_one_stays_charged(self) -> None:
         investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), says(SUBMIT))
+        investigator.checkpoints.is_down = True  # what was answered is lost, and paid for again
         item = reserved(investigator)
         investigator.mailbox.failures = 1
         with pytest.raises(InvestigationFailed):
@@ -286,6 +287,18 @@ class TestInTheInvestigator:
         investigator.receives(item)
 
         assert spent(investigator) == pytest.approx(2 * first)
+
+    def test_a_second_attempt_pays_only_for_what_the_first_one_was_not_answered(self) -> None:
+        investigator = Investigator(says(LOOK), says(SUBMIT))
+        item = reserved(investigator)
+        investigator.mailbox.failures = 1
+        with pytest.raises(InvestigationFailed):
+            investigator.receives(item)
+        first = spent(investigator)
+
+        investigator.receives(item)
+
+        assert spent(investigator) == first > 0
 
     def test_an_attempt_that_may_not_spend_asks_no_model_and_joins_the_digest(self) -> None:
         investigator = Investigator()
