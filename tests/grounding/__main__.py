@@ -25,9 +25,14 @@ def main() -> int:
 
 
 def _table(name: str, verdicts: list[Verdict]) -> list[str]:
-    lines = [f"| {name} | claims | wrong | rate | a wrong verdict is a |", "|---|---|---|---|---|"]
+    lines = [
+        f"| {name} | claims | wrong | rate | wrong by quotes alone | a wrong verdict is a |",
+        "|---|---|---|---|---|---|",
+    ]
     for label, (wrong, total) in rates(verdicts).items():
-        lines.append(f"| {label} | {total} | {wrong} | {wrong / total:.1%} | {MEANING[label]} |")
+        own = [each for each in verdicts if each.case.label is label]
+        by_quotes = sum(each.quotes_hold is not (label is Label.SUPPORTED) for each in own)
+        lines.append(f"| {label} | {total} | {wrong} | {wrong / total:.1%} | {by_quotes} | {MEANING[label]} |")
     return [*lines, "", *(_described(verdict) for verdict in verdicts if not verdict.is_right)]
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.builders import a_report
 from triage.agent.grounding import ground
+from triage.agent.grounding.normalising import normalised
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.report import Citation, Derivation, Finding, Report
 
@@ -53,6 +54,14 @@ class Verdict:
     case: LabelledClaim
     accepted: bool
     problems: tuple[str, ...]
+
+    @property
+    def quotes_hold(self) -> bool:
+        """What a check of quotes alone would say: whether each occurs in the evidence it names."""
+        outputs = {item.id: normalised(item.output) for item in self.case.evidence}
+        return all(
+            normalised(each.quote) in outputs.get(each.evidence_id, "") for each in self.case.finding.citations
+        )
 
     @property
     def is_right(self) -> bool:
