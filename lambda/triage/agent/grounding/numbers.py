@@ -138,7 +138,8 @@ def numbers_in(text: str) -> Iterator[Number]:
 
     ``1,200`` may be one number or two of a list: all three count.
     """
-    for found in NUMBER.finditer(TIME.sub(" ; ", text)):
+    distinct = {found[0]: found for found in NUMBER.finditer(TIME.sub(" ; ", text))}
+    for found in distinct.values():
         yield number(found)
         if _LIST.fullmatch(found["digits"]):
             yield from (Number(float(part)) for part in found["digits"].split(","))

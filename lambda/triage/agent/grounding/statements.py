@@ -14,6 +14,8 @@ from triage.agent.grounding.times import TIME, Moment, moment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MAX_BEFORE = 30
+
 _TICKED = re.compile(r"`([^`]{2,400})`")
 _QUOTED = re.compile(r'"([^"]{3,400})"')
 _EVIDENCE_ID = re.compile(r"\bE\d{1,3}(?:\s?(?:,|and|-)\s?E\d{1,3})*\b")
@@ -100,7 +102,7 @@ def _times(text: str) -> Iterator[StatedTime]:
     for found in TIME.finditer(text):
         stated = moment(found)
         if stated is not None:
-            yield StatedTime(found[0], stated, bool(_ABOUT.search(text[: found.start()])))
+            yield StatedTime(found[0], stated, bool(_ABOUT.search(_before(text, found))))
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,12 @@ def _numbers(text: str) -> Iterator[_Placed]:
     found = list(NUMBER.finditer(text))
     starts = [*(each.start() for each in found[1:]), len(text)]
     for here, next_start in zip(found, starts, strict=False):
-        yield _Placed(_stated_number(here, text[: here.start()]), text[here.end() : next_start])
+        yield _Placed(_stated_number(here, _before(text, here)), text[here.end() : next_start])
+
+
+def _before(text: str, found: re.Match[str]) -> str:
+    """The few words before a number or time: none that matter here are longer."""
+    return text[max(0, found.start() - MAX_BEFORE) : found.start()]
 
 
 def _in_one_unit(found: re.Match[str]) -> str:

@@ -1,0 +1,41 @@
+"""The check takes time in proportion to what it reads, whatever that is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.builders import an_evidence
+from triage.agent.grounding.cited import EvidenceText
+from triage.agent.grounding.statements import stated_in
+from triage.domain.report_schema import MAX_TEXT
+
+REPEATED = ("1 ", "1,", "1:", "1.", "1-", "a-", "a.b:", "12 h ", "2026-11-21 ", "E1,", "`", '"', " ", "i-0a1b ")
+
+
+def of_evidence(text: str) -> float:
+    """Processor time of taking a text apart as evidence."""
+    evidence = EvidenceText(an_evidence(output=text))
+    started = time.process_time()
+    assert evidence.numbers is not None
+    assert evidence.moments is not None
+    return time.process_time() - started
+
+
+def of_claim(text: str) -> float:
+    """Processor time of taking a text apart as a claim."""
+    started = time.process_time()
+    stated_in(text)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("part", REPEATED)
+@pytest.mark.parametrize(("measure", "size"), [(of_evidence, 20_000), (of_claim, MAX_TEXT)])
+def test_ten_times_the_text_takes_no_hundred_times_as_long(
+    measure: Callable[[str], float], size: int, part: str
+) -> None:
+    small, large = part * (size // len(part)), part * (10 * size // len(part))
+
+    assert min(measure(large) for _ in range(3)) <= 40 * max(min(measure(small) for _ in range(3)), 0.0005)
