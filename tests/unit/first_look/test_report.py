@@ -370,3 +370,21 @@ def test_a_backlog_whose_consumers_fail_is_not_called_a_lack_of_capacity() -> No
 
     assert reported(queue).root_cause.category is Category.CAPACITY
     assert reported(queue, failing).root_cause.category is Category.UNKNOWN
+
+
+def test_of_something_that_is_over_it_is_told_what_errors_said() -> None:
+    recovered = alarm(StateValue="OK", transitions=[{"at": at(14), "to": "ALARM → OK"}])
+    back = breach("0 → 48 Errors/min at 02:13 UTC, back: 0", still=False)
+
+    cause = reported(recovered, back, logs(error("FATAL: the database system is starting up", 60))).root_cause
+
+    assert cause.category is Category.HEALTHY_NOW
+    assert "While it lasted: The data store of order-writer is not ready" in cause.statement
+
+
+def test_a_metric_that_went_back_while_the_alarm_still_rings_is_a_transient() -> None:
+    back = breach("0 → 48 Errors/min at 02:13 UTC, back: 0", still=False)
+
+    report = reported(alarm(), back, logs(error(DENIED)))
+
+    assert (report.disposition, report.root_cause.category) == (Disposition.TRANSIENT, Category.PERMISSION_DENIED)

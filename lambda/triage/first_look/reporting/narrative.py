@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.domain.report import Category, Confidence, Hypothesis, RootCause
+from triage.domain.report import Category, Confidence, Disposition, Hypothesis, RootCause
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Compared, Origin
 from triage.first_look.ranking import LIKELY, NAMED
@@ -78,7 +78,7 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
             Confidence.INCONCLUSIVE,
             citations=(),
         )
-    second = second_fault(ranked, scene)
+    second, behind = second_fault(ranked, scene), _while_it_lasted(best, ranked)
     doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
     parts = [
         f"{doubt}{_told(best, scene)}",
@@ -88,10 +88,21 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     ]
     shares = telling_shares(best, scene)[:1]
     quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
+    if behind is not None:
+        parts.append(f"While it lasted: {_told(behind, scene)}")
+        quotes += behind.candidate.quotes[:1]
     if second is not None:
         parts.append(f"Separately: {_told(second, scene)}")
         quotes += [*second.candidate.quotes[:1], *_linked_quotes(second.link)]
     return RootCause(" ".join(parts), best.candidate.category, confidence_of(best), citations=citing.of(quotes))
+
+
+def _while_it_lasted(best: Ranked, ranked: Sequence[Ranked]) -> Ranked | None:
+    """Of something that is over, what an error says about it."""
+    if best.candidate.disposition is not Disposition.TRANSIENT:
+        return None
+    others = (each for each in ranked if each is not best and each.candidate.disposition is None)
+    return next((each for each in others if each.candidate.complaint is not None and each.score >= LIKELY), None)
 
 
 def _linked_quotes(link: Link | None) -> tuple[Quote, ...]:

@@ -53,7 +53,8 @@ def _saturated(scene: Scene) -> Iterator[Candidate]:
 def _credits(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading(*_CREDITS):
         level = reading.after if reading.after is not None else reading.steady
-        if level is not None and reading.falls and level < 10:
+        low = level is not None and reading.falls and level < 10
+        if low or (reading.watched and breaches_low(scene)):
             yield _of(
                 reading,
                 "credits-used-up",
@@ -88,7 +89,7 @@ def _cache(scene: Scene) -> Iterator[Candidate]:
 def _storage(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading("FreeStorageSpace", "FreeLocalStorage", "FreeableMemory"):
         short = reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5
-        if reading.falls and (short or reading.watched):
+        if (reading.falls and short) or (reading.watched and breaches_low(scene)):
             yield _of(
                 reading,
                 "storage-runs-out",
@@ -133,6 +134,15 @@ def _backlog(scene: Scene) -> Iterator[Candidate]:
             0.25 if _consumers_fail(scene) else 0.42,
             Depth.SYMPTOM,
         )
+
+
+def breaches_low(scene: Scene) -> bool:
+    """Whether the alarm's metric is below its threshold now."""
+    watched, alarm = scene.watched, scene.alarm
+    bound = alarm.threshold if alarm.threshold is not None else watched.threshold if watched else None
+    if watched is None or watched.latest is None or bound is None or not alarm.comparison.startswith("Less"):
+        return False
+    return watched.latest <= bound
 
 
 def _consumers_fail(scene: Scene) -> bool:
@@ -190,8 +200,8 @@ SIGNATURES: tuple[Signature, ...] = (
         (
             r"InsufficientInstanceCapacity|InsufficientHostCapacity|InsufficientCapacity\w*|UnfulfillableCapacity",
             r"do(?:es)? not have sufficient (?P<name>[\w.]+) capacity|not have sufficient capacity",
-            r"no Spot capacity|Capacity is unavailable at this time|capacity-not-available|SpotInterruption",
-            r"there is no (?:Spot )?capacity available",
+            r"no Spot capacity|Capacity is unavailable at this time|capacity-not-available",
+            r"Spot ?(?:Instance )?interruption|there is no (?:Spot )?capacity available",
         ),
         "EC2 has no capacity for {about}: launches fail with insufficient capacity",
         headline="{about}: AWS has no capacity for its instances",
