@@ -25,6 +25,7 @@ _BRIEF = re.compile(
     r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)\))?$"
 )
 _BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
+_CUT_URL = re.compile(r"https?:/{0,2}[^/]*/?")
 _NAMES = re.compile(r"(?:[nN]ame|Arn|ARN|[iI]dentifier|[iI]d|service|family|keyId|Url|Stream|cluster)=([^,\s]+)")
 
 
@@ -62,7 +63,7 @@ def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
 def named_in(given: str) -> str:
     """The resource the parameters of a call name."""
     found = _NAMES.findall(given)
-    telling = [name for name in found if name]
+    telling = [name for name in found if name and not _CUT_URL.fullmatch(name)]
     return short(telling[-1]) if telling and "cluster=" in given else short(telling[0]) if telling else ""
 
 
@@ -72,7 +73,7 @@ def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
         return None
     about = found["about"] or ""
     return Change(
-        about=named_in(about) or (short(about) if "=" not in about else ""),
+        about=named_in(about) or ("" if "=" in about or _CUT_URL.fullmatch(about) else short(about)),
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(text),
         at=_clock(found["date"], found["clock"], end),

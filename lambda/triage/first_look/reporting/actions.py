@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from triage.domain.report import Action, Category, Risk
+from triage.domain.report import Action, Category, Disposition, Risk
 from triage.first_look.observations.facts import Origin
 from triage.first_look.reporting.narrative import is_told, named, second_fault
 
@@ -214,7 +214,9 @@ def _silence(each: Ranked, scene: Scene) -> Iterator[Action]:
 
 
 def _healthy(each: Ranked, scene: Scene) -> Iterator[Action]:
-    del each
+    if each.candidate.disposition is Disposition.TRANSIENT:
+        yield Action("Nothing now: it is over. Find out why it happened before it comes back.", Risk.LOW)
+        return
     yield Action(
         "Look at what was changed about the alarm, and at its threshold.",
         Risk.LOW,

@@ -42,11 +42,18 @@ def _saturated(scene: Scene) -> Iterator[Candidate]:
             yield _of(
                 reading,
                 "resource-saturated",
-                f"{reading.about or 'the resource'} is saturated: {reading.name} is at {level:.3g} %",
+                f"{reading.about or 'the resource'} is saturated: {_grown(reading, level)}",
                 f"{reading.about or 'the resource'}: {reading.name} at {level:.3g} %",
                 0.55,
                 Depth.EFFECT,
             )
+
+
+def _grown(reading: Reading, level: float) -> str:
+    """``CPUUtilization rises from 30 % to 97 %``, or where it stays."""
+    if reading.rises and reading.before is not None:
+        return f"{reading.name} rises from {reading.before:.3g} % to {level:.3g} %"
+    return f"{reading.name} is at {level:.3g} %"
 
 
 @signature("credits-used-up", Category.CAPACITY, "CPU, burst or throughput credits run out")
