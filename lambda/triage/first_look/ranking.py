@@ -17,6 +17,7 @@ from triage.first_look.observations.facts import Origin
 from triage.first_look.observations.walking import objects
 from triage.first_look.signatures import SIGNATURES
 from triage.first_look.signatures.base import Candidate, Depth, backed
+from untrusted import instructions_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +85,8 @@ class Ranked:
 
 def rank(scene: Scene) -> tuple[Ranked, ...]:
     """All hypotheses for a scene, the likeliest first; each kind of statement about a resource once."""
-    found = [candidate for signature in SIGNATURES for candidate in signature.find(scene)]
+    every = (candidate for signature in SIGNATURES for candidate in signature.find(scene))
+    found = [candidate for candidate in every if not instructions_in(candidate.statement)]
     weighed = [_weighed(candidate, scene) for candidate in _merged(_best_readings(found))]
     ordered = sorted(weighed, key=lambda each: (-each.score, each.candidate.statement))
     return _yielding(tuple(ordered))[:_MOST]

@@ -8,7 +8,7 @@ from triage.domain.report import Category, Confidence, Disposition, Hypothesis, 
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Compared, Origin
 from triage.first_look.ranking import LIKELY, NAMED
-from triage.first_look.reporting.wording import clock, message, sentence, span, times
+from triage.first_look.reporting.wording import clock, data, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def _link_told(link: Link, scene: Scene) -> str:
     by_hand = ", by hand" if change_kinds.by_hand(change) else ""
     at = clock(change.at, scene) if change.at else "before"
     when = f"Shortly before, at {at}" if link.minutes <= _SHORTLY else f"{span(link.minutes)} before, at {at}"
-    given = f" ({message(change.given, 140)})" if change.given and change.given != change.about else ""
+    parameters = data(change.given)
+    given = f" ({message(parameters, 140)})" if parameters and parameters != change.about else ""
     return sentence(f"{when}: {change_kinds.told(change)}{by_hand}{given}")
 
 
