@@ -293,10 +293,16 @@ def _roles_of(about: str, scene: Scene) -> set[str]:
 
 def _yielding(ordered: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
     """Symptoms and effects behind what explains them, as long as that is likely enough by itself."""
-    explaining = max((each.score for each in ordered if each.candidate.depth is not Depth.SYMPTOM), default=0.0)
+    explaining = max((each.score for each in ordered if _explains(each)), default=0.0)
     causing = max((each.score for each in ordered if _is_cause(each)), default=0.0)
     kept = [_behind(each, explaining, causing) for each in ordered]
     return tuple(sorted(kept, key=lambda each: -each.score))
+
+
+def _explains(each: Ranked) -> bool:
+    """Whether it can take the place of a symptom: an error that says more, or figures that are likely enough."""
+    telling = each.candidate.direct or each.score >= LIKELY
+    return each.candidate.depth is not Depth.SYMPTOM and telling
 
 
 def _is_cause(each: Ranked) -> bool:

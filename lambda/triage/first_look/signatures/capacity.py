@@ -100,11 +100,32 @@ def _storage(scene: Scene) -> Iterator[Candidate]:
             yield _of(
                 reading,
                 "storage-runs-out",
-                f"{reading.about or 'the resource'} runs out: {reading.text}",
+                f"{reading.about or 'the resource'} runs out: {reading.text}{_eaten(scene)}",
                 f"{reading.about or 'the resource'}: {reading.name} runs out",
                 0.82,
                 Depth.CAUSE,
+                also=_eaters(scene),
             )
+
+
+_EATERS = (
+    "TransactionLogsDiskUsage",
+    "OldestReplicationSlotLag",
+    "BinLogDiskUsage",
+    "VolumeBytesUsed",
+    "TempStorageIOPS",
+    "SwapUsage",
+)
+
+
+def _eaters(scene: Scene) -> list[Reading]:
+    """What grows where storage or memory shrinks."""
+    return [each for each in scene.reading(*_EATERS) if each.factor >= 2]
+
+
+def _eaten(scene: Scene) -> str:
+    grown = [each.text for each in _eaters(scene)]
+    return f"; what grows: {'; '.join(grown)}" if grown else ""
 
 
 @signature("scaled-to-maximum", Category.CAPACITY, "as many tasks or instances as the maximum allows")
