@@ -392,3 +392,13 @@ def test_a_metric_that_went_back_while_the_alarm_still_rings_is_a_transient() ->
     report = reported(alarm(), back, logs(error(DENIED)))
 
     assert (report.disposition, report.root_cause.category) == (Disposition.TRANSIENT, Category.PERMISSION_DENIED)
+
+
+def test_citations_hold_although_evidence_hides_secrets_and_shows_what_is_invisible() -> None:
+    leaking = error("ERROR AccessDenied for password=hunter2supersecret", 40)
+    hiding = change("iam:PutRolePolicy", "roleName=r, note=abc\u200bdef", -2)
+
+    found = grounded(alarm(), breach(), logs(leaking), changes(hiding))
+
+    assert found.problems == ()
+    assert found.report.root_cause.citations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from triage.first_look.lines import text_of
+from untrusted import make_visible, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,8 @@ class Quoter:
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """The section's text, white space as one blank."""
-        return tuple(flat(line) for line in text_of(self.section).splitlines())
+        """The section's text as evidence holds it, white space as one blank."""
+        return _as_evidence(text_of(self.section))
 
     def quotes(self, *fragments: object) -> tuple[Quote, ...]:
         """The first line that holds all fragments, from the first of them on; empty when there is none."""
@@ -50,6 +51,12 @@ class Quoter:
         for line in self.lines:
             if all(fragment in line for fragment in wanted):
                 yield Quote(self.section.id, excerpt(line, wanted[0]))
+
+
+@lru_cache(maxsize=128)
+def _as_evidence(text: str) -> tuple[str, ...]:
+    """Lines as they become evidence: without secrets, with what hides made visible."""
+    return tuple(flat(line) for line in make_visible(redact(text)).splitlines())
 
 
 def flat(text: str) -> str:
