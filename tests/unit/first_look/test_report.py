@@ -402,3 +402,4 @@ def test_citations_hold_although_evidence_hides_secrets_and_shows_what_is_invisi
 
     assert found.problems == ()
     assert found.report.root_cause.citations
+    assert "hunter2" not in asserted(found.report)

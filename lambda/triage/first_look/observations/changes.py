@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Change, Complaint, Origin
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, objects, short, texts
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def changes_of(section: Section, end: datetime | None) -> Iterator[Change]:
 
 
 def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
-    given = flat(str(each.get("given") or ""))
+    given = clean(str(each.get("given") or ""))
     event = str(each.get("event") or "")
     at = str(each.get("at") or "")
     return Change(
@@ -56,7 +56,7 @@ def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
         given=given,
         refused=str(each.get("refused") or ""),
         related=related,
-        touches=flat(str(each.get("touches") or "")),
+        touches=clean(str(each.get("touches") or "")),
     )
 
 
@@ -68,7 +68,7 @@ def named_in(given: str) -> str:
 
 
 def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
-    found = _BRIEF.match(flat(text))
+    found = _BRIEF.match(clean(text))
     if not found:
         return None
     about = found["about"] or ""
@@ -102,7 +102,7 @@ def neighbours_changes_of(section: Section, end: datetime | None) -> Iterator[Ch
         for text in texts(node.data.get("changes")):
             found = _brief(text, quoter, end)
             if found:
-                link = flat(str(node.data.get("link") or ""))
+                link = clean(str(node.data.get("link") or ""))
                 yield replace(found, related=True, touches=f"{node.about}: {link}")
 
 
@@ -111,7 +111,7 @@ def own_changes_of(section: Section) -> Iterator[Change]:
     quoter = Quoter(section)
     for node in nodes(section):
         for each in objects(node.data.get("changes")):
-            what = flat(str(each.get("what") or ""))
+            what = clean(str(each.get("what") or ""))
             yield Change(
                 about=node.about,
                 hop=hop_of(section),
@@ -127,7 +127,7 @@ def edits_of(section: Section) -> Iterator[Change]:
     """Edits of the alarm, by its history."""
     quoter = Quoter(section)
     for each in objects(section.data.get("edits")):
-        what = flat(str(each.get("what") or "edited"))
+        what = clean(str(each.get("what") or "edited"))
         yield Change(
             about=str(section.asked.get("alarm") or ""),
             quotes=quoter.quotes(what[:160]),

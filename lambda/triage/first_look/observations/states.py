@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Complaint, Origin
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import Node, hop_of, nodes, objects, texts
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         routine = task.get("code") in _ROUTINE_STOPS and not any(each.get("reason") for each in containers)
         if routine and "health check" not in parts[1]:
             continue
-        text = flat("; ".join(part for part in parts if part))
+        text = clean("; ".join(part for part in parts if part))
         reason = next((str(each["reason"]) for each in containers if each.get("reason")), parts[1])
         revision = str(task.get("task_definition") or "")
         yield _said(
@@ -169,8 +169,8 @@ def _said(
         about=node.about,
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(quoted[:120]),
-        text=flat(text),
-        template=flat(text),
+        text=clean(text),
+        template=clean(text),
         origin=origin,
         count=count,
         since=count,
