@@ -39,7 +39,6 @@ _REASONS = (
 _WELL = frozenset({"", "ok", "no records processed", "user action", "user_initiated", "user initiated", "-"})
 _EVENT = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?Z?) (.*)$", re.DOTALL)
 _ROUTINE_STOPS = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})
-_CODE = re.compile(r"exitCode: (\d+)")
 
 
 def complaints_of(section: Section) -> Iterator[Complaint]:
@@ -177,9 +176,3 @@ def _said(
         first=at,
         last=at,
     )
-
-
-def exit_code(text: str) -> int | None:
-    """The exit code a complaint of a stopped task holds."""
-    found = _CODE.search(text)
-    return int(found[1]) if found else None
