@@ -65,6 +65,8 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
         well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
         rows=tuple(rows.rows_of(look, ends)),
+        idle=tuple(settings.idle_of(look)),
+        quiet=tuple(each for section in look.of("log_errors") for each in logs.quiet_of(section)),
         quotas=tuple(each for section in look.of("service_quotas") for each in settings.quotas_of(section)),
         decisions=tuple(
             setting

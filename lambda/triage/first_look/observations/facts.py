@@ -327,6 +327,8 @@ class Scene:
         start: from when the logs were read.
         end: when the look was taken, as far as it says.
         well: neighbours of which nothing changed; the value says how they are linked.
+        idle: functions that report no invocation at all.
+        quiet: resources whose log was read and holds no line of trouble.
     """
 
     signal: Signal
@@ -348,6 +350,8 @@ class Scene:
     quotas: tuple[Quota, ...] = ()
     shares: tuple[Share, ...] = ()
     well: tuple[Setting, ...] = ()
+    idle: tuple[Fact, ...] = ()
+    quiet: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
 
     @property

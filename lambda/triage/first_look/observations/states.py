@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Complaint, Origin
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import Node, hop_of, nodes, objects, texts
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _REASONS = (
 _WELL = frozenset({"", "ok", "no records processed", "user action", "user_initiated", "user initiated", "-"})
 _EVENT = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?Z?) (.*)$", re.DOTALL)
 _ROUTINE_STOPS = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})
-_CODE = re.compile(r"exitCode: (\d+)")
 
 
 def complaints_of(section: Section) -> Iterator[Complaint]:
@@ -83,7 +82,7 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         routine = task.get("code") in _ROUTINE_STOPS and not any(each.get("reason") for each in containers)
         if routine and "health check" not in parts[1]:
             continue
-        text = flat("; ".join(part for part in parts if part))
+        text = clean("; ".join(part for part in parts if part))
         reason = next((str(each["reason"]) for each in containers if each.get("reason")), parts[1])
         revision = str(task.get("task_definition") or "")
         yield _said(
@@ -169,17 +168,11 @@ def _said(
         about=node.about,
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(quoted[:120]),
-        text=flat(text),
-        template=flat(text),
+        text=clean(text),
+        template=clean(text),
         origin=origin,
         count=count,
         since=count,
         first=at,
         last=at,
     )
-
-
-def exit_code(text: str) -> int | None:
-    """The exit code a complaint of a stopped task holds."""
-    found = _CODE.search(text)
-    return int(found[1]) if found else None

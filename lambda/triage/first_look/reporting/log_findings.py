@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look.observations.facts import Compared
-from triage.first_look.reporting.narrative import is_new_kind_of_line, named, second_fault, telling_shares
+from triage.first_look.reporting.in_common import is_new_kind_of_line, telling_shares
+from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import message, sentence, times
 from triage.first_look.signatures.base import is_heard
 
