@@ -43,7 +43,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _SECONDS_IN = {"h": 3600, "m": 60, "s": 1}
-_COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]*)-([a-z]+)\b(?!-)")
+_COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]{0,15})-([a-z]+)\b(?!-)")
 """``5-minute`` and ``3-node``."""
 
 
