@@ -363,7 +363,7 @@ def test_a_deployment_shortly_before_is_not_blamed_where_errors_speak_of_somethi
 
     report = reported(breach(), throttled, changes(deployed))
 
-    assert any("what fails is something else" in each.reason for each in report.ruled_out)
+    assert any("errors speak of something else" in each.reason for each in report.ruled_out)
     assert "UpdateFunctionCode" not in report.root_cause.statement
 
 

@@ -137,6 +137,12 @@ def edits_of(section: Section) -> Iterator[Change]:
         )
 
 
+def _launched(change: Change) -> str:
+    """The type of instances that could not be launched."""
+    found = re.search(r"instanceType=([\w.-]+)", change.given)
+    return found[1] if found else ""
+
+
 def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
     """Calls that were refused, as complaints of whoever made them, equal ones counted once."""
     groups: dict[tuple[str, str, str], list[Change]] = {}
@@ -146,7 +152,7 @@ def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
     for (event, by, refused), found in groups.items():
         times = sorted(each.at for each in found if each.at)
         yield Complaint(
-            about=found[0].about or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
+            about=found[0].about or _launched(found[0]) or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
             hop=min(each.hop for each in found),
             quotes=found[0].quotes,
             text=f"{event} by {by} was refused: {refused}; {found[0].given}",
