@@ -179,6 +179,10 @@ class Compared(StrEnum):
     GROWN = "grown"
     GROWN_IN_FAILING = "grown_in_failing"
     AGAIN = "again_and_again"
+    COUNTING = "counting_in_failing"
+    MEASURED = "measured_in_failing"
+    GOES_ON = "goes_on"
+    STREAMS = "failing_streams"
 
 
 @dataclass(frozen=True)
