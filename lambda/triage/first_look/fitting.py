@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from triage.first_look.observations.facts import Complaint, Scene
 
 
+_REFUSED = 0.97
+"""What a resource says of itself names it; a call that a service of AWS was refused does not."""
+
+
 def timing(complaint: Complaint, scene: Scene) -> float:
     """Whether it is new: what was there before, as often, explains nothing."""
     if complaint.origin is not Origin.LOG:
@@ -48,7 +52,7 @@ def _has_onset(scene: Scene) -> bool:
 def prevalence(complaint: Complaint, scene: Scene) -> float:
     """Rare lines among many others explain less."""
     if complaint.origin is not Origin.LOG:
-        return 1.0
+        return _REFUSED if complaint.origin is Origin.REFUSED_CALL else 1.0
     new = [each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == complaint.level]
     total = sum(new) or 1
     share = complaint.since / total if complaint.since else complaint.share

@@ -73,7 +73,7 @@ def _best_readings(found: Iterable[Candidate]) -> list[Candidate]:
         if known is None:
             kept.append(each)
             best[id(each.complaint)] = each
-        elif each.category is not known.category:
+        elif each.category is not known.category and not each.last_resort:
             kept.append(replace(each, weight=each.weight * _SECOND_READING))
     return kept
 

@@ -363,7 +363,7 @@ def test_a_deployment_shortly_before_is_not_blamed_where_errors_speak_of_somethi
 
     report = reported(breach(), throttled, changes(deployed))
 
-    assert any("what fails is something else" in each.reason for each in report.ruled_out)
+    assert any("errors speak of something else" in each.reason for each in report.ruled_out)
     assert "UpdateFunctionCode" not in report.root_cause.statement
 
 
@@ -427,3 +427,16 @@ def test_failures_are_told_as_a_share_of_all() -> None:
     all_of_them = related("Invocations (Sum): no clear change: 400 to 500 Invocations/min, median 470")
 
     assert "about 10.0% of 470 (Invocations)" in reported(breach(), all_of_them).impact.statement
+
+
+def test_that_few_of_many_instances_fail_is_told() -> None:
+    data = {
+        "group": f"/aws/lambda/{FUNCTION}",
+        "failing_streams": "1 of 8",
+        "goes_on": ["INFO synced 7: 90 since"],
+    }
+
+    report = reported(*INCIDENT, section("shares", data, "log_shares"))
+
+    assert "Failing lines are in 1 of 8 log streams of order-writer only." in report.root_cause.statement
+    assert any("still says: INFO synced 7" in each.statement for each in report.findings)

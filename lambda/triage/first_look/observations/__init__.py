@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from triage.first_look.change_kinds import by_aws
 from triage.first_look.document import moment
 from triage.first_look.observations import alarms, changes, logs, metrics, rows, settings, states
 from triage.first_look.observations.changes import EDITED
@@ -153,9 +154,10 @@ def _tells_more(change: Change) -> bool:
 
 
 def _is_recorded(change: Change, others: Iterable[Change]) -> bool:
-    """Whether CloudTrail tells of the same change: same resource, same minutes."""
+    """Whether CloudTrail says who made the same change: same resource, same minutes."""
     return any(
         other.operation
+        and not by_aws(other)
         and other.at is not None
         and change.at is not None
         and abs((other.at - change.at).total_seconds()) <= _SAME_S

@@ -43,7 +43,8 @@ def shares_of(section: Section) -> Iterator[Share]:
     quoter = Quoter(section)
     group = str(section.data.get("group") or "")
     for compared in Compared:
-        for text in texts(section.data.get(compared.value)):
+        found_texts = section.data.get(compared.value)
+        for text in [found_texts] if isinstance(found_texts, str) else texts(found_texts):
             found = _SHARE.match(text)
             yield Share(
                 about=owner_of(group) or subject_of(section),

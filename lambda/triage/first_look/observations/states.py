@@ -21,7 +21,8 @@ HELPERS = ("configuration", "surroundings", "failed_traces")
 
 _BAD = re.compile(
     r"unable|fail|error|unhealthy|cannot|could not|insufficient|denied|not authorized|killed|exceed|exited|"
-    r"timed? ?out|no space|storage.full|out of memory|stopped|refused|limit|impaired",
+    r"not have|not sufficient|unavailable|reached|quota|throttl|invalid|rejected|not supported|does not exist|"
+    r"expired|not found|interrupt|timed? ?out|no space|storage.full|out of memory|stopped|refused|limit|impaired",
     re.IGNORECASE,
 )
 _FINE = re.compile(

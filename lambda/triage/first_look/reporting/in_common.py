@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Compared
@@ -40,6 +41,15 @@ def is_new_kind_of_line(share: Share, scene: Scene) -> bool:
 
 def _all_or_none(share: Share) -> bool:
     return share.count > 0 and share.share == 1.0 and share.other == 0.0
+
+
+def few_streams(best: Ranked, scene: Scene) -> list[str]:
+    """That only some of the tasks or instances log failures, where that is so."""
+    for each in scene.shares:
+        found = re.fullmatch(r"(\d+) of (\d+)", each.text) if each.compared is Compared.STREAMS else None
+        if found and each.about == best.candidate.about and 2 * int(found[1]) < int(found[2]):
+            return [sentence(f"Failing lines are in {found[1]} of {found[2]} log streams of {each.about} only")]
+    return []
 
 
 def moved_part(scene: Scene) -> list[str]:

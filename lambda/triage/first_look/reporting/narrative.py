@@ -8,7 +8,7 @@ from triage.domain.report import Category, Confidence, Disposition, RootCause
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Origin
 from triage.first_look.ranking import LIKELY, NAMED
-from triage.first_look.reporting.in_common import in_common, moved_part, telling_shares
+from triage.first_look.reporting.in_common import few_streams, in_common, moved_part, telling_shares
 from triage.first_look.reporting.wording import clock, data, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
 
@@ -77,6 +77,7 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     parts = [
         f"{doubt}{_told(best, scene)}",
         *in_common(best, scene),
+        *few_streams(best, scene),
         *moved_part(scene),
         *_symptoms(best, ranked, scene),
     ]

@@ -105,8 +105,8 @@ def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
                 f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
-                f"Unlikely: this deployment came {distance} before the first error, and what fails is something "
-                f"else ({best.candidate.headline}).",
+                f"Not shown to be the cause: this deployment came {distance} before the first error, and errors "
+                f"speak of something else ({best.candidate.headline}).",
                 citations=citing.of(change.quotes),
             )
 
