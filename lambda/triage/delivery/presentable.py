@@ -40,7 +40,7 @@ _SCHEME = re.compile(
 )
 _SCHEME_WITHOUT_HOST = re.compile(
     r"(javascript|vbscript|mailto|data(?=:\w{1,20}/)|file(?=:/)|(?:tel|sms|callto|facetime)(?=:\+?\d)|view-source"
-    r"|(?:sftp|smb|nfs|ldaps?|gopher|webcal|slack|msteams|skype|zoommtg|vscode|intent|ms-[a-z]{1,20})(?=://)):(?=\S)",
+    r"|(?:sftp|smb|nfs|ldaps?|gopher|webcal|slack|msteams|skype|zoommtg|vscode|intent|ms-[a-z]{1,20})(?=://)):(?=\S|\Z)",
     re.IGNORECASE,
 )
 _GUESSED_AS_LINK = (

@@ -91,6 +91,7 @@ def test_enumerations_times_and_numbers_survive_cleaning() -> None:
         ("see http://10.0.0.1:8080/x.", "see hxxp://10[.]0[.]0[.]1:8080/x."),
         ("ftp://evil.example/x", "ftp[:]//evil[.]example/x"),
         ("javascript:alert(1)", "javascript[:]alert(1)"),
+        ("cut off <javascript:", "cut off <javascript[:]"),
         ("mailto:me@evil.example", "mailto[:]me@evil.example"),
         ("data:text/html,x", "data[:]text/html,x"),
         ("tel:+4930123456", "tel[:]+4930123456"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.checking import unshown
@@ -56,7 +57,10 @@ def _headline(report: Report, claim: Claimed, checker: Checker) -> str:
     if _holds(report.headline, "headline", claim, checker):
         return report.headline
     cause = report.root_cause
-    return cause.statement[:MAX_HEADLINE] if cause.verified and cause.citations else NOT_SHOWN
+    if not (cause.verified and cause.citations):
+        return NOT_SHOWN
+    # Between words: a piece of an address would not be known as one any more.
+    return shorten(cause.statement, MAX_HEADLINE, placeholder=" ...")
 
 
 def _summary(report: Report, claim: Claimed, checker: Checker) -> str:
