@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     )
 
 
+MAX_REFUSALS = 2
+"""Failures in a row after which no more checkpoints are written."""
+
+
 class Journal:
     """Kept answers, and those to keep; one checkpoint per turn.
 
@@ -57,6 +61,7 @@ class Journal:
         kept = self._kept()
         self._number = len(kept)
         self.paid = Usage()
+        self._refused = 0
         known = [record for entry in kept for record in entry]
         self._turns = deque(record for record in known if record["kind"] in ("response", "overflow"))
         self._linked = deque(record["count"] for record in known if record["kind"] == "linked")
@@ -86,21 +91,25 @@ class Journal:
     def save(self) -> None:
         """Write a checkpoint of what came in since the last one; what cannot be written is part of the next.
 
+        An Archive that refuses twice is left alone: waiting for it turn by turn would cost the report its time.
+
         Raises:
             ClaimLost: another attempt owns the investigation; this one must end.
         """
         self._check()
         with self._lock:
             pending = tuple(self._pending)
-        if not pending:
+        if not pending or self._refused >= MAX_REFUSALS:
             return
         try:
             self._checkpoints.save(
                 self._claim.investigation_id, self._claim.attempt, self._number, records.written(pending)
             )
         except Exception as error:
+            self._refused += 1
             self._telemetry.failure("checkpoint not saved", error, investigation_id=self._claim.investigation_id)
             return
+        self._refused = 0
         self._number += 1
         with self._lock:
             del self._pending[: len(pending)]

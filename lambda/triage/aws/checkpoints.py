@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PREFIX = "checkpoints"
+# A checkpoint that takes long is worth less than the time of the turn that waits for it.
+READ_TIMEOUT_S, CONNECT_TIMEOUT_S, ATTEMPTS = 5, 2, 2
 _KEY = re.compile(rf"{PREFIX}/[^/]+/(?P<attempt>\d+)/(?P<number>\d+)\.json")
 
 
@@ -47,7 +49,7 @@ class S3Checkpoints:
         return cast("bytes", self._client().get_object(Bucket=self._bucket, Key=key)["Body"].read())
 
     def _client(self) -> Any:
-        return self._s3 or client("s3")
+        return self._s3 or client("s3", READ_TIMEOUT_S, ATTEMPTS, connect_timeout_s=CONNECT_TIMEOUT_S)
 
 
 def _key(investigation_id: str, key: CheckpointKey) -> str:
