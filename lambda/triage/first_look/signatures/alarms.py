@@ -26,7 +26,7 @@ def _edited(scene: Scene) -> Iterator[Candidate]:
     if edit is None or not is_usual(scene):
         return
     watched = scene.watched
-    usual = f" (yesterday {watched.usual_min:g} to {watched.usual_max:g})" if watched and watched.usual_max else ""
+    usual = f" ({watched.usual_range})" if watched and watched.usual_range else ""
     bound = threshold_told(edit, scene)
     yield Candidate(
         "alarm-edited",
@@ -96,7 +96,7 @@ def _usual(scene: Scene) -> Iterator[Candidate]:
     yield Candidate(
         "threshold-at-usual-level",
         Category.HEALTHY_NOW,
-        f"{watched.name} is as on other days (yesterday {watched.usual_min:g} to {watched.usual_max:g}); the "
+        f"{watched.name} is as on other days ({watched.usual_range or 'by its baseline'}); the "
         f"threshold of "
         f"{scene.signal.name} lies within its usual range",
         f"{watched.name} is as usual; the threshold is within its range",
