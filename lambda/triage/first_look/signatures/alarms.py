@@ -92,7 +92,7 @@ def _usual(scene: Scene) -> Iterator[Candidate]:
     watched = scene.watched
     if watched is None or not is_usual(scene) or edit_before(scene) is not None or watched.earlier is not None:
         return
-    flaps = scene.alarm.times >= _FLAPS
+    plainly = scene.alarm.times >= _FLAPS or "as usual at this hour" in watched.text
     yield Candidate(
         "threshold-at-usual-level",
         Category.HEALTHY_NOW,
@@ -100,7 +100,7 @@ def _usual(scene: Scene) -> Iterator[Candidate]:
         f"threshold of "
         f"{scene.signal.name} lies within its usual range",
         f"{watched.name} is as usual; the threshold is within its range",
-        0.55 if flaps else 0.4,
+        0.55 if plainly else 0.4,
         Depth.EFFECT,
         about=scene.signal.name,
         names=frozenset({scene.signal.name}),
