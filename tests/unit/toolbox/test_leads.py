@@ -15,8 +15,10 @@ from toolbox import first_look
 from toolbox import look as looking
 from toolbox.answer import Answer, Asked
 from toolbox.leads import brief, sources, troubles
+from toolbox.leads.asking import groups_of
 from toolbox.leads.follow import Followed
 from toolbox.leads.lead import Lead, ranked
+from toolbox.links.base import Link, Links
 from toolbox.look import Look
 from toolbox.plan import Step
 from toolbox.resources.base import Resource
@@ -226,3 +228,11 @@ def test_given_a_section_that_is_asked_again_then_it_takes_the_place_of_the_firs
 
     assert [(each["id"], each["data"]["value"]) for each in sections] == [("a", 3), ("lead1", 1), ("lead2", 2)]
     assert sections[1]["lead"]["why"] == "named"
+
+
+def test_given_a_service_whose_definition_tells_no_log_then_the_group_called_like_it_is_read() -> None:
+    known = Links(notes={Resource("log_group", name): "" for name in ("/ecs/cart", "/ecs/cart-mail", "/cart/app")})
+    told = Links([Link(Resource("ecs", "shop/cart"), Resource("log_group", "/told"), "log of cart")])
+
+    assert groups_of(Resource("ecs", "shop/cart"), known) == ["/ecs/cart", "/cart/app"]
+    assert groups_of(Resource("ecs", "shop/cart"), told.merged([known])) == ["/told"]

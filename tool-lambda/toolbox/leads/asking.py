@@ -125,4 +125,10 @@ def groups_of(about: Resource, links: Links) -> list[str]:
     if about.kind in _OF_RDS:
         known = [each.name for each in links.resources() if each.kind == "log_group"]
         return [name for name in known if name.startswith(f"/aws/rds/{_OF_RDS[about.kind]}/{about.name}/")][:3]
-    return linked[:3]
+    return linked[:3] or _called_like(name_of(about.name), links)
+
+
+def _called_like(name: str, links: Links) -> list[str]:
+    """Groups a service's name is a part of, where its definition does not say where it writes."""
+    known = [each.name for each in links.resources() if each.kind == "log_group"]
+    return [group for group in known if name in group.split("/")][:2] if len(name) > 3 else []
