@@ -99,6 +99,10 @@ def test_given_a_role_then_nothing_is_reached_through_it() -> None:
         ("OrdersPerMinute", {"order"}),
         ("prod-shop-errors-high", {"shop"}),
         ("nightly_exports", {"nightly", "export"}),
+        ("vehicle-positions", words_of_name("VehiclePosition")),
+        ("vehicles", words_of_name("vehicle")),
+        ("policies", words_of_name("policy")),
+        ("invoices-stored", words_of_name("invoice-store")),
     ],
 )
 def test_given_a_name_then_its_telling_words_are_known_without_endings(text: str, words: set[str]) -> None:
@@ -198,3 +202,10 @@ def test_given_a_host_elsewhere_or_none_then_nothing_of_the_account_is_named(tex
     assert Resource("ecs", "papers/prod-signer") not in named_in(
         text, [WORKER, Resource("ecs", "papers/prod-signer")]
     )
+
+
+def test_given_an_alarm_called_like_a_stream_then_it_is_about_the_stream() -> None:
+    stream = Resource("kinesis", "vehicle-positions")
+    signal = {"name": "vehicles-silent", "metrics": [{"namespace": "Transit/Live", "name": "VehiclesSilent"}]}
+
+    assert called_like(signal, [WORKER, stream, QUEUE]) == {stream: "shares vehicle with the alarm"}
