@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
+from triage.first_look.observations.metrics import once
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
-MOST = 18
+MOST = 12
 _READINGS = 4
 _RINGING = 4
 _FAR_MINUTES = 15
 
 
 def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Finding, ...]:
-    """No more than eighteen; what cannot be cited is left out."""
+    """No more than twelve; what cannot be cited is left out."""
     told: dict[str, Finding] = {}
     for finding in _all(ranked, scene, citing):
         if finding.citations and data(finding.statement):
@@ -56,9 +57,10 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         return
     usual = f"; {watched.usual_range}" if watched.usual_range else ""
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
-    yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
+    told = f"{watched.name}: {once(watched.text, watched.name)}{usual}{bound}"
+    yield Finding(sentence(told), citations=citing.of(watched.quotes))
     if watched.earlier_text:
-        told = f"{watched.name} had changed earlier: {watched.earlier_text}"
+        told = f"{watched.name} had changed earlier: {once(watched.earlier_text, watched.name)}"
         yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Citation, TimelineEntry
+from triage.first_look.observations.metrics import once
 from triage.first_look.reporting.change_findings import telling_changes
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import data, message, sentence, who_did
@@ -54,10 +55,15 @@ def _changes(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator
 def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     watched = scene.watched
     if watched is not None and watched.onset is not None:
-        yield watched.onset, f"{watched.name} changes: {watched.text}", citing.of(watched.quotes)
+        yield (
+            watched.onset,
+            f"{watched.name} changes: {once(watched.text, watched.name)}",
+            citing.of(watched.quotes),
+        )
     if watched is not None and watched.earlier is not None and watched.earlier_text:
         words = citing.of(watched.earlier_quotes)
-        yield watched.earlier, f"{watched.name} changes for the first time: {watched.earlier_text}", words
+        told = f"{watched.name} changes for the first time: {once(watched.earlier_text, watched.name)}"
+        yield watched.earlier, told, words
 
 
 def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:

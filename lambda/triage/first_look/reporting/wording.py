@@ -17,6 +17,25 @@ _NOISE = re.compile(
     r"^(?:(?:time|ts|timestamp)=\S+\s+)?"
     r"(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
 )
+_KEYS = (
+    "@mt",
+    "msg",
+    "message",
+    "event",
+    "errortype",
+    "exceptiontype",
+    "errormessage",
+    "error",
+    "err",
+    "exception",
+    "@x",
+    "cause",
+    "reason",
+)
+_SAID = re.compile(
+    rf'"(?P<key>{"|".join(_KEYS)})": ?"(?P<value>(?:[^"\\]|\\.)*)(?:"|$)',
+    re.IGNORECASE,
+)
 _LONG_AGO = timedelta(hours=18)
 
 
@@ -42,8 +61,22 @@ def span(minutes: float) -> str:
 
 def message(text: str, most: int = MOST_MESSAGE) -> str:
     """A log message without what a runtime puts in front, cut to a length a person reads."""
-    short = _NOISE.sub("", text).strip()
+    short = _of_json(_NOISE.sub("", text).strip())
     return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+
+
+def _of_json(text: str) -> str:
+    """What a line of JSON says went wrong, also where it was cut: its error and message; other text as it is."""
+    if not text.startswith("{"):
+        return text
+    said = {found["key"].lower(): found["value"] for found in _SAID.finditer(text)}
+    told = [said[key] for key in _KEYS if said.get(key)]
+    distinct = [each for index, each in enumerate(told) if not any(each in other for other in told[:index])]
+    return ": ".join(distinct).replace(r"\"", '"').replace(r"\n", " ") if distinct else text
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def times(complaint: Complaint, scene: Scene) -> str:
@@ -52,10 +85,10 @@ def times(complaint: Complaint, scene: Scene) -> str:
     if complaint.origin is not Origin.LOG:
         return f"{complaint.count} times{since}" if complaint.count > 1 else since.strip().replace("since", "at")
     if not complaint.before:
-        return f"{complaint.since} times{since}, none before the onset"
+        return f"{_often(complaint.since)}{since}, none before the onset"
     last = f", last {clock(complaint.last, scene)}" if complaint.last else ""
     first = since.replace(" since", ", first")
-    return f"{complaint.since} times since the onset, {complaint.before} before it{first}{last}"
+    return f"{_often(complaint.since)} since the onset, {complaint.before} before it{first}{last}"
 
 
 def data(text: str) -> str:
