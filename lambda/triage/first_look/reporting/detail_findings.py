@@ -37,8 +37,7 @@ _ALWAYS = (
     "stack",
 )
 _LIMITS: dict[Category, tuple[str, ...]] = {
-    Category.TIMEOUT: ("Timeout", "MemorySize"),
-    Category.DEPENDENCY_UNREACHABLE: ("Timeout",),
+    Category.TIMEOUT: ("Timeout",),
     Category.OUT_OF_MEMORY: ("MemorySize", "memory", "most_used_mb"),
     Category.THROTTLED: ("read_units", "capacity_mode", "concurrency", "unreserved", "limit"),
     Category.QUOTA_EXCEEDED: ("limit", "used", "concurrency", "unreserved", "MaxSize"),

@@ -9,12 +9,13 @@ from triage.first_look.observations.metrics import once
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
+from triage.first_look.reporting.narrative import named
 from triage.first_look.reporting.wording import clock, data, message, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.first_look.observations.facts import Reading, Scene
+    from triage.first_look.observations.facts import Reading, Scene, Watched
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
@@ -22,6 +23,8 @@ MOST = 12
 _READINGS = 4
 _RINGING = 4
 _FAR_MINUTES = 15
+_ALIKE = 0.1
+_STEADY = 4
 
 
 def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Finding, ...]:
@@ -47,6 +50,8 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from shares(ranked, scene, citing)
     yield from rows(scene, citing)
     yield from _readings(scene, citing)
+    yield from _quiet(ranked, scene, citing)
+    yield from _unchanged(scene, citing)
     yield from settings(ranked, scene, citing)
     yield from _ringing(scene, citing)
 
@@ -57,8 +62,9 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         return
     usual = f"; {watched.usual_range}" if watched.usual_range else ""
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
-    told = f"{watched.name}: {once(watched.text, watched.name)}{usual}{bound}"
+    told = f"{watched.name}: {once(watched.text, watched.name)}{_down(watched)}{usual}{bound}"
     yield Finding(sentence(told), citations=citing.of(watched.quotes))
+    yield from _in_step(watched, scene, citing)
     if watched.earlier_text:
         told = f"{watched.name} had changed earlier: {once(watched.earlier_text, watched.name)}"
         yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
@@ -66,6 +72,49 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         at = clock(scene.alarm.recovered_at, scene)
         words = citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes))
         yield Finding(f"The alarm went back to OK at {at}.", citations=words)
+
+
+def _down(watched: Watched) -> str:
+    """By how much it fell, where it did not fall to nothing."""
+    if not watched.before or watched.after is None or not 0 < watched.after < watched.before:
+        return ""
+    return f"; {1 - watched.after / watched.before:.0%} down"
+
+
+def _in_step(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Another metric that fell when the alarm's did, in the same proportion."""
+    if not watched.before or watched.after is None or watched.onset is None or watched.after >= watched.before:
+        return
+    factor = watched.after / watched.before
+    for each in scene.readings:
+        alike = each.falls and abs(each.factor - factor) <= _ALIKE * factor and each.name != watched.name
+        if alike and not each.watched and each.at and abs(each.at - watched.onset) <= 2 * scene.slack:
+            told = f"{each.name} fell at the same time, in the same proportion as {watched.name}"
+            yield Finding(
+                f"{told} (to {factor:.0%} of before).", citations=citing.of((*each.quotes, *watched.quotes))
+            )
+            return
+
+
+def _unchanged(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Metrics of the alarm's resource that stayed as they were: what works limits what can be wrong."""
+    own = [each for each in scene.readings if each.steady is not None and not each.watched and not each.hop]
+    calm = [each for each in own if each.steady]
+    none = [each for each in own if not each.steady]
+    parts = [f"{', '.join(dict.fromkeys(each.name for each in calm[:_STEADY]))} unchanged"] if calm else []
+    parts += [f"{', '.join(dict.fromkeys(each.name for each in none[:_STEADY]))} steady at 0"] if none else []
+    if parts:
+        quotes = [quote for each in (*calm[:_STEADY], *none[:_STEADY]) for quote in each.quotes]
+        yield Finding(sentence("; ".join(parts)), citations=citing.of(quotes))
+
+
+def _quiet(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Logs without a line of trouble, where no error is named as the cause."""
+    best = named(ranked)
+    if scene.quiet and (best is None or best.candidate.complaint is None):
+        names = ", ".join(dict.fromkeys(each.about for each in scene.quiet[:_STEADY]))
+        quotes = [quote for each in scene.quiet[:_STEADY] for quote in each.quotes]
+        yield Finding(f"No error in the log of {names}: no line speaks of trouble.", citations=citing.of(quotes))
 
 
 def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Origin
+from triage.first_look.plain import plain
 from untrusted import instructions_in
 
 if TYPE_CHECKING:
@@ -16,25 +17,6 @@ MOST_MESSAGE = 260
 _NOISE = re.compile(
     r"^(?:(?:time|ts|timestamp)=\S+\s+)?"
     r"(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
-)
-_KEYS = (
-    "@mt",
-    "msg",
-    "message",
-    "event",
-    "errortype",
-    "exceptiontype",
-    "errormessage",
-    "error",
-    "err",
-    "exception",
-    "@x",
-    "cause",
-    "reason",
-)
-_SAID = re.compile(
-    rf'"(?P<key>{"|".join(_KEYS)})": ?"(?P<value>(?:[^"\\]|\\.)*)(?:"|$)',
-    re.IGNORECASE,
 )
 _LONG_AGO = timedelta(hours=18)
 
@@ -61,18 +43,8 @@ def span(minutes: float) -> str:
 
 def message(text: str, most: int = MOST_MESSAGE) -> str:
     """A log message without what a runtime puts in front, cut to a length a person reads."""
-    short = _of_json(_NOISE.sub("", text).strip())
+    short = plain(_NOISE.sub("", text).strip())
     return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
-
-
-def _of_json(text: str) -> str:
-    """What a line of JSON says went wrong, also where it was cut: its error and message; other text as it is."""
-    if not text.startswith("{"):
-        return text
-    said = {found["key"].lower(): found["value"] for found in _SAID.finditer(text)}
-    told = [said[key] for key in _KEYS if said.get(key)]
-    distinct = [each for index, each in enumerate(told) if not any(each in other for other in told[:index])]
-    return ": ".join(distinct).replace(r"\"", '"').replace(r"\n", " ") if distinct else text
 
 
 def _often(count: int) -> str:
@@ -100,7 +72,7 @@ def who_did(change: Change) -> str:
     """A change with its parameters: ``iam:DeleteRolePolicy by ci/run-1: roleName=orders``."""
     by = f" by {change.by}" if change.by else ""
     parameters = data(change.given)
-    given = f": {parameters[:200]}" if parameters else ""
+    given = f": {message(parameters, 200)}" if parameters else ""
     about = f" of {change.about}" if change.about and not change.given and change.about not in change.event else ""
     refused = f" (refused: {change.refused})" if change.refused else ""
     return f"{change.event}{about}{by}{given}{refused}"

@@ -80,8 +80,8 @@ _FIGURES = (
         Category.UNKNOWN,
         "status checks of an instance fail: a symptom, whose reason they do not tell",
         ("StatusCheckFailed", "StatusCheckFailed_Instance"),
-        "status checks of {about} fail: it does not answer; why, they do not tell",
-        0.5,
+        "status checks of {about} fail: it does not answer",
+        0.49,
         Depth.SYMPTOM,
     ),
     _Figure(
