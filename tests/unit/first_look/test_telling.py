@@ -154,3 +154,31 @@ def test_a_cause_that_is_not_known_is_not_called_uncertain() -> None:
     assert cause.category is Category.UNKNOWN
     assert "not seen" in cause.statement
     assert "Not certain" not in cause.statement
+
+
+def test_limits_of_one_resource_are_one_finding() -> None:
+    settings = configuration("shop/cart", "ecs", desiredCount=4, scaling=["DesiredCount 2 to 4"])
+    told = said(
+        reported(
+            breach(),
+            related("CPUUtilization (Maximum): 30% → 97% CPUUtilization at 02:12 UTC, still high"),
+            settings,
+        )
+    )
+
+    assert len([each for each in told if "desiredCount 4" in each]) == 1
+    assert [each for each in told if "desiredCount 4" in each and "scaling DesiredCount 2 to 4" in each]
+
+
+@pytest.mark.parametrize(("used", "is_told"), [(981, True), (120, False)])
+def test_a_quota_of_which_little_is_left_is_told(used: int, is_told: bool) -> None:
+    quotas = section("quotas", {"quotas": [{"name": "Executions", "limit": 1000, "used": used}]}, "service_quotas")
+
+    assert any("981 of 1000 used" in each for each in said(reported(breach(), quotas))) is is_told
+
+
+def test_the_timeline_tells_a_call_once() -> None:
+    full = change("ecs:UpdateService", f"service={FUNCTION}, desiredCount=13")
+    report = reported(breach(), changes(full, other=(f"02:10 ecs:UpdateService {FUNCTION} by ci/run-7",)))
+
+    assert len([each for each in report.timeline if "UpdateService" in each.event]) == 1

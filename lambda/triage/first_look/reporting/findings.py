@@ -25,6 +25,7 @@ _RINGING = 4
 _FAR_MINUTES = 15
 _ALIKE = 0.1
 _STEADY = 4
+_LITTLE_LEFT = 80.0
 
 
 def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Finding, ...]:
@@ -43,16 +44,17 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from errors(ranked, scene, citing)
     yield from _breach(scene, citing)
     yield from _platform(scene, citing)
+    yield from _quotas(scene, citing)
     yield from _invocations(scene, citing)
     yield from _idle(scene, citing)
     yield from decisive_details(ranked, scene, citing)
-    yield from changes_near(ranked, scene, citing)
-    yield from shares(ranked, scene, citing)
     yield from rows(scene, citing)
-    yield from _readings(scene, citing)
-    yield from _quiet(ranked, scene, citing)
-    yield from _unchanged(scene, citing)
+    yield from changes_near(ranked, scene, citing)
     yield from settings(ranked, scene, citing)
+    yield from shares(ranked, scene, citing)
+    yield from _quiet(ranked, scene, citing)
+    yield from _readings(scene, citing)
+    yield from _unchanged(scene, citing)
     yield from _ringing(scene, citing)
 
 
@@ -122,6 +124,14 @@ def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:
         at = f" since {clock(event.at, scene)}" if event.at else ""
         told = f"AWS Health: {event.code} of {event.service} ({event.status}){at}: {message(event.says, 240)}"
         yield Finding(sentence(told), citations=citing.of(event.quotes))
+
+
+def _quotas(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Quotas of which little is left."""
+    for each in scene.quotas:
+        if each.used_percent >= _LITTLE_LEFT:
+            told = f"quota “{each.about}”: {each.used:g} of {each.limit:g} used"
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
 
 
 def _invocations(scene: Scene, citing: Citing) -> Iterator[Finding]:

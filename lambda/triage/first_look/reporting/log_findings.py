@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
-_COMPLAINTS = 6
+_COMPLAINTS = 4
 _SHARES = 3
 _NEW = 0.5
 _SPARED = 0.4

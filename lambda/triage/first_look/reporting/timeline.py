@@ -14,7 +14,7 @@ from triage.first_look.reporting.wording import data, message, sentence, who_did
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.first_look.observations.facts import Scene
+    from triage.first_look.observations.facts import Change, Scene
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
@@ -47,9 +47,22 @@ def _entries(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator
 
 
 def _changes(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:
-    for change in telling_changes(ranked, scene)[:_CHANGES]:
+    for change in _told_once(telling_changes(ranked, scene))[:_CHANGES]:
         if change.at and scene.onset - change.at <= _REACH:
             yield change.at, who_did(change), citing.of(change.quotes)
+
+
+def _told_once(changes: Sequence[Change]) -> list[Change]:
+    """Without what another entry says too: the same call in fewer words, or a resource's own record of a call."""
+    return [each for each in changes if not any(_repeats(each, other) for other in changes if other is not each)]
+
+
+def _repeats(change: Change, other: Change) -> bool:
+    if change.at is None or other.at is None or abs(change.at - other.at) >= timedelta(minutes=1):
+        return False
+    if not change.operation:
+        return bool(other.operation) and change.about == other.about
+    return change.event == other.event and change.by == other.by and not change.given and bool(other.given)
 
 
 def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:

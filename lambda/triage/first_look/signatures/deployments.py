@@ -95,7 +95,7 @@ def _unknown_error(scene: Scene) -> Iterator[Candidate]:
 def _error(complaint: Complaint, kind: str) -> str:
     """The error with its message and the first frame of the resource's own code."""
     said = plain(complaint.text)
-    start = max(said.find(kind), 0)
+    start = max(said.find(f"{kind.rstrip(':')}: "), 0) or max(said.find(kind), 0)
     words = _FRAMES.split(said[start:], maxsplit=1)[0].strip(" :\"'")
     short = words if len(words) <= _MOST_ERROR else f"{words[: _MOST_ERROR - 1].rstrip()}…"
     return f"{short} at {complaint.frames[0]}" if complaint.frames else short
