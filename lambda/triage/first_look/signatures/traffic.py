@@ -35,6 +35,16 @@ _REQUESTS = (
     "Connections",
     "ProcessedBytes",
 )
+_SUCCESSES = ("HTTPCode_Target_2XX_Count",)
+_TOTALS = ("RequestCount", "RequestCountPerTarget", "Count", "Requests")
+_FAILURES = (
+    "HTTPCode_Target_3XX_Count",
+    "HTTPCode_Target_4XX_Count",
+    "HTTPCode_Target_5XX_Count",
+    "HTTPCode_ELB_4XX_Count",
+    "HTTPCode_ELB_5XX_Count",
+)
+_GONE = 0.1
 _NEAR = timedelta(minutes=12)
 _LEAST = 1.8
 _FEW = 5.0
@@ -85,7 +95,8 @@ def _failing(scene: Scene) -> bool:
 @signature("traffic-stopped", Category.NO_DATA, "requests, messages or invocations fall to nothing")
 def _stopped(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading(*_REQUESTS):
-        if reading.falls and reading.after is not None and reading.factor < 0.1 and _near(scene, reading):
+        gone = reading.falls and reading.after is not None and reading.factor < _GONE
+        if gone and _near(scene, reading) and not _goes_on_otherwise(reading, scene):
             yield Candidate(
                 "traffic-stopped",
                 Category.NO_DATA,
@@ -102,6 +113,15 @@ def _stopped(scene: Scene) -> Iterator[Candidate]:
                 hop=reading.hop,
                 direct=False,
             )
+
+
+def _goes_on_otherwise(reading: Reading, scene: Scene) -> bool:
+    """Whether as much arrives as before and is answered otherwise: failures take the place of successes."""
+    if reading.name not in _SUCCESSES:
+        return False
+    fails = any(each.rises and (each.after or 0.0) >= _FEW for each in scene.reading(*_FAILURES))
+    total = any(each.steady or not each.falls for each in scene.reading(*_TOTALS) if each.about == reading.about)
+    return fails or total
 
 
 SIGNATURES: tuple[Signature, ...] = (_spike, _stopped)
