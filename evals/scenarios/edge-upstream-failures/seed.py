@@ -46,27 +46,24 @@ def _upstreams(minute):
 def _errors(now, rng):
     for minute in minutes(now, -12 * 60, 0):
         for _ in range(FAILED.get(_minute(minute, now), 0)):
-            at = within(minute, rng)
             item, client = rng.randint(1000, 99_999), f"198.18.{rng.randint(0, 9)}.{rng.randint(2, 250)}"
-            yield (
-                at,
-                (
-                    f"{at:%Y/%m/%d %H:%M:%S} [error] 29#29: *{rng.randint(10**6, 10**7)} connect() failed (113: No route to "
-                    f"host) while connecting to upstream, client: {client}, server: www.bazaar.example, request: "
-                    f'"GET /items/{item} HTTP/1.1", upstream: "http://{rng.choice(GONE)}:8080/items/{item}", '
-                    f'host: "www.bazaar.example"'
-                ),
+            told = (
+                f"connect() failed (113: No route to host) while connecting to upstream, client: {client}, "
+                f'server: www.bazaar.example, request: "GET /items/{item} HTTP/1.1", '
+                f'upstream: "http://{rng.choice(GONE)}:8080/items/{item}", host: "www.bazaar.example"'
             )
+            yield _nginx(within(minute, rng), "error", told, rng)
         if rng.random() < 0.08:
-            at = within(minute, rng)
-            yield (
-                at,
-                (
-                    f"{at:%Y/%m/%d %H:%M:%S} [warn] 29#29: *{rng.randint(10**6, 10**7)} an upstream response is buffered "
-                    f"to a temporary file /var/cache/nginx/proxy_temp/{rng.randint(0, 9)}/{rng.randint(10, 99)} while "
-                    f'reading upstream, server: www.bazaar.example, request: "GET /sitemap.xml HTTP/1.1"'
-                ),
+            where = f"/var/cache/nginx/proxy_temp/{rng.randint(0, 9)}/{rng.randint(10, 99)}"
+            told = (
+                f"an upstream response is buffered to a temporary file {where} while reading upstream, "
+                f'server: www.bazaar.example, request: "GET /sitemap.xml HTTP/1.1"'
             )
+            yield _nginx(within(minute, rng), "warn", told, rng)
+
+
+def _nginx(at, level, text, rng):
+    return at, f"{at:%Y/%m/%d %H:%M:%S} [{level}] 29#29: *{rng.randint(10**6, 10**7)} {text}"
 
 
 def _access(now, rng):
