@@ -97,7 +97,7 @@ def _pricing(now, rng):
     for minute in minutes(now, -7 * 60, 0):
         for _ in range(rng.randint(5, 8)):
             at, took = within(minute, rng), rng.randint(45, 90)
-            yield _zap(at, "info", "Price", trip_km=rng.randint(1, 40), elapsed_ms=took)
+            yield _zap(at, "info", "Price answered", trip_km=rng.randint(1, 40), elapsed_ms=took)
             if _fails(at, now, rng) and rng.random() < 0.4:
                 left = "caller is gone: context canceled"
                 yield _zap(at + timedelta(milliseconds=took), "warn", left, elapsed_ms=took)
