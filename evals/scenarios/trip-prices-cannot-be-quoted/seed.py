@@ -67,9 +67,7 @@ def _gateway(now, rng):
 
 
 def _zap(at, level, message, **more):
-    return at, json.dumps(
-        {"level": level, "ts": round(at.timestamp(), 3), "logger": "quote", "msg": message, **more}
-    )
+    return at, json.dumps({"level": level, "ts": round(at.timestamp(), 3), "msg": message, **more})
 
 
 def _quotes(now, rng):
