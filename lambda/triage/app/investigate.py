@@ -88,7 +88,7 @@ class Investigate:
         try:
             acquired = self.acquire.run(item, message)
         except TrackerUnavailable as error:
-            self._without_tracker(item, message, deadline, error)
+            self._without_tracker(item, message, error)
             return
         if acquired is not None:
             self._run(*acquired, message, deadline)
@@ -115,10 +115,8 @@ class Investigate:
             what = redact(str(error))
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {what}") from error
 
-    def _without_tracker(
-        self, item: WorkItem, message: ReceivedMessage, deadline: Deadline, error: TrackerUnavailable
-    ) -> None:
-        """Wait for the Tracker; at the last receive, tell what a first look says.
+    def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
+        """Wait for the Tracker; at the last receive, tell what the event says.
 
         A digest is in the Tracker and nowhere else; its message at last reaches the notice function.
         No model is asked: without the Tracker nobody knows what is being spent, or whether others are at it.
@@ -129,11 +127,10 @@ class Investigate:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
-        look = self.first_look.run(item.investigation_id, item.signal, deadline)
+        look = FirstLook(gap="not taken: without the Tracker nobody knows whether others are at it")
         outcome = self.agent.without_model(
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
-            self.interpret.briefing(item.signal, look),
         )
         self.deliver.without_claim(self._investigation(item, message.receive_count, started_at, outcome, look))
 
@@ -158,7 +155,6 @@ class Investigate:
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
         else:
             look = self.first_look.run(item.investigation_id, item.signal, deadline)
-            heartbeat.check()
             briefing = self.interpret.briefing(item.signal, look)
             outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked, briefing)
             self._settle(admitted, outcome)
