@@ -94,6 +94,17 @@ def test_without_time_no_call_is_made() -> None:
     assert look.gap == "there was no time left for it"
 
 
+def test_switched_off_no_call_is_made() -> None:
+    tools = FakeTools()
+
+    look = TakeFirstLook(tools, RecordedTelemetry(), 120, is_on=False).run(
+        ID, a_signal(), FakeDeadline(FakeClock())
+    )
+
+    assert not tools.calls
+    assert look.gap == "it is switched off"
+
+
 def test_a_missed_look_is_counted() -> None:
     telemetry = RecordedTelemetry()
     tools = FakeTools({FIRST_LOOK: UNREACHABLE_TOOL})
