@@ -17,6 +17,7 @@
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
+| FIRST_LOOK | investigator | true or false: whether code looks before the model is asked; true when not set |
 | OWN_RESOURCES | investigator | JSON list of names: what the module itself is made of; `[]` when not set |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN; `none` asks no model |
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
@@ -184,6 +185,7 @@ class InvestigatorSettings:
     tool_timeout_s: int
     model_ids: tuple[str, ...]
     """Asked in this order; none when the module was told to ask no model."""
+    takes_first_look: bool
     own_resources: tuple[str, ...]
     """Names of what the module itself is made of; a first look leaves them out."""
 
@@ -199,6 +201,7 @@ class InvestigatorSettings:
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_ids=_model_ids(environment),
+            takes_first_look=_flag({"FIRST_LOOK": "true", **environment}, "FIRST_LOOK"),
             own_resources=_texts({"OWN_RESOURCES": "[]", **environment}, "OWN_RESOURCES"),
         )
 

@@ -140,7 +140,7 @@ class Pipeline:
 
     def shorten(self) -> None:
         """Put the functions and the queues on the shortened time scale."""
-        self.configure(LEASE_SECONDS=f"{LEASE_S:g}")
+        self.configure(LEASE_SECONDS=f"{LEASE_S:g}", FIRST_LOOK="false")
         for queue, seconds in QUEUE_VISIBILITY_S.items():
             self.client("sqs").set_queue_attributes(
                 QueueUrl=self.queues[queue], Attributes={"VisibilityTimeout": str(seconds)}

@@ -20,6 +20,7 @@ SET_ELSEWHERE = {
     "AWS_ENDPOINT_URL",  # a local AWS
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",  # Lambda
     "AWS_REGION",  # Lambda
+    "FIRST_LOOK",  # tests of the pipeline that investigate by the hundred
     "LEASE_SECONDS",  # tests that have no minutes to wait
     "LOG_LEVEL",  # functions.tf, for all functions at once
     "POWERTOOLS_METRICS_NAMESPACE",

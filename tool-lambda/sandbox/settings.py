@@ -8,6 +8,8 @@ AWS_REGION
     Required, set by Lambda. Region of a call that names none.
 AWS_LAMBDA_FUNCTION_MEMORY_SIZE
     Set by Lambda. Memory of this function in MiB, 512 or more, 2048 if absent; bounds the memory of the code.
+MALLOC_ARENA_MAX
+    Read by glibc: fewer arenas, so that threads take less of the address space that bounds the code.
 READABLE_LOGS
     JSON list of "<bucket>/<prefix>" below which the role may read objects; [] if absent.
 AWS_ENDPOINT_URL

@@ -34,9 +34,10 @@ _GENERAL = frozenset(
     )
 )
 #: Kinds of what does something, and so can be watched by a metric of its own.
-ACTIVE = ("ecs", "lambda", "stepfunctions", "asg", "sqs", "rds")
+ACTIVE = ("ecs", "lambda", "stepfunctions", "asg", "sqs", "kinesis", "rds")
 _MOST = 3
-_ENDING = re.compile(r"(?<=[a-z]{4})(?:ers?|ed|ing|es|s)$")
+#: With `e` and `y`: `vehicle` and `vehicles`, `policy` and `policies` have one stem; `nightly` keeps its own.
+_ENDING = re.compile(r"(?<=[a-z]{4})(?:ers?|ed|ing|ies|es|e|s|(?<!l)y)$")
 #: A word that so many resources share tells nothing about any of them.
 _RARE = 8
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.answer import pages
+from toolbox.host_logs import groups_of_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,8 @@ def groups_of_signal(asked: Asked, look: Look) -> list[str]:
     found = [group.rpartition("log-group:")[2].removesuffix(":*") for group in _queried(look.signal)]
     found += [each["group"] for each in filters_of_signal(asked, look)]
     found += groups_of(asked, look.dimensions)
+    if len(found) < _MOST:
+        found += groups_of_instances(asked, look.dimensions, str(look.signal.get("name") or ""))
     return list(dict.fromkeys(found))[:_MOST]
 
 
@@ -120,4 +123,5 @@ def named_like(asked: Asked, pattern: str) -> list[str]:
         lambda: list(pages(client, "describe_log_groups", "logGroups", most=10, logGroupNamePattern=pattern)),
         nothing,
     )
-    return [str(group["logGroupName"]) for group in found]
+    names = [str(group["logGroupName"]) for group in found]
+    return [name for name in names if not looking.current().is_own(name)]

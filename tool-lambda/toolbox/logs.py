@@ -28,7 +28,8 @@ LAG = "lines appear within seconds, Insights may lag a minute"
 #: guide, "Filter and pattern syntax").
 TROUBLE = (
     "?ERROR ?Error ?error ?FATAL ?CRITICAL ?Exception ?exception ?Traceback ?WARN ?failed ?Failed ?denied ?Denied "
-    '?"timed out" ?Timeout ?timeout ?hrottl ?refused ?killed ?expired ?"not authorized" ?unreachable ?unavailable'
+    '?"timed out" ?Timeout ?timeout ?hrottl ?refused ?killed ?expired ?"not authorized" ?unreachable ?unavailable '
+    '?Killed ?oom ?panic ?"ut of memory" ?"o space left" ?"blocked for more than"'
 )
 _PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START", "XRAY TraceId", "EXTENSION")
 _PLATFORM_JSON = '"type":"platform.'

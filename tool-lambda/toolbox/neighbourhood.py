@@ -70,6 +70,8 @@ class Seen:
     @property
     def tells(self) -> bool:
         """Whether there is more to it than that it is there."""
+        if self.near.hop == 0:  # its state and changes are told by the sections about the alarm's resource
+            return bool(self.metrics)
         return bool(self.note or self.metrics or self.changes) and self.near.resource.kind not in _SILENT
 
 
@@ -86,9 +88,9 @@ def neighbourhood(kind: str | None = None, name: str | None = None, *, most: int
     starts = {linking.canonical(kind, name): "named by the caller"} if kind and name else anchors_of(asked)
     asked.about(around=[f"{each.kind} {name_of(each.name)}" for each in starts])
     links = linking.of_account(asked).merged([_behind(asked, start) for start in starts])
-    found = _seen_around(asked, look, links, list(starts))
+    found = _seen_around(asked, look, links, starts)
     telling = [each for each in found if each.tells]
-    quiet = [each for each in found if not each.tells and each.near.resource.kind not in _SILENT]
+    quiet = [each for each in found if not each.tells and each.near.hop and each.near.resource.kind not in _SILENT]
     if len(telling) > most:
         asked.cut(f"{len(telling) - most} neighbours that changed")
     taken = {*starts, *(each.near.resource for each in found)}
@@ -102,11 +104,15 @@ def neighbourhood(kind: str | None = None, name: str | None = None, *, most: int
     )
 
 
-def _seen_around(asked: Asked, look: Look, links: Links, starts: Sequence[Resource]) -> list[Seen]:
-    """The neighbours of some resources: those whose metrics changed first, then those that were changed."""
-    near = nearby(links, starts, _STEPS, _MOST)
+def _seen_around(asked: Asked, look: Look, links: Links, starts: Mapping[Resource, str]) -> list[Seen]:
+    """The neighbours of some resources: those whose metrics changed first, then those that were changed.
+
+    What the alarm is only thought to be about is among them: the alarm tells none of its metrics.
+    """
+    near = [Near(start, start, why, 0) for start, why in starts.items() if why]
+    near += nearby(links, starts, _STEPS, _MOST)
     met = {*starts, *(each.resource for each in near)}
-    near += [each for each in _ringing(asked, look, starts) if each.resource not in met]
+    near += [each for each in _ringing(asked, look, list(starts)) if each.resource not in met]
     found = {each.resource: Seen(each, links.notes.get(each.resource, "")) for each in near}
     _measure(asked, found, look)
     _changed(asked, found, look)

@@ -93,7 +93,7 @@ class Investigate:
         try:
             acquired = self.acquire.run(item, message)
         except TrackerUnavailable as error:
-            self._without_tracker(item, message, deadline, error)
+            self._without_tracker(item, message, error)
             return
         if acquired is not None:
             self._run(*acquired, message, deadline)
@@ -120,10 +120,8 @@ class Investigate:
             what = redact(str(error))
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {what}") from error
 
-    def _without_tracker(
-        self, item: WorkItem, message: ReceivedMessage, deadline: Deadline, error: TrackerUnavailable
-    ) -> None:
-        """Wait for the Tracker; at the last receive, tell what a first look says.
+    def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
+        """Wait for the Tracker; at the last receive, tell what the event says.
 
         A digest is in the Tracker and nowhere else; its message at last reaches the notice function.
         No model is asked: without the Tracker nobody knows what is being spent, or whether others are at it.
@@ -134,11 +132,10 @@ class Investigate:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
-        look = self.first_look.run(item.investigation_id, item.signal, deadline)
+        look = FirstLook(gap="not taken: without the Tracker nobody knows whether others are at it")
         outcome = self.agent.without_model(
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
-            self.interpret.briefing(item.signal, look),
         )
         self.deliver.without_claim(self._investigation(item, message.receive_count, started_at, outcome, look))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from triage.domain.signal import Signal
     from triage.ports import Deadline, Telemetry, ToolReply, ToolRunner
 
-CODE = 'result = toolbox.first_look.run(inputs["signal"])'
+CODE = 'result = toolbox.first_look.run(inputs["signal"], own=inputs["own"])'
 PURPOSE = "First look"
 # The toolbox ends by itself after 25 s; what is beyond is for starting, and for what a call cannot interrupt.
 PATIENCE_S = 40.0
@@ -29,6 +29,7 @@ class TakeFirstLook:
     """Asks the tool once; what fails is a gap, never an error.
 
     Attributes:
+        is_on: whether a look is taken at all.
         own_resources: names that the toolbox leaves out: what the module itself is made of broke nothing.
     """
 
@@ -36,9 +37,12 @@ class TakeFirstLook:
     telemetry: Telemetry
     tool_timeout_s: float
     own_resources: tuple[str, ...] = ()
+    is_on: bool = True
 
     def run(self, investigation_id: str, signal: Signal, deadline: Deadline) -> FirstLook:
         """What the toolbox found; a first look with a gap and no sections when it found nothing."""
+        if not self.is_on:
+            return FirstLook(gap="it is switched off")
         timeout_s = min(PATIENCE_S, self.tool_timeout_s, deadline.seconds_left() - RESERVE_S)
         if timeout_s < 1:
             return FirstLook(gap="there was no time left for it")
@@ -48,6 +52,10 @@ class TakeFirstLook:
             look = _understood(self.tools.run(call))
         except ToolUnavailable as error:
             look = FirstLook(gap=str(error))
+        except Exception as error:
+            # The look is a help. An investigation without it is worth more than none.
+            self.telemetry.failure("first look not taken", error, investigation_id=investigation_id)
+            look = FirstLook(gap=type(error).__name__)
         self._record(look, investigation_id)
         return look
 

@@ -10,6 +10,8 @@ from typing import Any
 from triage.domain.briefing import Effort
 
 VERSION = 1
+# What lies beyond is no time of an incident, and reckoning with it would overflow.
+_OLDEST_YEAR, _LATEST_YEAR = 1970, 2200
 
 
 class UnreadableFirstLook(ValueError):
@@ -103,10 +105,12 @@ def read(document: object) -> FirstLook:
 
 
 def moment(value: object) -> datetime | None:
-    """A time of the document; ``None`` when it is none."""
+    """A time of the document; ``None`` when it is none, or none of AWS's days."""
     try:
         found = datetime.fromisoformat(str(value))
     except ValueError:
+        return None
+    if not _OLDEST_YEAR <= found.year <= _LATEST_YEAR:
         return None
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 

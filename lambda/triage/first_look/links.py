@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.domain.report import Category
 from triage.first_look import change_kinds
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINKED_WITHIN = timedelta(minutes=75)
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
+_TIMEOUT = re.compile(r"(?i)time[-_]?out|deadline")
+_SETTINGS = frozenset(
+    {"PutParameter", "ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "UpdateFunctionConfiguration"}
+)
 _MEMBER = re.compile(r"(?:-\d{3,4}){1,2}$")  # nodes of a cache are called after their group
 
 
@@ -90,12 +95,19 @@ def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
-    if any(_names(change, name) for name in blamed):
+    if any(_names(change, name) for name in blamed) or _sets_timeout(change, candidate):
         return 3
     suffering = {candidate.about, group_of(candidate.about), *_roles_of(candidate.about, scene)}
     if any(_names(change, name) for name in suffering if len(name) > 2):
         return 2
     return 1
+
+
+def _sets_timeout(change: Change, candidate: Candidate) -> bool:
+    """Whether a time-out runs out and this change sets one: a setting of that name, not a whole definition."""
+    if candidate.category is not Category.TIMEOUT or change.operation not in _SETTINGS:
+        return False
+    return bool(_TIMEOUT.search(f"{change.about} {change.given}"))
 
 
 def _names(change: Change, name: str) -> bool:

@@ -66,12 +66,20 @@ def test_every_theme_is_in_the_registry_and_every_wording_is_a_regular_expressio
         ("RequestCount (Sum): 20 → 111 RequestCount/min at 02:12 UTC, still high", "traffic-spike"),
         ("Invocations (Sum): 200 → 2 Invocations/min at 02:12 UTC, still low", "traffic-stopped"),
         (
-            "StatusCheckFailed_System (Maximum): 0 → 1 StatusCheckFailed_System at 02:13 UTC, still high",
+            "HTTPCode_ELB_504_Count (Sum): 0 → 20 HTTPCode_ELB_504_Count/min at 02:13 UTC, still high",
+            "load-balancer-gives-up",
+        ),
+        (
+            "StatusCheckFailed_Instance (Maximum): 0 → 1 StatusCheckFailed_Instance at 02:13 UTC, still high",
             "status-check-failed",
         ),
         (
+            "StatusCheckFailed_System (Maximum): 0 → 1 StatusCheckFailed_System at 02:13 UTC, still high",
+            "host-check-failed",
+        ),
+        (
             "ErrorPortAllocation (Sum): 0 → 80 ErrorPortAllocation/min at 02:13 UTC, still high",
-            "connections-rejected",
+            "ports-used-up",
         ),
         ("DaysToExpiry (Minimum): steady at 3 DaysToExpiry", "certificate-runs-out"),
         (
@@ -345,3 +353,84 @@ def test_trouble_that_is_days_old_is_not_called_usual() -> None:
     )
 
     assert names(alarm(Threshold=50), slow) == []
+
+
+def of_log(*since_onset: str) -> dict[str, Any]:
+    return section("shares", {"group": "/ecs/quotes", "since_onset": list(since_onset)}, "log_shares")
+
+
+@pytest.mark.parametrize(
+    ("share", "category"),
+    [
+        ("grpc_status=DeadlineExceeded: 94% (118), before 1%", Category.TIMEOUT),
+        ("response_code=504: 40% (118), before 1%", Category.TIMEOUT),
+        ("status=429: 50% (266), before 0%", Category.THROTTLED),
+        ("errorResponseType=THROTTLED: 50% (266), before 0%", Category.THROTTLED),
+    ],
+)
+def test_a_status_that_most_lines_have_since_the_onset_is_a_hypothesis(share: str, category: Category) -> None:
+    best = ranked(breach(), of_log(share))[0].candidate
+
+    assert best.category is category
+    assert share in best.statement
+
+
+@pytest.mark.parametrize(
+    "share",
+    [
+        "status=504: 6% (7), before 1%",
+        "status=504: 94% (118), before 90%",
+        "status=504: 94% (2), before 0%",
+        "elapsed=504: 94% (118), before 0%",
+        "status=200: 94% (118), before 1%",
+    ],
+)
+def test_a_status_of_few_lines_or_as_before_or_in_another_field_is_none(share: str) -> None:
+    assert not {"status-timed-out", "status-throttled"} & set(names(breach(), of_log(share)))
+
+
+def test_an_error_that_explains_itself_comes_before_a_status() -> None:
+    found = names(
+        breach(), logs(error("AccessDeniedException: not authorized")), of_log("status=504: 94% (118), before 1%")
+    )
+
+    assert found.index("status-timed-out") > 0
+
+
+def test_a_setting_of_a_timeout_that_was_changed_shortly_before_is_told_with_the_timeouts() -> None:
+    put = changes(other=("02:11 ssm:PutParameter pricing-timeout-ms by ops/jo",))
+    other = changes(other=("02:11 ssm:PutParameter banner-text by ops/jo",))
+    timed_out = of_log("grpc_status=DeadlineExceeded: 94% (118), before 1%")
+
+    def tied(*sections: dict[str, Any]) -> bool:
+        link = ranked(breach(), timed_out, *sections)[0].link
+        return link is not None and link.tie == 3
+
+    assert tied(put)
+    assert not tied(other)
+
+
+GONE = "HTTPCode_Target_2XX_Count (Sum): 458 → 36 HTTPCode_Target_2XX_Count/min at 02:13 UTC, still low"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "HTTPCode_Target_5XX_Count (Sum): 0 → 421 HTTPCode_Target_5XX_Count/min at 02:13 UTC, still high",
+        "RequestCount (Sum): steady at 461 RequestCount",
+    ],
+)
+def test_traffic_that_is_answered_with_errors_has_not_stopped(more: str) -> None:
+    assert "traffic-stopped" in names(breach(), related(GONE))
+    assert "traffic-stopped" not in names(breach(), related(GONE, more))
+
+
+def test_a_failed_instance_check_is_a_symptom_that_names_no_cause() -> None:
+    check = "StatusCheckFailed_Instance (Maximum): 0 → 1 StatusCheckFailed_Instance at 02:13 UTC, still high"
+    alone = ranked(breach(), related(check))[0].candidate
+    explained = ranked(breach(), related(check), logs(error("Out of memory: Killed process 88 (tiled)")))[
+        0
+    ].candidate
+
+    assert alone.category is Category.UNKNOWN
+    assert explained.category is Category.OUT_OF_MEMORY

@@ -211,6 +211,16 @@ WORDINGS = [
         "certificate-expired",
         Category.CERTIFICATE_EXPIRED,
     ),
+    (
+        'Post "https://seal.example/v1": remote error: tls: expired certificate',
+        "own-certificate-expired",
+        Category.CERTIFICATE_EXPIRED,
+    ),
+    (
+        "javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_expired",
+        "own-certificate-expired",
+        Category.CERTIFICATE_EXPIRED,
+    ),
     ("Error: certificate has expired code CERT_HAS_EXPIRED", "certificate-expired", Category.CERTIFICATE_EXPIRED),
     (
         "sun.security.validator.ValidatorException: PKIX path building failed",

@@ -15,8 +15,10 @@ from toolbox import first_look
 from toolbox import look as looking
 from toolbox.answer import Answer, Asked
 from toolbox.leads import brief, sources, troubles
+from toolbox.leads.asking import groups_of, steps_for
 from toolbox.leads.follow import Followed
 from toolbox.leads.lead import Lead, ranked
+from toolbox.links.base import Link, Links
 from toolbox.look import Look
 from toolbox.plan import Step
 from toolbox.resources.base import Resource
@@ -226,3 +228,45 @@ def test_given_a_section_that_is_asked_again_then_it_takes_the_place_of_the_firs
 
     assert [(each["id"], each["data"]["value"]) for each in sections] == [("a", 3), ("lead1", 1), ("lead2", 2)]
     assert sections[1]["lead"]["why"] == "named"
+
+
+def test_given_a_service_whose_definition_tells_no_log_then_the_group_called_like_it_is_read() -> None:
+    known = Links(notes={Resource("log_group", name): "" for name in ("/ecs/cart", "/ecs/cart-mail", "/cart/app")})
+    told = Links([Link(Resource("ecs", "shop/cart"), Resource("log_group", "/told"), "log of cart")])
+
+    assert groups_of(Resource("ecs", "shop/cart"), known) == ["/ecs/cart", "/cart/app"]
+    assert groups_of(Resource("ecs", "shop/cart"), told.merged([known])) == ["/told"]
+
+
+REFUSED = (
+    "PutRecords failed: ProvisionedThroughputExceededException: Rate exceeded for shard s-7 in stream gps-points"
+)
+
+
+def test_given_an_error_that_names_a_stream_then_its_configuration_metrics_and_changes_are_asked_for(
+    look: Modelled,
+) -> None:
+    followed = Followed()
+    lead = sources.of_errors("logs", errors(REFUSED), [Resource("kinesis", "gps-points")], 1)[0]
+    steps = {step.id: step for step in steps_for(lead, [])}
+
+    assert list(steps) == ["configuration:gps-points", "metrics:gps-points"]
+    asked = steps["metrics:gps-points"].arguments
+    assert isinstance(asked, dict)
+    assert asked["dimensions"] == {"StreamName": "gps-points"}
+    assert "WriteProvisionedThroughputExceeded" in asked["names"]
+
+    done = {
+        "logs": errors(f"{REFUSED} arn:aws:kinesis:eu-west-1:123456789012:stream/gps-points"),
+        "changes": Answer(),
+    }
+    followed.steps(done, 1)
+    (closing,) = followed.closing(done)
+    assert isinstance(closing.arguments, dict)
+    assert "gps-points" in closing.arguments["reasons"]
+
+
+def test_given_a_neighbour_then_its_metrics_are_not_asked_for_again() -> None:
+    near = Lead(Resource("kinesis", "gps-points"), "neighbourhood", "variable STREAM", 1, 60)
+
+    assert [step.id for step in steps_for(near, [])] == ["configuration:gps-points"]

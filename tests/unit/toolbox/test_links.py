@@ -99,6 +99,10 @@ def test_given_a_role_then_nothing_is_reached_through_it() -> None:
         ("OrdersPerMinute", {"order"}),
         ("prod-shop-errors-high", {"shop"}),
         ("nightly_exports", {"nightly", "export"}),
+        ("vehicle-positions", words_of_name("VehiclePosition")),
+        ("vehicles", words_of_name("vehicle")),
+        ("policies", words_of_name("policy")),
+        ("invoices-stored", words_of_name("invoice-store")),
     ],
 )
 def test_given_a_name_then_its_telling_words_are_known_without_endings(text: str, words: set[str]) -> None:
@@ -158,3 +162,50 @@ def test_given_a_refusal_then_role_action_and_resource_are_known() -> None:
 
 def test_given_a_refused_user_then_there_is_no_role_to_ask_about() -> None:
     assert refusals_in("User: arn:aws:iam::123456789012:user/eva is not authorized to perform: s3:GetObject") == []
+
+
+SIGNER = Resource("ecs", "papers/doc-signer")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "feign.FeignException$BadGateway: [502 Bad Gateway] during [POST] to [http://doc-signer.p.internal:8080/v1]",
+        "Connect to doc-signer.p.internal:8080 [doc-signer.p.internal/10.0.1.2] failed: Connection refused",
+        'Post "http://doc-signer:8080/v1/sign": context deadline exceeded',
+        "dial tcp: lookup doc-signer.p.internal on 10.0.0.2:53: no such host",
+        "Error: getaddrinfo ENOTFOUND doc-signer.p.internal",
+        "HTTPConnectionPool(host='doc-signer', port=8080): Max retries exceeded",
+        "502 from hxxp://doc-signer[.]p[.]internal:8080/v1",
+        "503 of http://doc-signer/v1/sign",
+    ],
+)
+def test_given_an_error_that_names_a_host_of_the_network_then_the_service_behind_it_is_named(text: str) -> None:
+    others = [WORKER, Resource("lambda", "sign"), Resource("log_group", "/ecs/doc-signer")]
+
+    assert named_in(text, [*others, SIGNER])[0] == SIGNER
+
+
+def test_given_a_host_no_service_is_called_like_then_its_log_group_or_the_only_one_alike_is_named() -> None:
+    group, prefixed = Resource("log_group", "/ecs/signer"), Resource("ecs", "papers/prod-signer")
+
+    assert named_in("503 of http://signer:8080/", [group, WORKER])[0] == group
+    assert named_in("503 of http://signer:8080/", [prefixed, WORKER])[0] == prefixed
+    assert prefixed not in named_in("503 of http://signer:8080/", [prefixed, Resource("ecs", "papers/x-signer")])
+
+
+@pytest.mark.parametrize(
+    "text", ["503 of https://signer.bank.example/v1", "signer: 503", "connect ECONNREFUSED 10.0.3.7:8080"]
+)
+def test_given_a_host_elsewhere_or_none_then_nothing_of_the_account_is_named(text: str) -> None:
+    assert WORKER not in named_in(text, [WORKER, Resource("ecs", "papers/prod-signer")])
+    assert Resource("ecs", "papers/prod-signer") not in named_in(
+        text, [WORKER, Resource("ecs", "papers/prod-signer")]
+    )
+
+
+def test_given_an_alarm_called_like_a_stream_then_it_is_about_the_stream() -> None:
+    stream = Resource("kinesis", "vehicle-positions")
+    signal = {"name": "vehicles-silent", "metrics": [{"namespace": "Transit/Live", "name": "VehiclesSilent"}]}
+
+    assert called_like(signal, [WORKER, stream, QUEUE]) == {stream: "shares vehicle with the alarm"}

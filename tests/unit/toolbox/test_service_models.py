@@ -11,7 +11,9 @@ import toolbox
 from tests.unit.toolbox.builders import window
 from tests.unit.toolbox.service_models import Modelled
 from toolbox import look as looking
+from toolbox.answer import Asked
 from toolbox.certificates import certificates
+from toolbox.host_logs import groups_of_instances
 from toolbox.instances import running_instances
 from toolbox.lambda_concurrency import lambda_concurrency
 from toolbox.look import Look
@@ -137,4 +139,14 @@ def test_given_a_full_answer_then_every_member_the_surroundings_are_read_from_is
 ) -> None:
     toolbox.surroundings(kind, name)
 
+    assert misspelt(modelled) == set()
+
+
+@pytest.mark.parametrize("dimension", ["InstanceId", "AutoScalingGroupName"])
+def test_given_a_full_answer_then_every_member_the_logs_of_instances_are_found_by_is_in_the_model(
+    modelled: Modelled, dimension: str
+) -> None:
+    groups_of_instances(Asked(), {dimension: "x"}, "system")
+
+    assert "logs:DescribeLogStreams" in modelled.asked or "ec2:DescribeInstances" in modelled.asked
     assert misspelt(modelled) == set()

@@ -10,10 +10,11 @@ from toolbox.log_shares import log_shares
 from toolbox.logs import log_errors
 from toolbox.network import network_path
 from toolbox.permissions import may
-from toolbox.plan import Step, if_anything
+from toolbox.plan import Step, if_anything, only_changes
 from toolbox.related import related_metrics
 from toolbox.resources import KINDS, configuration
 from toolbox.resources.base import name_of
+from toolbox.resources.measured import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 #: Kinds that stacks make and switch off.
 _STACKED = frozenset({"rule", "schedule", "lambda", "sqs", "dynamodb"})
+#: Kinds one dimension names, with their telling metrics: what errors name for being throttled or full.
+MEASURED_BY_NAME = {
+    kind: (MEASURED[kind].namespace, MEASURED[kind].metrics, dimension)
+    for kind, dimension in (("kinesis", "StreamName"), ("dynamodb", "TableName"), ("sqs", "QueueName"))
+}
 _OF_RDS = {"rds": "instance", "rds_cluster": "cluster"}
 
 
@@ -45,6 +51,8 @@ def steps_for(lead: Lead, groups: Sequence[str]) -> list[Step]:
         steps.append(
             Step(f"configuration:{name}", title, configuration, _named(about), lead=told, shorten=shorten)
         )
+    if about.kind in MEASURED_BY_NAME and lead.origin != "neighbourhood" and not lead.is_vague:
+        steps.append(metrics_step(lead))
     if about.kind in _STACKED and not lead.is_vague:
         steps.append(stack_step(lead))
     if groups:
@@ -59,6 +67,20 @@ def steps_for(lead: Lead, groups: Sequence[str]) -> list[Step]:
 
 def _named(about: Resource) -> dict[str, str]:
     return {"kind": about.kind, "name": about.name}
+
+
+def metrics_step(lead: Lead) -> Step:
+    """Which of its telling metrics changed? Those of neighbours are told with the neighbourhood."""
+    name = name_of(lead.about.name)
+    namespace, metrics, dimension = MEASURED_BY_NAME[lead.about.kind]
+    which = {
+        "dimensions": {dimension: name},
+        "namespace": namespace,
+        "names": [metric for metric, _ in metrics],
+        "period": 60,
+    }
+    told = lead.to_json()
+    return Step(f"metrics:{name}", f"Metrics of {name}", related_metrics, which, lead=told, shorten=only_changes)
 
 
 def stack_step(lead: Lead) -> Step:
@@ -125,4 +147,10 @@ def groups_of(about: Resource, links: Links) -> list[str]:
     if about.kind in _OF_RDS:
         known = [each.name for each in links.resources() if each.kind == "log_group"]
         return [name for name in known if name.startswith(f"/aws/rds/{_OF_RDS[about.kind]}/{about.name}/")][:3]
-    return linked[:3]
+    return linked[:3] or _called_like(name_of(about.name), links)
+
+
+def _called_like(name: str, links: Links) -> list[str]:
+    """Groups a service's name is a part of, where its definition does not say where it writes."""
+    known = [each.name for each in links.resources() if each.kind == "log_group"]
+    return [group for group in known if name in group.split("/")][:2] if len(name) > 3 else []

@@ -11,7 +11,7 @@ from toolbox.references import of_host
 from toolbox.resources.base import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(?:\d{12}|<n>)?:[\w/:.$@+=-]+")
 _HOST = re.compile(r"\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){2,8}[a-z]{2,24}\b", re.IGNORECASE)
@@ -20,6 +20,16 @@ _REFUSED = re.compile(
     r"(?: on resource:? (?P<resource>\"?[\w:/.*${}<>-]+))?"
 )
 _KEY = re.compile(r"\bkey/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b")
+#: Where a host stands in a text, be it of one label: in a URL, before a port, and as clients of HTTP name it.
+_ADDRESSES = (
+    re.compile(r"\b(?:https?|hxxps?|grpcs?|tcp)://(?:[^\s/@]{1,80}@)?([a-z0-9][a-z0-9.-]{1,200})", re.IGNORECASE),
+    re.compile(r"(?<![\w.:/-])([a-z][a-z0-9-]{2,62}):(?:\d{2,5}|<n>)(?![\w.:])", re.IGNORECASE),
+    re.compile(r"\bhost=['\"]?([a-z][a-z0-9.-]{2,200})", re.IGNORECASE),
+)
+#: Kinds of what answers at an address, and where it writes.
+_ANSWERING = ("ecs", "lambda", "log_group")
+#: Endings of names that are resolved inside a network only.
+_INSIDE = (".internal", ".local", ".private", ".lan", ".corp", ".svc", ".intra", ".consul")
 #: A name of one plain word may be any word of a sentence.
 _TELLING = re.compile(r"[-_/.]|\d")
 _LONG = 10
@@ -44,7 +54,9 @@ def named_in(text: str, known: Iterable[Resource]) -> list[Resource]:
     """Resources a text names, in the order of ARNs, addresses, names."""
     found = [resource for arn in _ARN.findall(text) if (resource := of_arn(arn.rstrip(".:"))) is not None]
     found += [Resource("key", key) for key in _KEY.findall(text)]
-    found += [_of_address(host.lower()) for host in _HOST.findall(text)]
+    plain = text.replace("[.]", ".")
+    found += _behind(plain, known := list(known))
+    found += [_of_address(host.lower()) for host in _HOST.findall(plain)]
     names = {word.strip(".:/") for word in re.findall(r"[\w./-]{4,}", text)}
     found += [each for each in known if _is_telling(each) and _short(each) in names]
     return list(dict.fromkeys(found))
@@ -59,6 +71,32 @@ def refusals_in(text: str) -> list[Refusal]:
         if role:
             found.append(Refusal(role, match["action"], (match["resource"] or "*").strip('".')))
     return list(dict.fromkeys(found))
+
+
+def _behind(text: str, known: Iterable[Resource]) -> list[Resource]:
+    """What answers at the addresses a text names: mostly it is called like the first label of its host."""
+    hosts = [host for pattern in _ADDRESSES for host in pattern.findall(text)] + _HOST.findall(text)
+    running = [each for each in known if each.kind in _ANSWERING]
+    found = [_called_like(host.lower(), running) for host in dict.fromkeys(hosts)]
+    return [each for some in found for each in some]
+
+
+def _called_like(host: str, running: Sequence[Resource]) -> list[Resource]:
+    """A service or function called like a host, else the log group that is; `shop-cart` where only one ends so."""
+    label = host.partition(".")[0]
+    if of_host(host)[0] != "host":
+        return []
+    exact = sorted(
+        (each for each in running if _last(each) == label), key=lambda each: _ANSWERING.index(each.kind)
+    )
+    if exact or ("." in host and not host.endswith(_INSIDE)):
+        return sorted(exact, key=lambda each: _ANSWERING.index(each.kind))[:1]
+    alike = [each for each in running if _last(each).endswith(f"-{label}") or _last(each).startswith(f"{label}-")]
+    return alike if len(alike) == 1 and _is_telling(alike[0]) else []
+
+
+def _last(resource: Resource) -> str:
+    return resource.name.rpartition("/")[2].lower()
 
 
 def _of_address(host: str) -> Resource:

@@ -6,7 +6,7 @@ from functools import partial
 
 from toolbox import look as looking
 from toolbox.answer import Asked
-from toolbox.links import balancers, events, functions, groups, log_groups, services
+from toolbox.links import balancers, events, functions, groups, log_groups, services, streams
 from toolbox.links.base import Link, Links, canonical, of_arn
 from toolbox.side_by_side import side_by_side
 
@@ -22,6 +22,7 @@ _READERS = (
     events.schedules,
     events.subscriptions,
     events.pipes,
+    streams.read,
     events.workflows,
 )
 
@@ -35,7 +36,8 @@ def of_account(asked: Asked) -> Links:
 
 def _read() -> tuple[Links, Asked]:
     inner = Asked()
-    whole = Links().merged(side_by_side([partial(reader, inner) for reader in _READERS]))
+    everything = Links().merged(side_by_side([partial(reader, inner) for reader in _READERS]))
+    whole = everything.without(looking.current().is_own)
     _behind_hosts(whole)
     return whole, inner
 

@@ -327,6 +327,8 @@ class Watched(Fact):
 
 
 _COARSE = timedelta(minutes=15)
+# CloudWatch User Guide, "Alarm evaluation": a period is at most seven days.
+_LONGEST_PERIOD_S = 604_800
 
 
 @dataclass(frozen=True)
@@ -390,7 +392,7 @@ class Scene:
     @property
     def slack(self) -> timedelta:
         """How much later than the onset something may seem to be and yet come before: a datapoint's length."""
-        return timedelta(seconds=max(120, self.alarm.period_s))
+        return timedelta(seconds=min(max(120, self.alarm.period_s), _LONGEST_PERIOD_S))
 
     def reading(self, *names: str) -> tuple[Reading, ...]:
         """Readings of metrics of these names."""

@@ -55,10 +55,15 @@ def _reading(text: str, node: Node, quoter: Quoter, end: datetime | None) -> Rea
             "about": node.about,
             "hop": hop_of(quoter.section),
             "quotes": quoter.quotes(text[:160]),
-            "text": text,
+            "text": f"{label[0]}{once(said, label['name'])}" if label else text,
             "name": label["name"] if label else made.get("name", ""),
         }
     )
+
+
+def once(said: str, name: str) -> str:
+    """What is said of a metric whose name was told: ``0 → 85/min`` for ``0 → 85 Errors/min``."""
+    return re.sub(rf" {re.escape(name)}(?![\w.-])", "", said, count=1) if name else said
 
 
 def texts_in_line(value: object) -> list[str]:
@@ -93,7 +98,7 @@ def _of_breach(node: Node, quoter: Quoter, end: datetime | None) -> Reading:
             "about": node.about,
             "hop": hop_of(quoter.section),
             "quotes": quoter.quotes(text[:160]),
-            "text": f"{name}: {text}",
+            "text": f"{name}: {once(text, name)}",
             "name": name or made.get("name", ""),
             "at": moment(node.data.get("onset")) or made.get("at"),
             "watched": quoter.section.helper == "breach",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
 
 _SETTINGS = 6
+_WORDS = 12
 _ROWS = 4
 _PARAMETERS = 4
 
@@ -37,11 +38,10 @@ _ALWAYS = (
     "stack",
 )
 _LIMITS: dict[Category, tuple[str, ...]] = {
-    Category.TIMEOUT: ("Timeout", "MemorySize"),
-    Category.DEPENDENCY_UNREACHABLE: ("Timeout",),
+    Category.TIMEOUT: ("Timeout",),
     Category.OUT_OF_MEMORY: ("MemorySize", "memory", "most_used_mb"),
     Category.THROTTLED: ("read_units", "capacity_mode", "concurrency", "unreserved", "limit"),
-    Category.QUOTA_EXCEEDED: ("limit", "used", "concurrency", "unreserved", "MaxSize"),
+    Category.QUOTA_EXCEEDED: ("concurrency", "unreserved", "MaxSize"),
     Category.CAPACITY: (
         "MaxSize",
         "DesiredCapacity",
@@ -61,7 +61,7 @@ _LIMITS: dict[Category, tuple[str, ...]] = {
 }
 _WELL = frozenset({"active", "available", "enabled", "successful", "ok", "0"})
 _COUNTS = re.compile(r"(\d+)/(\d+) running, \S+ pending, (\d+) failed")
-_ONLY_LINKED = frozenset({"changed", "called_alike", "changed_elsewhere"})
+_ONLY_LINKED = frozenset({"changed", "called_alike", "changed_elsewhere", "guessed"})
 """Lists of neighbours whose link says how they are linked; in others it says what is wrong with them."""
 _NETWORK = {"routes.routes": "route", "nat_gateways": "NAT gateway", "acls": "network ACL"}
 
@@ -84,10 +84,18 @@ def settings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator
     best = named(ranked)
     wanted = (*_LIMITS.get(best.candidate.category if best else Category.UNKNOWN, ()), *_ALWAYS)
     found = [each for key in wanted for each in (*scene.setting(key), *_decided(key, scene))]
-    telling = [each for each in dict.fromkeys(found) if each.value.lower() not in _WELL]
+    telling = [each for each in dict.fromkeys(found) if each.value.lower() not in _WELL and not _said(each, scene)]
+    together: dict[str, list[Setting]] = {}
     for each in telling[:_SETTINGS]:
-        about = each.about or scene.subject
-        yield Finding(sentence(f"{about}: {_spoken(each)}"), citations=citing.of(each.quotes))
+        together.setdefault(each.about or scene.subject, []).append(each)
+    for about, own in together.items():
+        quotes = [quote for each in own for quote in each.quotes]
+        yield Finding(sentence(f"{about}: {', '.join(map(_spoken, own))}"), citations=citing.of(quotes))
+
+
+def _said(setting: Setting, scene: Scene) -> bool:
+    """Whether an error holds the same words."""
+    return len(setting.value) > _WORDS and any(setting.value in each.text for each in scene.complaints)
 
 
 def _unlike_before(scene: Scene, citing: Citing) -> Iterator[Finding]:

@@ -5,26 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
+from triage.first_look.observations.metrics import once
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
+from triage.first_look.reporting.narrative import named
 from triage.first_look.reporting.wording import clock, data, message, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.first_look.observations.facts import Reading, Scene
+    from triage.first_look.observations.facts import Reading, Scene, Watched
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
-MOST = 18
+MOST = 12
 _READINGS = 4
 _RINGING = 4
 _FAR_MINUTES = 15
+_ALIKE = 0.1
+_STEADY = 4
+_LITTLE_LEFT = 80.0
 
 
 def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Finding, ...]:
-    """No more than eighteen; what cannot be cited is left out."""
+    """No more than twelve; what cannot be cited is left out."""
     told: dict[str, Finding] = {}
     for finding in _all(ranked, scene, citing):
         if finding.citations and data(finding.statement):
@@ -39,14 +44,17 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from errors(ranked, scene, citing)
     yield from _breach(scene, citing)
     yield from _platform(scene, citing)
+    yield from _quotas(scene, citing)
     yield from _invocations(scene, citing)
     yield from _idle(scene, citing)
     yield from decisive_details(ranked, scene, citing)
-    yield from changes_near(ranked, scene, citing)
-    yield from shares(ranked, scene, citing)
     yield from rows(scene, citing)
-    yield from _readings(scene, citing)
+    yield from changes_near(ranked, scene, citing)
     yield from settings(ranked, scene, citing)
+    yield from shares(ranked, scene, citing)
+    yield from _quiet(ranked, scene, citing)
+    yield from _readings(scene, citing)
+    yield from _unchanged(scene, citing)
     yield from _ringing(scene, citing)
 
 
@@ -56,9 +64,11 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         return
     usual = f"; {watched.usual_range}" if watched.usual_range else ""
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
-    yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
+    told = f"{watched.name}: {once(watched.text, watched.name)}{_down(watched)}{usual}{bound}"
+    yield Finding(sentence(told), citations=citing.of(watched.quotes))
+    yield from _in_step(watched, scene, citing)
     if watched.earlier_text:
-        told = f"{watched.name} had changed earlier: {watched.earlier_text}"
+        told = f"{watched.name} had changed earlier: {once(watched.earlier_text, watched.name)}"
         yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
@@ -66,11 +76,62 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         yield Finding(f"The alarm went back to OK at {at}.", citations=words)
 
 
+def _down(watched: Watched) -> str:
+    """By how much it fell, where it did not fall to nothing."""
+    if not watched.before or watched.after is None or not 0 < watched.after < watched.before:
+        return ""
+    return f"; {1 - watched.after / watched.before:.0%} down"
+
+
+def _in_step(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Another metric that fell when the alarm's did, in the same proportion."""
+    if not watched.before or watched.after is None or watched.onset is None or watched.after >= watched.before:
+        return
+    factor = watched.after / watched.before
+    for each in scene.readings:
+        alike = each.falls and abs(each.factor - factor) <= _ALIKE * factor and each.name != watched.name
+        if alike and not each.watched and each.at and abs(each.at - watched.onset) <= 2 * scene.slack:
+            told = f"{each.name} fell at the same time, in the same proportion as {watched.name}"
+            yield Finding(
+                f"{told} (to {factor:.0%} of before).", citations=citing.of((*each.quotes, *watched.quotes))
+            )
+            return
+
+
+def _unchanged(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Metrics of the alarm's resource that stayed as they were: what works limits what can be wrong."""
+    own = [each for each in scene.readings if each.steady is not None and not each.watched and not each.hop]
+    calm = [each for each in own if each.steady]
+    none = [each for each in own if not each.steady]
+    parts = [f"{', '.join(dict.fromkeys(each.name for each in calm[:_STEADY]))} unchanged"] if calm else []
+    parts += [f"{', '.join(dict.fromkeys(each.name for each in none[:_STEADY]))} steady at 0"] if none else []
+    if parts:
+        quotes = [quote for each in (*calm[:_STEADY], *none[:_STEADY]) for quote in each.quotes]
+        yield Finding(sentence("; ".join(parts)), citations=citing.of(quotes))
+
+
+def _quiet(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Logs without a line of trouble, where no error is named as the cause."""
+    best = named(ranked)
+    if scene.quiet and (best is None or best.candidate.complaint is None):
+        names = ", ".join(dict.fromkeys(each.about for each in scene.quiet[:_STEADY]))
+        quotes = [quote for each in scene.quiet[:_STEADY] for quote in each.quotes]
+        yield Finding(f"No error in the log of {names}: no line speaks of trouble.", citations=citing.of(quotes))
+
+
 def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:
     for event in scene.health:
         at = f" since {clock(event.at, scene)}" if event.at else ""
         told = f"AWS Health: {event.code} of {event.service} ({event.status}){at}: {message(event.says, 240)}"
         yield Finding(sentence(told), citations=citing.of(event.quotes))
+
+
+def _quotas(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Quotas of which little is left."""
+    for each in scene.quotas:
+        if each.used_percent >= _LITTLE_LEFT:
+            told = f"quota “{each.about}”: {each.used:g} of {each.limit:g} used"
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
 
 
 def _invocations(scene: Scene, citing: Citing) -> Iterator[Finding]:

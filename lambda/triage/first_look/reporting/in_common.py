@@ -27,8 +27,16 @@ def in_common(best: Ranked, scene: Scene) -> list[str]:
             f"Of the log lines of {each.about} {_LINES[each.compared]}, {each.share:.0%} have "
             f"{each.field}={each.value} ({_OTHERS[each.compared]} {each.other:.0%})"
         )
-        for each in telling_shares(best, scene)[:2]
+        for each in _distinct(telling_shares(best, scene))[:2]
     ]
+
+
+def _distinct(shares: list[Share]) -> list[Share]:
+    """Of values that the same lines have, as far as their numbers tell, the first."""
+    kept: dict[tuple[object, ...], Share] = {}
+    for each in shares:
+        kept.setdefault((each.about, each.compared, each.share, each.other, each.count), each)
+    return list(kept.values())
 
 
 def is_new_kind_of_line(share: Share, scene: Scene) -> bool:
@@ -67,7 +75,7 @@ def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
     """Values that lines of the resources concerned have since the onset, or when they fail, and hardly else."""
     candidate = best.candidate
     concerned = {candidate.about, candidate.named.resource, candidate.named.host.partition(".")[0], scene.subject}
-    said = candidate.complaint.text if candidate.complaint else ""
+    said = candidate.complaint.text if candidate.complaint else " ".join(candidate.speaks_for)
     found = [
         each
         for each in scene.shares

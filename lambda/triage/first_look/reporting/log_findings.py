@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
-_COMPLAINTS = 6
+_COMPLAINTS = 4
 _SHARES = 3
 _NEW = 0.5
 _SPARED = 0.4
+_HARDLY = 0.1
+_VALUES = 4
+_CLIENT = re.compile(r"(?i)[\w.-]*(?:api_?key|client|caller|tenant|partner|customer|consumer)[\w.-]*")
 
 _COMPARED = {
     Compared.SINCE_ONSET: "lines since the onset",
@@ -70,8 +74,39 @@ def shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
     others = sorted(compared, key=lambda each: -abs(each.share - each.other))
     kept = [each for each in dict.fromkeys([*first, *others]) if each in first or not _says_nothing(each, scene)]
     as_they_are = {each.compared: each for each in reversed(scene.shares) if each.compared in _AS_THEY_ARE}
-    for each in (*kept[:_SHARES], *as_they_are.values()):
+    for group in _together(kept)[:_SHARES]:
+        quotes = [quote for each in group for quote in each.quotes]
+        yield Finding(sentence(_spoken_together(group)), citations=citing.of(quotes))
+    for each in as_they_are.values():
         yield Finding(sentence(_spoken(each)), citations=citing.of(each.quotes))
+
+
+def _together(shares: list[Share]) -> list[list[Share]]:
+    """Values that the same lines have, as far as their numbers tell, in the order of the first of them."""
+    groups: dict[tuple[object, ...], list[Share]] = {}
+    for each in shares:
+        key = (each.about, each.compared, each.share, each.other, each.count) if each.count else (id(each),)
+        groups.setdefault(key, []).append(each)
+    return list(groups.values())
+
+
+def _spoken_together(group: list[Share]) -> str:
+    first = group[0]
+    values = ", ".join(f"{each.field}={each.value}" for each in group[:_VALUES])
+    if first.compared is Compared.SINCE_ONSET and any(_CLIENT.fullmatch(each.field) for each in group):
+        much = first.share >= _NEW and first.other <= _HARDLY
+        if much:
+            return (
+                f"One client makes {first.share:.0%} ({first.count}) of the log lines of {first.about} since the "
+                f"onset, before {first.other:.0%}: {values}"
+            )
+    if len(group) == 1 or _is_spared(first):
+        return _spoken(first)
+    return f"Log of {first.about}, {_COMPARED[first.compared]}: {values}: {_numbers(first)}"
+
+
+def _numbers(share: Share) -> str:
+    return share.text.removeprefix(f"{share.field}={share.value}: ")
 
 
 def _says_nothing(share: Share, scene: Scene) -> bool:
@@ -81,8 +116,12 @@ def _says_nothing(share: Share, scene: Scene) -> bool:
     return repeats or elsewhere or is_new_kind_of_line(share, scene)
 
 
+def _is_spared(share: Share) -> bool:
+    return share.compared is Compared.FAILING and share.other - share.share >= _SPARED
+
+
 def _spoken(share: Share) -> str:
-    if share.compared is Compared.FAILING and share.other - share.share >= _SPARED:
+    if _is_spared(share):
         return (
             f"{share.about}: lines with {share.field}={share.value} are fine: {share.share:.0%} of the failing "
             f"ones, "

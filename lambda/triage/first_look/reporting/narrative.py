@@ -73,13 +73,15 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
             citations=(),
         )
     second, behind = second_fault(ranked, scene), _while_it_lasted(best, ranked)
-    doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
+    unknown = best.candidate.category is Category.UNKNOWN
+    doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE and not unknown else ""
     parts = [
         f"{doubt}{_told(best, scene)}",
         *in_common(best, scene),
         *few_streams(best, scene),
         *moved_part(scene),
         *_symptoms(best, ranked, scene),
+        *(["What is behind it was not seen."] if unknown else []),
     ]
     shares = telling_shares(best, scene)[:1]
     quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Citation, TimelineEntry
+from triage.first_look.observations.metrics import once
 from triage.first_look.reporting.change_findings import telling_changes
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import data, message, sentence, who_did
@@ -13,7 +14,7 @@ from triage.first_look.reporting.wording import data, message, sentence, who_did
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.first_look.observations.facts import Scene
+    from triage.first_look.observations.facts import Change, Scene
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
@@ -46,18 +47,36 @@ def _entries(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator
 
 
 def _changes(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:
-    for change in telling_changes(ranked, scene)[:_CHANGES]:
+    for change in _told_once(telling_changes(ranked, scene))[:_CHANGES]:
         if change.at and scene.onset - change.at <= _REACH:
             yield change.at, who_did(change), citing.of(change.quotes)
+
+
+def _told_once(changes: Sequence[Change]) -> list[Change]:
+    """Without what another entry says too: the same call in fewer words, or a resource's own record of a call."""
+    return [each for each in changes if not any(_repeats(each, other) for other in changes if other is not each)]
+
+
+def _repeats(change: Change, other: Change) -> bool:
+    if change.at is None or other.at is None or abs(change.at - other.at) >= timedelta(minutes=1):
+        return False
+    if not change.operation:
+        return bool(other.operation) and change.about == other.about
+    return change.event == other.event and change.by == other.by and not change.given and bool(other.given)
 
 
 def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     watched = scene.watched
     if watched is not None and watched.onset is not None:
-        yield watched.onset, f"{watched.name} changes: {watched.text}", citing.of(watched.quotes)
+        yield (
+            watched.onset,
+            f"{watched.name} changes: {once(watched.text, watched.name)}",
+            citing.of(watched.quotes),
+        )
     if watched is not None and watched.earlier is not None and watched.earlier_text:
         words = citing.of(watched.earlier_quotes)
-        yield watched.earlier, f"{watched.name} changes for the first time: {watched.earlier_text}", words
+        told = f"{watched.name} changes for the first time: {once(watched.earlier_text, watched.name)}"
+        yield watched.earlier, told, words
 
 
 def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:

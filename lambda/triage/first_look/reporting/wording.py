@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Origin
+from triage.first_look.plain import plain
 from untrusted import instructions_in
 
 if TYPE_CHECKING:
@@ -42,8 +43,12 @@ def span(minutes: float) -> str:
 
 def message(text: str, most: int = MOST_MESSAGE) -> str:
     """A log message without what a runtime puts in front, cut to a length a person reads."""
-    short = _NOISE.sub("", text).strip()
+    short = plain(_NOISE.sub("", text).strip())
     return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def times(complaint: Complaint, scene: Scene) -> str:
@@ -52,10 +57,10 @@ def times(complaint: Complaint, scene: Scene) -> str:
     if complaint.origin is not Origin.LOG:
         return f"{complaint.count} times{since}" if complaint.count > 1 else since.strip().replace("since", "at")
     if not complaint.before:
-        return f"{complaint.since} times{since}, none before the onset"
+        return f"{_often(complaint.since)}{since}, none before the onset"
     last = f", last {clock(complaint.last, scene)}" if complaint.last else ""
     first = since.replace(" since", ", first")
-    return f"{complaint.since} times since the onset, {complaint.before} before it{first}{last}"
+    return f"{_often(complaint.since)} since the onset, {complaint.before} before it{first}{last}"
 
 
 def data(text: str) -> str:
@@ -67,7 +72,7 @@ def who_did(change: Change) -> str:
     """A change with its parameters: ``iam:DeleteRolePolicy by ci/run-1: roleName=orders``."""
     by = f" by {change.by}" if change.by else ""
     parameters = data(change.given)
-    given = f": {parameters[:200]}" if parameters else ""
+    given = f": {message(parameters, 200)}" if parameters else ""
     about = f" of {change.about}" if change.about and not change.given and change.about not in change.event else ""
     refused = f" (refused: {change.refused})" if change.refused else ""
     return f"{change.event}{about}{by}{given}{refused}"

@@ -8,7 +8,23 @@ from triage.first_look.signatures.base import Shape
 
 _KIN = (Kin.CONFIGURATION, Kin.DEPLOYMENT)
 
+# An alert comes from the other side (RFC 8446, section 6.2: certificate_expired): it refuses the caller's own.
+_ALERT = (
+    r"remote error: tls: (?:expired|certificate expired)[^.;]{0,30}|received fatal alert: certificate_expired|"
+    r"alert certificate expired|SSLV3_ALERT_CERTIFICATE_EXPIRED|alert number 45"
+)
+
 SIGNATURES = (
+    Shape(
+        "own-certificate-expired",
+        Category.CERTIFICATE_EXPIRED,
+        "the other side of a TLS connection says that the caller's own certificate has expired",
+        (_ALERT,),
+        "the certificate that {about} presents to {host} has expired: the other side refuses it",
+        headline="{about}: its own certificate for {host} has expired",
+        weight=0.96,
+        kin=_KIN,
+    ),
     Shape(
         "certificate-expired",
         Category.CERTIFICATE_EXPIRED,
@@ -22,6 +38,7 @@ SIGNATURES = (
         headline="{about}: the certificate of {host} has expired",
         weight=0.96,
         kin=_KIN,
+        unless=_ALERT,
     ),
     Shape(
         "certificate-rejected",

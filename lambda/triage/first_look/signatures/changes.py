@@ -96,6 +96,15 @@ _GRAVE = (
         Kin.CAPACITY,
     ),
     _Grave(
+        "spot-interrupted",
+        Category.CAPACITY,
+        "EC2 interrupted Spot instances shortly before",
+        r"ec2:(?:BidEvictedEvent|SpotInstanceInterruption\w*)",
+        "EC2 took back Spot instances, and what ran on them is gone",
+        0.5,
+        Kin.CAPACITY,
+    ),
+    _Grave(
         "schedule-taken-away",
         Category.CONFIGURATION_MISSING,
         "a rule, schedule or event source was disabled or deleted shortly before",

@@ -10,6 +10,7 @@ from triage.domain.report import Category
 from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
 from triage.first_look.observations.facts import Origin
+from triage.first_look.plain import plain
 from triage.first_look.signatures.base import Candidate, Depth, Shape, Signature, is_heard, signature
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _KIN = (Kin.DEPLOYMENT, Kin.CONFIGURATION)
 _RECENT = timedelta(minutes=90)
 _SHORTLY = timedelta(minutes=20)
 _FEWEST = 3
+_MOST_ERROR = 160
+_FRAMES = re.compile(r"\s+at (?=[\w.$<]+[.(:/ ])|\s+\[…\]|\s+\.\.\. \d+ more|\s*\|\s+at ")
 _CODE = re.compile(
     r"\b(?:TypeError|AttributeError|NameError|ReferenceError|UnboundLocalError|IndexError|NotImplementedError|"
     r"NullPointerException|NoSuchMethodError|NoSuchFieldError|ClassCastException|IllegalStateException|"
@@ -44,7 +47,7 @@ def _new_error(scene: Scene) -> Iterator[Candidate]:
             yield Candidate(
                 "new-error-of-code",
                 Category.BAD_DEPLOY if release else Category.DATA_ERROR,
-                f"{complaint.about} fails with an error of its own code ({found[0].rstrip(':')})",
+                f"{complaint.about} fails with an error of its own code: {_error(complaint, found[0])}",
                 f"{complaint.about}: {found[0].rstrip(':')} in its code",
                 0.86 if release else 0.6,
                 Depth.CAUSE,
@@ -87,6 +90,15 @@ def _unknown_error(scene: Scene) -> Iterator[Candidate]:
                 complaint=complaint,
                 hop=complaint.hop,
             )
+
+
+def _error(complaint: Complaint, kind: str) -> str:
+    """The error with its message and the first frame of the resource's own code."""
+    said = plain(complaint.text)
+    start = max(said.find(f"{kind.rstrip(':')}: "), 0) or max(said.find(kind), 0)
+    words = _FRAMES.split(said[start:], maxsplit=1)[0].strip(" :\"'")
+    short = words if len(words) <= _MOST_ERROR else f"{words[: _MOST_ERROR - 1].rstrip()}…"
+    return f"{short} at {complaint.frames[0]}" if complaint.frames else short
 
 
 def _release_before(scene: Scene, complaint: Complaint, within: timedelta = _RECENT) -> Change | None:

@@ -35,13 +35,24 @@ _REQUESTS = (
     "Connections",
     "ProcessedBytes",
 )
+_SUCCESSES = ("HTTPCode_Target_2XX_Count",)
+_TOTALS = ("RequestCount", "RequestCountPerTarget", "Count", "Requests")
+_FAILURES = (
+    "HTTPCode_Target_3XX_Count",
+    "HTTPCode_Target_4XX_Count",
+    "HTTPCode_Target_5XX_Count",
+    "HTTPCode_ELB_4XX_Count",
+    "HTTPCode_ELB_5XX_Count",
+)
+_GONE = 0.1
 _NEAR = timedelta(minutes=12)
 _LEAST = 1.8
+_FEW = 5.0
 
 
 @signature("traffic-spike", Category.TRAFFIC_SPIKE, "requests at a multiple of before, from the onset on")
 def _spike(scene: Scene) -> Iterator[Candidate]:
-    grown = [each for each in scene.reading(*_REQUESTS) if each.factor >= _LEAST and _near(scene, each)]
+    grown = [each for each in scene.reading(*_REQUESTS) if _is_more(each) and _near(scene, each)]
     retried = _failing(scene)
     for reading in sorted(grown, key=lambda each: -each.factor)[:1]:
         times = f"{reading.factor:.2g} times" if reading.factor < 1000 else "many times"
@@ -64,6 +75,11 @@ def _spike(scene: Scene) -> Iterator[Candidate]:
         )
 
 
+def _is_more(reading: Reading) -> bool:
+    """Whether it is a multiple of before, and enough to be traffic: from none to one is a single caller."""
+    return reading.factor >= _LEAST and (reading.after or 0.0) >= _FEW
+
+
 def _near(scene: Scene, reading: Reading) -> bool:
     """Whether it grew at the onset or shortly before: growth afterwards is a consequence, retries above all."""
     return reading.at is None or -_NEAR * 2 <= reading.at - scene.onset <= timedelta(minutes=2)
@@ -79,7 +95,8 @@ def _failing(scene: Scene) -> bool:
 @signature("traffic-stopped", Category.NO_DATA, "requests, messages or invocations fall to nothing")
 def _stopped(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading(*_REQUESTS):
-        if reading.falls and reading.after is not None and reading.factor < 0.1 and _near(scene, reading):
+        gone = reading.falls and reading.after is not None and reading.factor < _GONE
+        if gone and _near(scene, reading) and not _goes_on_otherwise(reading, scene):
             yield Candidate(
                 "traffic-stopped",
                 Category.NO_DATA,
@@ -96,6 +113,15 @@ def _stopped(scene: Scene) -> Iterator[Candidate]:
                 hop=reading.hop,
                 direct=False,
             )
+
+
+def _goes_on_otherwise(reading: Reading, scene: Scene) -> bool:
+    """Whether as much arrives as before and is answered otherwise: failures take the place of successes."""
+    if reading.name not in _SUCCESSES:
+        return False
+    fails = any(each.rises and (each.after or 0.0) >= _FEW for each in scene.reading(*_FAILURES))
+    total = any(each.steady or not each.falls for each in scene.reading(*_TOTALS) if each.about == reading.about)
+    return fails or total
 
 
 SIGNATURES: tuple[Signature, ...] = (_spike, _stopped)
