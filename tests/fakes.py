@@ -24,8 +24,9 @@ from triage.domain.claim import (
 from triage.domain.errors import ClaimLost, DeliveryError, ToolUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.grouping import Group, LinkedAlarm, group_key
+from triage.domain.message import OutgoingMessage
 from triage.domain.work_item import WorkItem
-from triage.ports import Document, ModelRequest, ModelResponse, OutgoingMessage, ToolCall, ToolReply
+from triage.ports import Document, ModelRequest, ModelResponse, ToolCall, ToolReply
 
 if TYPE_CHECKING:
     from triage.domain.signal import Signal

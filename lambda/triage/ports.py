@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from triage.domain.claim import Claim, Claimed, StartOutcome
     from triage.domain.digest import Added, DigestEntry
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.message import OutgoingMessage
     from triage.domain.signal import Signal
     from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem
@@ -408,14 +409,6 @@ class Archive(Protocol):
         """Store the documents below ``folder``; storing the same ones again is harmless."""
 
 
-@dataclass(frozen=True)
-class OutgoingMessage:
-    """A rendered message for a text channel. ``subject`` is one line."""
-
-    subject: str
-    body: str
-
-
 class Channel(Protocol):
     """A sink that reaches people."""
 
@@ -424,6 +417,20 @@ class Channel(Protocol):
 
         Raises:
             DeliveryError: it was not accepted.
+        """
+
+
+class Secrets(Protocol):
+    """Texts that only the function that uses them may read."""
+
+    def value(self, arn: str, *, fresh: bool = False) -> str:
+        """The secret's text.
+
+        Args:
+            fresh: read it now, also when it is known.
+
+        Raises:
+            DeliveryError: it could not be read.
         """
 
 

@@ -5,7 +5,7 @@
 | LOG_LEVEL | all | DEBUG, INFO, WARNING or ERROR; INFO when not set |
 | POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE | all | read by Lambda Powertools itself |
 | TABLE_NAME | triage, investigator | name of the Tracker table |
-| WORK_QUEUE_URL | triage, investigator | URL of the work queue |
+| WORK_QUEUE_URL | triage, investigator, notice | URL of the work queue; notice: where a route leads beyond SNS |
 | SNS_TOPIC_ARN | all | topic that receives reports and notices |
 | INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 720 |
 | GROUP_WINDOW_MINUTES | triage, investigator | minutes during which alarms on one resource are linked, 0 to 1440 |
@@ -22,6 +22,10 @@
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
 | TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
 | INVESTIGATION_BUDGET | triage, investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
+| DELIVERY_ROUTES | triage, investigator, notice | JSON list of routes (below); `[]` when not set |
+| SLACK_CHANNEL | investigator | JSON object with secret_arn, or null; null when not set |
+| SLACK_LOCAL_ORIGIN | investigator | origin of a webhook receiver on this machine; not set on AWS |
+| EMAIL_CHANNEL | investigator | JSON object about e-mail through SES (below), or null; null when not set |
 | STORM_GUARD | triage, investigator | JSON object with the limits of all investigations together (below) |
 | MAINTENANCE_WINDOWS | triage | JSON list of maintenance windows (below) |
 | ALARM_POLICY_TAGS | triage | JSON object with prefix, or null when tags state no policy |
@@ -29,6 +33,9 @@
 The storm guard: max_investigations_per_hour, daily_budget_usd, daily_token_limit (null for as many as the USD buy)
 and digest_interval_minutes. A maintenance window: name, schedule, duration_minutes, and where they differ from the
 defaults timezone, alarm_name_patterns and alarm_tags.
+
+A route: channels (of sns, slack and email), and where it does not take every message severities, sources and tags.
+E-mail through SES: from, to, identity_arn, and maybe reply_to and configuration_set.
 
 A missing or malformed variable fails at start with its name and what it should hold.
 """
@@ -39,16 +46,23 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from triage import channel_settings
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
+from triage.domain.home import Home
 from triage.domain.maintenance import MAX_DURATION, MaintenanceWindow
+from triage.domain.routes import ChannelName, Routes
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
 
+if TYPE_CHECKING:
+    from triage.channel_settings import EmailSettings, SlackSettings
+
 Environment = Mapping[str, str]
+T = TypeVar("T")
 
 MAX_WINDOW_HOURS = 720
 MAX_GROUP_WINDOW_MINUTES = 1440
@@ -82,6 +96,12 @@ def log_level(environment: Environment) -> str:
     return level
 
 
+def home_of(topic_arn: str) -> Home:
+    """Where the functions run: where the topic is, which the module accepts in its own region only."""
+    _, partition, _, region, account_id, *_ = topic_arn.split(":")
+    return Home(partition, account_id, region)
+
+
 @dataclass(frozen=True)
 class StormSettings:
     """What bounds all investigations together."""
@@ -104,12 +124,12 @@ class PipelineSettings:
     timing: ClaimTiming
     budget: Budget
     storm: StormSettings
+    routes: Routes
 
     @property
-    def home(self) -> tuple[str, str]:
-        """Partition and account of the function, as the topic's ARN has them."""
-        _, partition, _, _, account_id, *_ = self.sns_topic_arn.split(":")
-        return partition, account_id
+    def home(self) -> Home:
+        """Where the function runs."""
+        return replace(home_of(self.sns_topic_arn), region=self.region)
 
     @property
     def window_s(self) -> float:
@@ -139,6 +159,7 @@ class PipelineSettings:
             timing=_timing(environment, "LEASE_SECONDS"),
             budget=(budget := _budget(environment, "INVESTIGATION_BUDGET")),
             storm=_storm(environment, "STORM_GUARD", budget),
+            routes=_routes(environment),
         )
 
 
@@ -156,7 +177,8 @@ class TriageSettings:
     @property
     def reads_alarm_tags(self) -> bool:
         """Whether anything depends on the tags of alarms."""
-        return self.policy_prefix is not None or any(window.alarm_tags for window in self.maintenance_windows)
+        in_windows = any(window.alarm_tags for window in self.maintenance_windows)
+        return self.policy_prefix is not None or in_windows or bool(self.pipeline.routes.tag_keys)
 
     @classmethod
     def from_environment(cls, environment: Environment) -> TriageSettings:
@@ -186,6 +208,8 @@ class InvestigatorSettings:
     """Asked in this order; none when the module was told to ask no model."""
     own_resources: tuple[str, ...]
     """Names of what the module itself is made of; a first look leaves them out."""
+    slack: SlackSettings | None
+    email: EmailSettings | None
 
     @classmethod
     def from_environment(cls, environment: Environment) -> InvestigatorSettings:
@@ -194,8 +218,12 @@ class InvestigatorSettings:
         Raises:
             ConfigurationError: names the variable and what it should hold.
         """
+        pipeline = PipelineSettings.from_environment(environment)
+        slack, email = _channels(environment, pipeline.routes)
         return cls(
-            pipeline=PipelineSettings.from_environment(environment),
+            pipeline=pipeline,
+            slack=slack,
+            email=email,
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_ids=_model_ids(environment),
@@ -210,9 +238,15 @@ def _model_ids(environment: Environment) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class NoticeSettings:
-    """Configuration of the notice function: it needs SNS and nothing else."""
+    """Configuration of the notice function: it needs SNS and nothing else.
+
+    Attributes:
+        work_queue_url: by which optional channels get notices too; ``None`` where there are none.
+    """
 
     sns_topic_arn: str
+    work_queue_url: str | None
+    routes: Routes
     triage_log_group: str
     investigator_log_group: str
 
@@ -225,9 +259,38 @@ class NoticeSettings:
         """
         return cls(
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
+            work_queue_url=_url(environment, "WORK_QUEUE_URL") if environment.get("WORK_QUEUE_URL") else None,
+            routes=_routes(environment),
             triage_log_group=_text(environment, "TRIAGE_LOG_GROUP", "a log group of CloudWatch Logs"),
             investigator_log_group=_text(environment, "INVESTIGATOR_LOG_GROUP", "a log group of CloudWatch Logs"),
         )
+
+
+def _routes(environment: Environment) -> Routes:
+    return _read({"DELIVERY_ROUTES": "[]", **environment}, "DELIVERY_ROUTES", channel_settings.routes)
+
+
+def _channels(environment: Environment, routes: Routes) -> tuple[SlackSettings | None, EmailSettings | None]:
+    """The optional channels; every one that a route leads to must be there."""
+    given = {"SLACK_CHANNEL": "null", "EMAIL_CHANNEL": "null", **environment}
+    local_origin = environment.get("SLACK_LOCAL_ORIGIN") or None
+    slack = _read(given, "SLACK_CHANNEL", lambda value: channel_settings.slack(value, local_origin))
+    email = _read(given, "EMAIL_CHANNEL", channel_settings.email)
+    for name, variable, there in (
+        (ChannelName.SLACK, "SLACK_CHANNEL", slack),
+        (ChannelName.EMAIL, "EMAIL_CHANNEL", email),
+    ):
+        if name in routes.used and there is None:
+            raise ConfigurationError(f"DELIVERY_ROUTES leads to {name.value}, but {variable} is not set")
+    return slack, email
+
+
+def _read(environment: Environment, name: str, reader: Callable[[Any], T]) -> T:
+    value = _json(environment, name, "JSON, see the documentation")
+    try:
+        return reader(value)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{name} {error}") from None
 
 
 def _text(environment: Environment, name: str, expected: str) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from triage.delivery.notice import could_not_investigate, digest_not_sent
+from triage.app.post import Letterhead
+from triage.delivery.notice import could_not_investigate, digest_not_sent, not_delivered
 from triage.domain.errors import MalformedEvent
+from triage.domain.routes import Occasion
 from triage.domain.signal import Signal, SignalSource
 from triage.domain.work_item import WorkItem
 from triage.intake import detect_all
 
 if TYPE_CHECKING:
-    from triage.ports import Channel, OutgoingMessage, Telemetry
+    from triage.app.announce import Announce
+    from triage.delivery.notice import Notice
+    from triage.domain.routes import ChannelName, Routes
+    from triage.ports import Clock, Telemetry
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,9 @@ class NotifyFailure:
         triage_log_group, investigator_log_group: where the functions that failed say why.
     """
 
-    channel: Channel
+    announce: Announce
+    routes: Routes
+    clock: Clock
     telemetry: Telemetry
     triage_log_group: str
     investigator_log_group: str
@@ -37,13 +45,28 @@ class NotifyFailure:
             DeliveryError: SNS failed; the message stays, and at last reaches the notice queue, which has an alarm.
         """
         for failed in _read(body):
-            self.channel.send(self._notice(failed))
+            notice = self._notice(failed)
+            self.announce.at_any_rate(notice, self._route(failed), self._letterhead(failed, notice))
             self.telemetry.count("NoticesSent")
             self.telemetry.record("notice sent", investigation_id=failed.investigation_id, reason=failed.reason)
 
-    def _notice(self, failed: _Failed) -> OutgoingMessage:
+    def _route(self, failed: _Failed) -> tuple[ChannelName, ...]:
+        """What could not be delivered is told by the topic alone, or a notice of it would take the same way."""
+        source = failed.signal.source if failed.signal else None
+        return () if source is SignalSource.DELIVERY else self.routes.channels(Occasion(source))
+
+    def _letterhead(self, failed: _Failed, notice: Notice) -> Letterhead:
+        """The same for each delivery of one dead letter, as far as it names an investigation."""
+        told = f"{failed.investigation_id}{notice}" if failed.investigation_id else str(notice)
+        reference = f"notice-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
+        return Letterhead(reference, notice.name, self.clock.now())
+
+    def _notice(self, failed: _Failed) -> Notice:
         if failed.signal is not None and failed.signal.source is SignalSource.DIGEST:
             return digest_not_sent(failed.signal, failed.investigation_id, self.investigator_log_group)
+        if failed.signal is not None and failed.signal.source is SignalSource.DELIVERY:
+            channel = failed.signal.subject.rpartition("/")[2]
+            return not_delivered(failed.signal, channel, failed.reason, self.investigator_log_group)
         log_group = self.investigator_log_group if failed.reached_investigator else self.triage_log_group
         return could_not_investigate(failed.signal, failed.reason, failed.investigation_id, log_group)
 

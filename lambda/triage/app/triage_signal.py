@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.app.post import Letterhead
 from triage.app.screen import REASON_NOT_KNOWN
 from triage.delivery.notice import malformed_event
 from triage.domain.claim import ClaimOutcome, ClaimState, TriageDecision, decide_on_conflict
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
+from triage.domain.routes import Occasion
 from triage.domain.signal import AlarmState
 from triage.domain.storm import Refusal
 from triage.domain.work_item import WorkItem
@@ -21,14 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from triage.app.announce import Announce
     from triage.app.read_policy import ReadPolicy, Wishes
     from triage.app.screen import DivertToDigest, Screen
     from triage.app.tell_refire import TellRefire
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
+    from triage.domain.routes import Routes
     from triage.domain.signal import Signal
     from triage.intake import Detected
-    from triage.ports import Channel, ClaimStore, Clock, Telemetry, WorkQueue
+    from triage.ports import ClaimStore, Clock, Telemetry, WorkQueue
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class TriageSignal:
 
     Attributes:
         policies: what the owners of alarms ask for.
+        routes: say which channels a message takes.
         screen: what keeps a claimed alarm from being investigated now.
         divert: where such an alarm is told instead.
         investigate_states: states that start an investigation; others are recorded.
@@ -47,7 +53,8 @@ class TriageSignal:
 
     claims: ClaimStore
     queue: WorkQueue
-    channel: Channel
+    announce: Announce
+    routes: Routes
     clock: Clock
     telemetry: Telemetry
     timing: ClaimTiming
@@ -91,9 +98,15 @@ class TriageSignal:
         if isinstance(detected, MalformedEvent):
             self.telemetry.count("MalformedEvents")
             self.telemetry.record("malformed event", problem=str(detected), keys=detected.keys)
-            self.channel.send(malformed_event(detected))
+            self._tell(detected)
             return {"decision": "malformed", "problem": str(detected)}
         return self._triage(detected)
+
+    def _tell(self, malformed: MalformedEvent) -> None:
+        notice = malformed_event(malformed)
+        reference = f"notice-{hashlib.sha256(str(notice).encode()).hexdigest()[:20]}"
+        letterhead = Letterhead(reference, notice.name, self.clock.now())
+        self.announce.run(notice, self.routes.channels(Occasion()), letterhead)
 
     def _triage(self, detected: Signal) -> dict[str, str]:
         signal = without_secrets(detected)
@@ -104,7 +117,13 @@ class TriageSignal:
         if wishes.policy.skip:
             return self._decided(TriageDecision.RECORDED, key, "")
         now = self.clock.now()
-        item = WorkItem(key, investigation_id(key, now, self.new_nonce()), signal, policy=wishes.policy)
+        item = WorkItem(
+            key,
+            investigation_id(key, now, self.new_nonce()),
+            signal,
+            policy=wishes.policy,
+            tags=self.routes.asked_for(wishes.tags),
+        )
         try:
             answer = self.claims.claim(signal, item.investigation_id, now, wishes.policy.window_s)
         except Exception as error:

@@ -162,7 +162,7 @@ def group_key(signal: Signal) -> str | None:
     A composite alarm stands for several alarms and groups with none. A multi-series alarm watches many resources:
     it and its contributors belong together, and with nothing else.
     """
-    if signal.alarm_rule is not None or signal.source is SignalSource.DIGEST:
+    if signal.alarm_rule is not None or signal.source in (SignalSource.DIGEST, SignalSource.DELIVERY):
         return None
     metric = signal.watched_metric
     if signal.contributor or metric is None:

@@ -19,6 +19,8 @@ class SignalSource(StrEnum):
     CLOUDWATCH_ALARM = "cloudwatch_alarm"
     DIGEST = "digest"
     """Not from outside: a digest is due. It takes the way of all signals, claim and retries included."""
+    DELIVERY = "delivery"
+    """Not from outside: a channel did not take a message, which is due again. It takes the same way."""
 
 
 class AlarmState(StrEnum):

@@ -14,8 +14,9 @@ from triage.aws.archive import S3Archive
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.topic import SnsChannel
 from triage.domain.errors import DeliveryError
+from triage.domain.message import OutgoingMessage
 from triage.domain.work_item import WorkItem
-from triage.ports import Document, OutgoingMessage
+from triage.ports import Document
 
 
 @pytest.fixture(autouse=True)

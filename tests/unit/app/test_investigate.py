@@ -35,24 +35,36 @@ from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState, Leader
 from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
+from triage.domain.message import OutgoingMessage
+from triage.domain.routes import ChannelName, Routes
 from triage.domain.work_item import WorkItem
-from triage.ports import OutgoingMessage, ReceivedMessage
+from triage.ports import ReceivedMessage
 
 SIGNAL = a_signal()
 TIMING = use_cases.TIMING
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 
+NO_ROUTES = Routes()
+
 
 class Investigator:
     """The use case over ports in memory, with the item claimed and queued."""
 
-    def __init__(self, *turns: Turn, group_window_s: float = 0.0, claimed: bool = True) -> None:
+    def __init__(
+        self, *turns: Turn, group_window_s: float = 0.0, claimed: bool = True, routes: Routes = NO_ROUTES
+    ) -> None:
         self.clock = FakeClock()
         self.deadline = FakeDeadline(self.clock)
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
         self.archive = MemoryArchive()
-        self.mailbox = Mailbox()
+        self.mailbox, self.slack, self.email = Mailbox(), Mailbox(), Mailbox()
+        self.channels = {
+            ChannelName.SNS: self.mailbox,
+            ChannelName.SLACK: self.slack,
+            ChannelName.EMAIL: self.email,
+        }
+        self.routes = routes
         self.telemetry = RecordedTelemetry()
         self.model = ScriptedModel(list(turns))
         self.guard = Guard(self.claims, self.queue, self.telemetry)

@@ -35,6 +35,7 @@ from tests.fakes import (
 from tests.storm_fakes import Guard
 from triage.app.triage_signal import TriageSignal
 from triage.domain.budget import Budget, TokenUsage
+from triage.domain.routes import ChannelName, Routes
 from triage.domain.signal import AlarmState
 from triage.domain.work_item import WorkItem
 from triage.ports import ModelRequest, ModelResponse, ReceivedMessage
@@ -90,6 +91,8 @@ class Pipeline:
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = DelayedQueue(self.clock)
         self.mailbox = Mailbox()
+        self.channels = {ChannelName.SNS: self.mailbox}
+        self.routes = Routes()
         self.archive = MemoryArchive()
         self.telemetry = RecordedTelemetry()
         self.model = CostlyModel()
@@ -105,7 +108,8 @@ class Pipeline:
         self.triage = TriageSignal(
             claims=self.claims,
             queue=self.queue,
-            channel=self.mailbox,
+            announce=use_cases.announce(self),
+            routes=self.routes,
             clock=self.clock,
             telemetry=self.telemetry,
             timing=TIMING,

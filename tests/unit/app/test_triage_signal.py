@@ -11,14 +11,19 @@ import pytest
 from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
 from tests.storm_fakes import Guard
+from tests.use_cases import HOME
+from triage.app.announce import Announce
+from triage.app.post import Post
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import Claim, ClaimState, Leader
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import DeliveryError
+from triage.domain.routes import Routes
 from triage.domain.signal import AlarmState
 
 TIMING = ClaimTiming()
+NO_ROUTES = Routes()
 
 
 class Triage:
@@ -30,10 +35,12 @@ class Triage:
         notify_refire: bool = True,
         rearm_on_ok: bool = False,
         group_window_s: float = 0.0,
+        routes: Routes = NO_ROUTES,
     ) -> None:
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
         self.mailbox = Mailbox()
+        announce = Announce(self.mailbox, Post(self.queue, HOME), RecordedTelemetry())
         self.clock = FakeClock()
         self.telemetry = RecordedTelemetry()
         self.guard = Guard(self.claims, self.queue, self.telemetry)
@@ -41,13 +48,15 @@ class Triage:
         self.use_case = TriageSignal(
             claims=self.claims,
             queue=self.queue,
-            channel=self.mailbox,
+            announce=announce,
+            routes=routes,
             clock=self.clock,
             telemetry=self.telemetry,
             timing=TIMING,
             refires=TellRefire(
                 claims=self.claims,
-                channel=self.mailbox,
+                announce=announce,
+                routes=routes,
                 clock=self.clock,
                 telemetry=self.telemetry,
                 timing=TIMING,
