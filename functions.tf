@@ -121,7 +121,7 @@ resource "aws_lambda_function" "triage" {
   tags                           = var.tags
 
   environment {
-    variables = merge(each.value.environment, {
+    variables = merge(each.value.environment, local.channel_environment[each.key], {
       LOG_LEVEL                    = "INFO"
       POWERTOOLS_SERVICE_NAME      = each.key
       POWERTOOLS_METRICS_NAMESPACE = "AlarmTriage"

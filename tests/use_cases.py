@@ -38,7 +38,6 @@ class World(Protocol):
     queue: Any
     archive: MemoryArchive
     mailbox: Mailbox
-    channels: Mapping[ChannelName, Channel]
     routes: Routes
     telemetry: RecordedTelemetry
     model: Any

@@ -17,6 +17,7 @@ from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
+from triage.domain.routes import Routes
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +165,7 @@ def test_the_notice_function_needs_only_its_topic_and_where_to_look() -> None:
     }
 
     assert NoticeSettings.from_environment(environment) == NoticeSettings(
-        "arn:aws:sns:us-east-2:123456789012:x", "/t", "/i"
+        "arn:aws:sns:us-east-2:123456789012:x", None, Routes(), "/t", "/i"
     )
 
 
