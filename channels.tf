@@ -14,18 +14,17 @@ locals {
   # The address of "Alarm Triage <triage@example.com>".
   email_address = local.email == null ? "" : try(regex("<([^<>]+)>$", local.email.from)[0], local.email.from)
 
+  # What is not set takes no room there; the functions know the same defaults.
+  route_environment = length(var.routes) > 0 ? { DELIVERY_ROUTES = jsonencode(local.delivery_routes) } : {}
   channel_environment = {
-    triage = { DELIVERY_ROUTES = jsonencode(local.delivery_routes) }
-    investigator = {
-      DELIVERY_ROUTES = jsonencode(local.delivery_routes)
-      SLACK_CHANNEL   = jsonencode(local.slack == null ? null : { secret_arn = local.slack.webhook_secret_arn })
-      EMAIL_CHANNEL   = jsonencode(local.email == null ? null : { for key, value in local.email : key => value if try(length(value), 0) > 0 })
-    }
-    notice = merge(
-      { DELIVERY_ROUTES = jsonencode(local.delivery_routes) },
-      local.uses_optional_channels ? { WORK_QUEUE_URL = aws_sqs_queue.triage["work"].url } : {},
+    triage = local.route_environment
+    investigator = merge(
+      local.route_environment,
+      local.slack == null ? {} : { SLACK_CHANNEL = jsonencode({ secret_arn = local.slack.webhook_secret_arn }) },
+      local.email == null ? {} : { EMAIL_CHANNEL = jsonencode({ for key, value in local.email : key => value if try(length(value), 0) > 0 }) },
     )
-    tool = {}
+    notice = merge(local.route_environment, local.uses_optional_channels ? { WORK_QUEUE_URL = aws_sqs_queue.triage["work"].url } : {})
+    tool   = {}
   }
 
   secret_service = try(split(":", local.slack.webhook_secret_arn)[2], "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from tests.fakes import FakeClock, FakeTools, Mailbox, MemoryArchive, MemoryClaims, RecordedTelemetry
@@ -23,8 +23,7 @@ from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.home import Home
-from triage.domain.routes import ChannelName, Routes
-from triage.ports import Channel
+from triage.domain.routes import Routes
 
 TIMING = ClaimTiming()
 HOME = Home("aws", "123456789012", "us-east-2")

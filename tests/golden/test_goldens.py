@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +19,8 @@ from tests.golden.incidents import INCIDENTS
 from triage.delivery.archive_layout import folder
 from triage.delivery.console_links import Links, links_for, report_link
 from triage.delivery.notice import Notice, could_not_investigate, digest_not_sent, fired_again, malformed_event
-from triage.delivery.render import html, json, markdown, text, transcript
+from triage.delivery.render import html, mail, markdown, slack, text, transcript
+from triage.delivery.render import json as json_report
 from triage.domain.claim import Claim, ClaimState
 from triage.domain.digest import digest_signal
 from triage.domain.errors import MalformedEvent
@@ -36,11 +38,17 @@ def _mail(message: OutgoingMessage) -> str:
     return f"Subject: {message.subject}\n\n{message.body}"
 
 
+def _laid_out(message: OutgoingMessage) -> str:
+    return json.dumps(json.loads(message.body), indent=2, ensure_ascii=False) + "\n"
+
+
 FORMS: dict[str, Callable[[Investigation, Links], str]] = {
     "mail.txt": lambda investigation, links: _mail(text.email(investigation, links)),
+    "slack.json": lambda investigation, links: _laid_out(slack.report(investigation, links)),
+    "mail.html": lambda investigation, links: mail.report(investigation, links).html,
     "report.md": markdown.render,
     "report.html": html.render,
-    "report.json": json.render,
+    "report.json": json_report.render,
     "transcript.jsonl": lambda investigation, _: gzip.decompress(transcript.render(investigation)).decode(),
 }
 
@@ -119,3 +127,5 @@ NOTICES |= {
 @pytest.mark.parametrize("notice", NOTICES)
 def test_a_notice_renders_as_its_golden_file(notice: str, golden: Golden) -> None:
     golden(EXPECTED / "notices" / f"{notice}.txt", _mail(text.notice(NOTICES[notice])))
+    golden(EXPECTED / "notices" / f"{notice}.slack.json", _laid_out(slack.notice(NOTICES[notice])))
+    golden(EXPECTED / "notices" / f"{notice}.mail.html", mail.notice(NOTICES[notice]).html)

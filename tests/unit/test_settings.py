@@ -15,9 +15,9 @@ import pytest
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
+from triage.domain.routes import Routes
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
-from triage.domain.routes import Routes
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
 
 ROOT = Path(__file__).parents[2]
