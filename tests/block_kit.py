@@ -62,6 +62,7 @@ def links(body: str) -> list[str]:
         found.partition("|")[0].replace("&amp;", "&")
         for block in json.loads(body)["blocks"]
         for one in _objects(block)
+        if one["type"] == "mrkdwn"
         for found in _BETWEEN_BRACKETS.findall(one["text"])
     ]
 

@@ -33,18 +33,16 @@ def _huge() -> Investigation:
     return an_investigation(
         report=a_report(
             headline=sentence * 10,
-            summary=sentence * 2_000,
-            findings=tuple(
-                Finding(f"{number} {sentence * 30}", citations=(citation,) * 9) for number in range(80)
-            ),
-            hypotheses=tuple(Hypothesis(sentence * 30, Category.CAPACITY, sentence * 20) for _ in range(40)),
+            summary=sentence * 400,
+            findings=tuple(Finding(f"{one} {sentence * 30}", citations=(citation,) * 9) for one in range(30)),
+            hypotheses=tuple(Hypothesis(sentence * 30, Category.CAPACITY, sentence * 20) for _ in range(10)),
             immediate_actions=tuple(
                 an_action(title=sentence * 20, command=f"aws sqs get {number} ``` <x>\n" * 200)
                 for number in range(30)
             ),
-            gaps=(sentence * 50,) * 60,
+            gaps=(sentence * 50,) * 9,
         ),
-        evidence=tuple(an_evidence(id=f"E{number}", output=sentence * 4_000) for number in range(1, 101)),
+        evidence=tuple(an_evidence(id=f"E{number}", output=sentence * 200) for number in range(1, 13)),
     )
 
 

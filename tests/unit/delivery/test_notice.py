@@ -22,9 +22,9 @@ def malformed_event(error: MalformedEvent) -> OutgoingMessage:
     return text.notice(notices.malformed_event(error))
 
 
-def could_not_investigate(*about: Any) -> OutgoingMessage:
+def could_not_investigate(*about: Any, **more: Any) -> OutgoingMessage:
     """The notice as the topic gets it."""
-    return text.notice(notices.could_not_investigate(*about))
+    return text.notice(notices.could_not_investigate(*about, **more))
 
 
 def test_a_malformed_event_is_told_by_its_problem_and_keys() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import pytest
@@ -19,6 +20,7 @@ from triage.delivery.render import blocks, slack
 HOSTS = tuple(CONSOLE_HOSTS.values())
 
 
+@functools.cache
 def card(incident: str) -> str:
     """The payload about an incident."""
     return slack.report(INVESTIGATIONS[incident], links_of(INVESTIGATIONS[incident])).body
@@ -79,7 +81,7 @@ def test_mentions_and_links_from_outside_stay_text() -> None:
     assert "<!channel>" in shown
     assert "<@U024BE7LH>" in shown
     assert "hxxps://evil[.]example" in shown
-    assert not [link for link in block_kit.links(card("with_mentions")) if "evil" in link]
+    assert not [link for link in block_kit.links(card("with_mentions")) if "//evil" in link]
 
 
 def test_a_card_that_leaves_something_out_says_so_and_keeps_its_links() -> None:

@@ -91,9 +91,12 @@ def code(text: str) -> str:
 
 
 def fields(rows: Sequence[Fact], limit: int = 300) -> Iterator[Block]:
-    """Label and value side by side, ten to a block."""
+    """Label and value side by side, ten to a block; a row without a label goes on with the one before."""
+    most = min(limit, MAX_FIELD - 40)
     shown = [
-        mrkdwn(f"*{row.label}*\n{clipped(row.value, min(limit, MAX_FIELD - 40))}") for row in rows if row.value
+        mrkdwn(f"*{row.label}*\n{clipped(row.value, most)}" if row.label else clipped(row.value, most))
+        for row in rows
+        if row.value
     ]
     for begin in range(0, len(shown), MAX_FIELDS):
         yield {"type": "section", "fields": shown[begin : begin + MAX_FIELDS]}

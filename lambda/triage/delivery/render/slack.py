@@ -116,14 +116,18 @@ def _told(found: Section | None, most: int) -> Iterator[Block]:
     if found is None:
         return
     for number, entry in enumerate(found.entries[:most], 1):
-        lines = list(_entry(entry, number if found.style in (outline.Style.STEPS, outline.Style.RANKED) else 0))
+        lines = list(_entry(entry, _mark(found.style, number)))
         yield titled(found.title, lines) if number == 1 else section("\n".join(lines))
     if len(found.entries) > most:
         yield context(f"and {len(found.entries) - most} more in the full report")
 
 
-def _entry(entry: Entry, number: int) -> Iterator[str]:
-    mark = f"{number}. " if number else ""
+def _mark(style: outline.Style, number: int) -> str:
+    numbered = style in (outline.Style.STEPS, outline.Style.RANKED)
+    return f"{number}. " if numbered else "" if style is outline.Style.PROSE else "• "
+
+
+def _entry(entry: Entry, mark: str) -> Iterator[str]:
     unverified = "*UNVERIFIED* " if not entry.verified else ""
     lead = f"*{clipped(entry.lead, 120)}:* " if entry.lead else ""
     cited = f" [{', '.join(clipped(one, 12) for one in entry.evidence_ids[:6])}]" if entry.evidence_ids else ""
