@@ -16,19 +16,20 @@ from toolbox.answer import Answer, why
 from toolbox.clients import Costs, count_for
 from toolbox.leads.follow import ROUNDS, Followed
 from toolbox.metrics import beginning_of, onset_of
-from toolbox.plan import GENERAL, Done, Step
+from toolbox.recipes import plan_for
 from untrusted import redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from toolbox.look import Look
+    from toolbox.plan import Done, Step
 
 #: Seconds; the whole look is one call of the tool.
 DEADLINE_S = 25.0
 #: Bytes of JSON: about what a model reads in 3,500 tokens.
 USUAL_BYTES = 14_000
-_WORKERS = 8
+_WORKERS = 6
 #: Where space is short, sections of these helpers claim more of it than others.
 _CLAIMS = {"log_errors": 2.0, "changes_before": 2.5, "configuration": 1.5, "neighbourhood": 1.5, "breach": 1.5}
 #: What waits for a step that hangs starts without it after so long.
@@ -60,7 +61,7 @@ def run(
 
     Args:
         signal: The alarm, as `Signal.to_json` writes it.
-        plan: Steps; GENERAL unless given.
+        plan: Steps; those every alarm is asked and those of its namespace's recipe unless given.
         follow: Whether to follow what the answers name; unless said, where no plan is given.
         session: boto3 session; the default one unless given.
         now: The present.
@@ -79,7 +80,7 @@ def run(
     costs = Costs(deadline)
     begun = looking.begin(signal, session=session, now=now)
     look = looking.use(contextvars.copy_context().run(_with_children, begun, costs))
-    steps = tuple(GENERAL if plan is None else plan)
+    steps = tuple(plan_for(look.signal) if plan is None else plan)
     _check(steps)
     runner = _Runner(look, steps, deadline)
     sections = runner.run(Followed() if (plan is None if follow is None else follow) else None)
@@ -274,6 +275,8 @@ def _with_window_once(section: dict[str, Any], usual: str) -> dict[str, Any]:
         key: value for key, value in (section.get("asked") or {}).items() if (key, value) != ("window", usual)
     }
     told = {key: asked if key == "asked" else value for key, value in section.items()}
+    if set(section.get("data") or {"gaps": None}) == {"gaps"}:
+        told["asked"] = {}  # nothing was seen, and the gaps say of what
     return {key: value for key, value in told.items() if key != "asked" or value}
 
 

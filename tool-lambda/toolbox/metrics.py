@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from toolbox import readings
 from toolbox.answer import Answer, Asked
 from toolbox.fetching import fetch
 from toolbox.figures import rounded
+from toolbox.judged import with_judged
 from toolbox.queries import Query, of_alarm, of_signal
 from toolbox.window import BEFORE, Moment, Window, iso, known_time
 
@@ -51,7 +53,8 @@ def breach(*, start: Moment = None, end: Moment = None, alarm: Mapping[str, Any]
     if start is None:
         window = window.between(window.onset - _lead(queries))
     threshold, rising = _threshold(alarm or look.signal)
-    return _measured(queries, window, threshold=threshold, rising=rising, look_back=start is None)
+    judged = {} if alarm else look.signal
+    return _measured(queries, window, threshold=threshold, rising=rising, look_back=start is None, judged=judged)
 
 
 def _lead(queries: Sequence[Query]) -> timedelta:
@@ -110,10 +113,14 @@ def _measured(
     threshold: float | None = None,
     rising: bool | None = None,
     look_back: bool = False,
+    judged: Mapping[str, Any] | None = None,
 ) -> Answer:
     asked = Asked(window, metrics=[query.title for query in queries])
     asked.lags(_LAG)
     found = fetch(asked, queries, window)
+    watched = next((query.id for query in queries if query.watched), "")
+    if judged and watched in found:
+        found[watched] = with_judged(found[watched], judged)
     others = {name: fetch(asked, queries, _earlier(window, by)) for name, by in _BASELINES.items()}
     told = {
         name: _told(name, series, window, {day: of_day.get(name) for day, of_day in others.items()}, rising=rising)
@@ -136,7 +143,7 @@ def _earlier_change(
     asked: Asked, queries: Sequence[Query], main: Mapping[str, Any], window: Window, *, rising: bool | None
 ) -> dict[str, Any] | None:
     """Where nothing changed near the breach, or only what was unusual already: what changed in the days before."""
-    if main.get("shape") and not _is_unusual(main):
+    if not _is_unusual(main):
         return None
     for back, period in _LONGER:
         longer = window.between(min(window.start, window.onset - back))
@@ -149,10 +156,12 @@ def _earlier_change(
 
 
 def _is_unusual(main: Mapping[str, Any]) -> bool:
-    """Whether the level before the change is far from that of the same hours of other days."""
+    """Whether the level before a change, or the one there is, is far from that of the same hours of other days."""
     medians = [float(each["median"]) for each in (main.get("baseline") or {}).values() if each]
-    before = float(main.get("before") or 0)
-    return any(before > _UNUSUAL * median or before * _UNUSUAL < median for median in medians if median and before)
+    before = float(main.get("before") or 0) if main.get("shape") else float(main.get("middle") or 0)
+    if main.get("shape") and not before:
+        return False
+    return not medians or any(before > _UNUSUAL * median or before * _UNUSUAL < median for median in medians)
 
 
 def _earlier(window: Window, by: timedelta) -> Window:
@@ -175,8 +184,10 @@ def _told(
         "name": series.name,
         "reading": readings.sentence(reading, {day: each for day, each in baselines.items() if each}),
         "onset": reading.onset,
+        "silent_since": readings.silent_since(series),
         **_levels(reading),
         "latest": _latest(reading),
+        "middle": statistics.median(series.present) if series.present and not reading.change else None,
         "baseline": baselines,
         "series": readings.drawn(series),
     }
@@ -223,5 +234,8 @@ def onset_of(answer: Mapping[str, Any]) -> datetime | None:
 
 
 def beginning_of(answer: Mapping[str, Any]) -> datetime | None:
-    """When it began long before, as an answer of :func:`breach` tells; None where it did not."""
-    return known_time((answer.get("earlier") or {}).get("onset"))
+    """When it began long before, as an answer of :func:`breach` tells; None where it did not.
+
+    What fell silent did so when its last period with a datapoint ended.
+    """
+    return known_time((answer.get("earlier") or {}).get("onset") or answer.get("silent_since"))

@@ -17,11 +17,15 @@ _NAMED_BY_NEW_ERROR = 100.0
 _NAMED_BY_OLD_ERROR = 55.0
 _CHANGED = 60.0
 _FAILING = 75.0
+_FEW = 0.1
+_GUESSED = 68.0
 #: What only might matter is asked for its log alone.
 _CALLED_ALIKE = 40.0
 _ELSEWHERE = 34.0
+_SHORT = 52.0
 _UNCHANGED = 30.0
 _BY_HOP = 8.0
+_OUT_OF_MEMORY = re.compile(r"OutOfMemory|exit code 137|'exitCode': 137")
 _UNREACHABLE = re.compile(
     r"tim(?:ed?|ing)[ -]?out|timeout|unreachable|no route|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|"
     r"connection refused|could not connect|ConnectTimeout",
@@ -31,13 +35,15 @@ _UNREACHABLE = re.compile(
 
 def of_neighbours(answer: Mapping[str, Any], hop: int) -> list[Lead]:
     """Neighbours whose state, metrics or configuration changed, the most telling first; then what may be one."""
-    found = []
+    found = [_lead(each, hop, _GUESSED - place) for place, each in enumerate(answer.get("guessed") or ())]
     for place, each in enumerate(answer.get("changed") or ()):
         told = 12.0 * bool(each.get("state")) + 10.0 * bool(each.get("metrics")) + 8.0 * bool(each.get("changes"))
         weight = _CHANGED + told - _BY_HOP * int(each.get("hop", 1)) - place
         found.append(_lead(each, hop, weight))
     for place, each in enumerate(answer.get("called_alike") or ()):
         found.append(_lead(each, hop, _CALLED_ALIKE - place, is_vague=True))
+    for place, each in enumerate(answer.get("short_of_capacity") or ()):
+        found.append(_lead(each, hop, _SHORT - place))
     for place, each in enumerate(answer.get("changed_elsewhere") or ()):
         found.append(_lead(each, hop, _ELSEWHERE - place, is_vague=True))
     for place, text in enumerate(answer.get("unchanged") or ()):
@@ -59,7 +65,7 @@ def of_failing(done: Mapping[str, Mapping[str, Any]], leads: Iterable[Lead], hop
         if not lead.is_vague:
             continue
         answer = done.get(f"logs:{name_of(lead.about.name)}", {})
-        if any(not template.get("before_onset") for template, _ in _errors(answer)):
+        if any(_is_new(template) for template, _ in _errors(answer)):
             found.append(
                 Lead(lead.about, f"logs:{name_of(lead.about.name)}", "fails since the onset", hop, _FAILING)
             )
@@ -70,8 +76,7 @@ def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource]
     """What error lines since the onset name."""
     found = []
     for template, text in _errors(answer):
-        is_new = not template.get("before_onset")
-        weight = _NAMED_BY_NEW_ERROR if is_new else _NAMED_BY_OLD_ERROR
+        weight = _NAMED_BY_NEW_ERROR if _is_new(template) else _NAMED_BY_OLD_ERROR
         for place, resource in enumerate(named_in(text, known)):
             why = f"named by errors: {template.get('template', '')}"
             found.append(Lead(resource, section, why, hop, weight - place))
@@ -86,7 +91,18 @@ def refused(answer: Mapping[str, Any]) -> list[Refusal]:
 
 def speaks_of_network(answer: Mapping[str, Any]) -> bool:
     """Whether errors that are new since the onset are of something that cannot be reached."""
-    return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if not template.get("before_onset"))
+    return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if _is_new(template))
+
+
+def _is_new(template: Mapping[str, Any]) -> bool:
+    """Whether a line came with the trouble; a few of it may be from before, for the onset is that of a metric."""
+    return int(template.get("before_onset") or 0) <= _FEW * int(template.get("since_onset") or 0)
+
+
+def ran_out_of_memory(done: Mapping[str, Mapping[str, Any]], about: Resource) -> bool:
+    """Whether what was asked about a resource says that it was killed for its memory."""
+    answer = done.get(f"configuration:{name_of(about.name)}", {})
+    return bool(_OUT_OF_MEMORY.search(f"{answer.get('stopped_tasks')} {answer.get('stopped_before')}"))
 
 
 def _errors(answer: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from triage.first_look.change_kinds import by_aws
 from triage.first_look.document import moment
 from triage.first_look.observations import alarms, changes, logs, metrics, rows, settings, states
 from triage.first_look.observations.changes import EDITED
@@ -23,7 +26,11 @@ _CONFIGURED = ("configuration", "surroundings")
 
 
 def observe(signal: Signal, look: FirstLook) -> Scene:
-    """Everything the sections say that is understood here; the rest is left out."""
+    """Everything the sections say that is understood here; the rest is left out.
+
+    Of sections with one id the last counts: it is the one whose evidence is known by that id.
+    """
+    look = replace(look, sections=tuple({section.id: section for section in look.sections}.values()))
     start, end = _bounds(look)
     subject = _subject(signal, look)
     ends = end or signal.occurred_at
@@ -64,6 +71,8 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
         well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
         rows=tuple(rows.rows_of(look, ends)),
+        idle=tuple(settings.idle_of(look)),
+        quiet=tuple(each for section in look.of("log_errors") for each in logs.quiet_of(section)),
         quotas=tuple(each for section in look.of("service_quotas") for each in settings.quotas_of(section)),
         decisions=tuple(
             setting
@@ -100,10 +109,15 @@ def _complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
     """Everybody's, the same log line once however many questions led to it."""
     seen: set[tuple[str, str, str]] = set()
     for each in _all_complaints(look, trail):
-        key = (each.origin, each.group or each.about, each.template)
+        key = (each.origin, each.group or each.about, each.template if each.group else _gist(each.template))
         if key not in seen:
             seen.add(key)
             yield each
+
+
+def _gist(text: str) -> str:
+    """The beginning of a text without its numbers: answers cut the same text at different places."""
+    return re.sub(r"\d+", "#", text)[:60]
 
 
 def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
@@ -117,13 +131,26 @@ def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]
 def _distinct(found: list[Change]) -> tuple[Change, ...]:
     """Latest first, each call once however many sections tell of it, and once if its resource records it too."""
     seen: dict[tuple[object, ...], Change] = {}
+    in_full = [each for each in found if not _is_brief(each)]
     for each in found:
-        key = (each.at and each.at.replace(second=0, microsecond=0), each.event, each.by, each.about)
+        if _is_brief(each) and any(_call(each) == _call(full) and each.about in full.text for full in in_full):
+            continue
+        key = (*_call(each), each.about)
         known = seen.get(key)
         if known is None or (each.related and not known.related):
             seen[key] = each
     kept = [each for each in seen.values() if _tells_more(each) or not _is_recorded(each, seen.values())]
     return tuple(sorted(kept, key=lambda each: str(each.at), reverse=True))
+
+
+def _call(change: Change) -> tuple[object, ...]:
+    """What two tellings of one call have in common; short ones round its time."""
+    return change.at and change.at.replace(second=0, microsecond=0), change.event, change.by
+
+
+def _is_brief(change: Change) -> bool:
+    """Whether a call is told without its parameters."""
+    return bool(change.operation) and "=" not in change.given
 
 
 def _tells_more(change: Change) -> bool:
@@ -132,9 +159,10 @@ def _tells_more(change: Change) -> bool:
 
 
 def _is_recorded(change: Change, others: Iterable[Change]) -> bool:
-    """Whether CloudTrail tells of the same change: same resource, same minutes."""
+    """Whether CloudTrail says who made the same change: same resource, same minutes."""
     return any(
         other.operation
+        and not by_aws(other)
         and other.at is not None
         and change.at is not None
         and abs((other.at - change.at).total_seconds()) <= _SAME_S

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Change, Complaint, Origin
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.metrics import latest
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, objects, short, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from triage.first_look.document import Section
 
@@ -22,9 +23,11 @@ EDITED = "alarm edited"
 
 _BRIEF = re.compile(
     r"^(?:(?P<date>\d{4}-\d\d-\d\d|\d\d-\d\d)[ T])?(?P<clock>\d\d:\d\d) (?P<event>[\w.-]+:\w+)"
-    r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)\))?$"
+    r"(?: (?P<times>\d+) times until \d\d:\d\d,)?"
+    r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)(?:…|\)))?$"
 )
 _BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
+_CUT_URL = re.compile(r"https?:/{0,2}[^/]*/?")
 _NAMES = re.compile(r"(?:[nN]ame|Arn|ARN|[iI]dentifier|[iI]d|service|family|keyId|Url|Stream|cluster)=([^,\s]+)")
 
 
@@ -42,7 +45,7 @@ def changes_of(section: Section, end: datetime | None) -> Iterator[Change]:
 
 
 def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
-    given = flat(str(each.get("given") or ""))
+    given = clean(str(each.get("given") or ""))
     event = str(each.get("event") or "")
     at = str(each.get("at") or "")
     return Change(
@@ -55,24 +58,24 @@ def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
         given=given,
         refused=str(each.get("refused") or ""),
         related=related,
-        touches=flat(str(each.get("touches") or "")),
+        touches=clean(str(each.get("touches") or "")),
     )
 
 
 def named_in(given: str) -> str:
     """The resource the parameters of a call name."""
     found = _NAMES.findall(given)
-    telling = [name for name in found if name]
+    telling = [name for name in found if name and not _CUT_URL.fullmatch(name)]
     return short(telling[-1]) if telling and "cluster=" in given else short(telling[0]) if telling else ""
 
 
 def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
-    found = _BRIEF.match(flat(text))
+    found = _BRIEF.match(clean(text))
     if not found:
         return None
     about = found["about"] or ""
     return Change(
-        about=named_in(about) or (short(about) if "=" not in about else ""),
+        about=named_in(about) or ("" if "=" in about or _CUT_URL.fullmatch(about) else short(about)),
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(text),
         at=_clock(found["date"], found["clock"], end),
@@ -81,6 +84,7 @@ def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
         given=about,
         refused=found["refused"] or "",
         related=False,
+        times=int(found["times"] or 1),
     )
 
 
@@ -89,9 +93,7 @@ def _clock(date: str | None, clock: str, end: datetime | None) -> datetime | Non
         return None
     if date:
         return moment(f"{date if len(date) > 5 else f'{end:%Y}-{date}'}T{clock}:00Z")
-    hour, minute = map(int, clock.split(":"))
-    found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return found if found <= end else found - timedelta(days=1)
+    return latest(clock, end)
 
 
 def neighbours_changes_of(section: Section, end: datetime | None) -> Iterator[Change]:
@@ -101,7 +103,7 @@ def neighbours_changes_of(section: Section, end: datetime | None) -> Iterator[Ch
         for text in texts(node.data.get("changes")):
             found = _brief(text, quoter, end)
             if found:
-                link = flat(str(node.data.get("link") or ""))
+                link = clean(str(node.data.get("link") or ""))
                 yield replace(found, related=True, touches=f"{node.about}: {link}")
 
 
@@ -110,7 +112,7 @@ def own_changes_of(section: Section) -> Iterator[Change]:
     quoter = Quoter(section)
     for node in nodes(section):
         for each in objects(node.data.get("changes")):
-            what = flat(str(each.get("what") or ""))
+            what = clean(str(each.get("what") or ""))
             yield Change(
                 about=node.about,
                 hop=hop_of(section),
@@ -126,7 +128,7 @@ def edits_of(section: Section) -> Iterator[Change]:
     """Edits of the alarm, by its history."""
     quoter = Quoter(section)
     for each in objects(section.data.get("edits")):
-        what = flat(str(each.get("what") or "edited"))
+        what = clean(str(each.get("what") or "edited"))
         yield Change(
             about=str(section.asked.get("alarm") or ""),
             quotes=quoter.quotes(what[:160]),
@@ -134,6 +136,12 @@ def edits_of(section: Section) -> Iterator[Change]:
             event=EDITED,
             given=what,
         )
+
+
+def _launched(change: Change) -> str:
+    """The type of instances that could not be launched."""
+    found = re.search(r"instanceType=([\w.-]+)", change.given)
+    return found[1] if found else ""
 
 
 def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
@@ -145,14 +153,14 @@ def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
     for (event, by, refused), found in groups.items():
         times = sorted(each.at for each in found if each.at)
         yield Complaint(
-            about=found[0].about or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
+            about=found[0].about or _launched(found[0]) or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
             hop=min(each.hop for each in found),
             quotes=found[0].quotes,
             text=f"{event} by {by} was refused: {refused}; {found[0].given}",
             template=f"{event} {refused}",
             origin=Origin.REFUSED_CALL,
-            count=len(found),
-            since=len(found),
+            count=sum(each.times for each in found),
+            since=sum(each.times for each in found),
             first=times[0] if times else None,
             last=times[-1] if times else None,
         )

@@ -126,6 +126,7 @@ class Change(Fact):
         refused: why it was not carried out; empty when it was.
         related: whether it names the alarm's resource or what surrounds it.
         touches: what it has to do with the alarm, where its names do not say so.
+        times: how often the same call was made, where that is told at once.
     """
 
     at: datetime | None = None
@@ -135,6 +136,7 @@ class Change(Fact):
     refused: str = ""
     related: bool = True
     touches: str = ""
+    times: int = 1
 
     @property
     def operation(self) -> str:
@@ -177,6 +179,10 @@ class Compared(StrEnum):
     GROWN = "grown"
     GROWN_IN_FAILING = "grown_in_failing"
     AGAIN = "again_and_again"
+    COUNTING = "counting_in_failing"
+    MEASURED = "measured_in_failing"
+    GOES_ON = "goes_on"
+    STREAMS = "failing_streams"
 
 
 @dataclass(frozen=True)
@@ -298,6 +304,7 @@ class Watched(Fact):
     onset: datetime | None = None
     earlier: datetime | None = None
     earlier_text: str = ""
+    earlier_quotes: tuple[Quote, ...] = ()
     changed: bool = False
     still: bool = False
     before: float | None = None
@@ -310,6 +317,13 @@ class Watched(Fact):
     threshold: float | None = None
     silent: bool = False
     values: tuple[float | None, ...] = ()
+
+    @property
+    def usual_range(self) -> str:
+        """``yesterday 18 to 70``; empty where that is not known."""
+        if self.usual_min is None or self.usual_max is None:
+            return ""
+        return f"yesterday {self.usual_min:g} to {self.usual_max:g}"
 
 
 _COARSE = timedelta(minutes=15)
@@ -326,6 +340,8 @@ class Scene:
         start: from when the logs were read.
         end: when the look was taken, as far as it says.
         well: neighbours of which nothing changed; the value says how they are linked.
+        idle: functions that report no invocation at all.
+        quiet: resources whose log was read and holds no line of trouble.
     """
 
     signal: Signal
@@ -347,6 +363,8 @@ class Scene:
     quotas: tuple[Quota, ...] = ()
     shares: tuple[Share, ...] = ()
     well: tuple[Setting, ...] = ()
+    idle: tuple[Fact, ...] = ()
+    quiet: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
 
     @property

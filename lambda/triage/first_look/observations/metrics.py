@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Reading, Watched
 from triage.first_look.observations.quoting import Quoter
-from triage.first_look.observations.walking import Node, hop_of, nodes, number, objects, short, texts
+from triage.first_look.observations.walking import Node, hop_of, nodes, number, short, texts
 
 if TYPE_CHECKING:
     from triage.first_look.document import Section
@@ -140,9 +140,13 @@ def _at(date: str | None, clock: str | None, end: datetime | None) -> datetime |
         return moment(f"{date.strip()}T{clock}:00Z")
     if end is None:
         return None
-    hour, minute = map(int, clock.split(":"))
-    found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return found if found <= end else found - timedelta(days=1)
+    return latest(clock, end)
+
+
+def latest(clock: str, end: datetime) -> datetime | None:
+    """The last time it was so late before a moment; ``None`` for what is no time."""
+    found = moment(f"{end:%Y-%m-%d}T{clock}:00Z")
+    return found - timedelta(days=1) if found is not None and found > end else found
 
 
 def watched_of(section: Section) -> Watched:
@@ -164,6 +168,7 @@ def watched_of(section: Section) -> Watched:
         onset=onset,
         earlier=moment(earlier.get("onset")),
         earlier_text=str(earlier.get("reading") or ""),
+        earlier_quotes=quoter.quotes("earlier: ", str(earlier.get("reading") or "")),
         changed=onset is not None,
         still=bool(data.get("still")),
         before=number(data.get("before")),
@@ -181,8 +186,3 @@ def watched_of(section: Section) -> Watched:
 
 def _object(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def inputs_of(section: Section) -> list[Mapping[str, Any]]:
-    """Further metrics of metric math or of a composite's children."""
-    return objects(section.data.get("inputs"))

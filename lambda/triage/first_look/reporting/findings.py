@@ -8,7 +8,7 @@ from triage.domain.report import Finding
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
-from triage.first_look.reporting.wording import clock, message, sentence
+from triage.first_look.reporting.wording import clock, data, message, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,10 +27,10 @@ def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Fi
     """No more than eighteen; what cannot be cited is left out."""
     told: dict[str, Finding] = {}
     for finding in _all(ranked, scene, citing):
-        if finding.citations:
+        if finding.citations and data(finding.statement):
             told.setdefault(finding.statement, finding)
     last = next(iter(changes_elsewhere(ranked, scene, citing)), None)
-    if last is None or not last.citations:
+    if last is None or not last.citations or not data(last.statement):
         return tuple(told.values())[:MOST]
     return (*list(told.values())[: MOST - 1], last)
 
@@ -40,6 +40,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _breach(scene, citing)
     yield from _platform(scene, citing)
     yield from _invocations(scene, citing)
+    yield from _idle(scene, citing)
     yield from decisive_details(ranked, scene, citing)
     yield from changes_near(ranked, scene, citing)
     yield from shares(ranked, scene, citing)
@@ -53,12 +54,12 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     watched = scene.watched
     if watched is None or not watched.text:
         return
-    usual = f"; yesterday {watched.usual_min:g} to {watched.usual_max:g}" if watched.usual_max is not None else ""
+    usual = f"; {watched.usual_range}" if watched.usual_range else ""
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
     yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
     if watched.earlier_text:
         told = f"{watched.name} had changed earlier: {watched.earlier_text}"
-        yield Finding(sentence(told), citations=citing.of(watched.quotes))
+        yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
         words = citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes))
@@ -83,12 +84,19 @@ def _invocations(scene: Scene, citing: Citing) -> Iterator[Finding]:
         yield Finding(sentence(f"{each.about}: {', '.join(parts)}"), citations=citing.of(each.quotes))
 
 
+def _idle(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Functions that were not invoked: what does not run cannot fail."""
+    for each in scene.idle:
+        told = f"{each.about} reports no invocation in the time that was looked at: it was not invoked"
+        yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
 def _readings(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """Metrics that moved most near the onset; the same movement once."""
     watched = scene.watched
     seen = {(watched.name, watched.onset)} if watched else set()
     shown = 0
-    moved = [each for each in scene.readings if each.before is not None and not each.watched]
+    moved = [each for each in scene.readings if (each.before is not None or each.silent) and not each.watched]
     for each in sorted(moved, key=lambda each: _weight(each, scene)):
         key = (each.name, each.at)
         if shown < _READINGS and key not in seen:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Disposition, Impact, Severity
 from triage.domain.signal import AlarmState
+from triage.first_look.ranking import LIKELY
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import sentence
 
@@ -24,10 +25,12 @@ _HALF = 0.5
 def disposition(ranked: Sequence[Ranked], scene: Scene) -> Disposition:
     """An incident unless a hypothesis says otherwise or nothing is known."""
     best = named(ranked)
-    if best is not None and best.candidate.disposition is not None:
+    if best is not None and best.candidate.disposition is not None and best.score >= LIKELY:
         return best.candidate.disposition
     if best is not None and best.candidate.category is Category.NO_DATA and _works_on(scene):
         return Disposition.FALSE_ALARM
+    if _is_back(scene):
+        return Disposition.TRANSIENT
     if scene.signal.state is AlarmState.ALARM and (best is not None or _still_breaching(scene)):
         return Disposition.INCIDENT
     return Disposition.UNKNOWN
@@ -37,6 +40,12 @@ def _works_on(scene: Scene) -> bool:
     """Whether other metrics of the same publisher go on as before while the alarm's is silent."""
     others = [each for each in scene.readings if not each.watched and not each.silent and each.steady]
     return bool(others) and not any(each.falls for each in scene.readings if not each.watched)
+
+
+def _is_back(scene: Scene) -> bool:
+    """Whether the metric changed and went back to where it was."""
+    watched = scene.watched
+    return watched is not None and watched.changed and not watched.still and "back:" in watched.text
 
 
 def _still_breaching(scene: Scene) -> bool:
@@ -79,6 +88,7 @@ def _figures(scene: Scene) -> Iterator[str]:
     watched = scene.watched
     if watched is not None and watched.text:
         yield f"{scene.subject}: {watched.text}"
+    yield from _failing_share(scene)
     for each in scene.invocations:
         bad = each.timed_out + each.failed
         if bad and each.count:
@@ -93,6 +103,31 @@ def _figures(scene: Scene) -> Iterator[str]:
             yield f"{waiting.value} messages wait in {waiting.about or scene.subject}"
 
 
+_OF = {
+    "HTTPCode_Target_5XX_Count": "RequestCount",
+    "HTTPCode_ELB_5XX_Count": "RequestCount",
+    "5XXError": "Count",
+    "4XXError": "Count",
+    "Errors": "Invocations",
+    "ExecutionsFailed": "ExecutionsStarted",
+}
+"""What a count of failures is a part of."""
+
+
+def _failing_share(scene: Scene) -> Iterator[str]:
+    """Failures by all requests, where both are counted in the same periods."""
+    watched = scene.watched
+    if watched is None or watched.after is None or watched.name not in _OF or scene.invocations:
+        return
+    for each in scene.reading(_OF[watched.name]):
+        total = each.after if each.after is not None else each.steady
+        if total and each.about == scene.subject and 0 < watched.after <= total:
+            yield f"that is about {watched.after / total:.1%} of {total:g} ({_OF[watched.name]})"
+            return
+
+
 def _affected(ranked: Sequence[Ranked], scene: Scene) -> tuple[str, ...]:
     best = [each.candidate.about for each in (named(ranked), second_fault(ranked, scene)) if each is not None]
-    return tuple(dict.fromkeys(name for name in (scene.subject, *best) if name))[:_MOST_AFFECTED]
+    return tuple(dict.fromkeys(name for name in (scene.subject, *best) if name and name != scene.signal.name))[
+        :_MOST_AFFECTED
+    ]

@@ -56,6 +56,7 @@ def ruled_out(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[R
         *_steady_traffic(ranked, scene, citing),
         *_no_change(scene, citing),
         *_well(scene, citing),
+        *_quiet_logs(scene, citing),
     ]
     return tuple({each.hypothesis: each for each in found if each.citations}.values())[:_MOST]
 
@@ -68,14 +69,24 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
     for change in scene.changes:
         if shown >= 2 or change.at is None or id(change) in meant or not _is_release(change):
             continue
-        if first - change.at > _LONG and scene.watched is not None and scene.watched.changed:
+        if first - change.at > _LONG and _began_suddenly(scene):
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
-                f"{change_kinds.told(change)} at {clock(change.at, scene)}",
-                f"Unlikely: it came {distance} before the first sign, and nothing changed in between.",
+                f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
+                f"Unlikely: it came {distance} before the first sign, and the metric did not change in between.",
                 citations=citing.of(change.quotes),
             )
+
+
+def _began_suddenly(scene: Scene) -> bool:
+    """Whether the metric left its usual level at once: slow trouble may be older than what was looked at."""
+    watched = scene.watched
+    if watched is None or not watched.changed or "rising from" in watched.text:
+        return False
+    return (
+        watched.usual_max is None or watched.before is None or watched.before <= 1.3 * max(watched.usual_max, 1e-9)
+    )
 
 
 def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
@@ -93,10 +104,9 @@ def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
-                f"{change_kinds.told(change)} at {clock(change.at, scene)}",
-                f"No sign that it is the cause: it came {distance} before the first error, and what fails is "
-                f"something "
-                f"else ({best.candidate.headline}).",
+                f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
+                f"Not shown to be the cause: this deployment came {distance} before the first error, and errors "
+                f"speak of something else ({best.candidate.headline}).",
                 citations=citing.of(change.quotes),
             )
 
@@ -193,6 +203,16 @@ def _well(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
                 sentence(f"none of its metrics changed near the onset and nothing was done to it ({each.value})"),
                 citations=citing.of(each.quotes),
             )
+
+
+def _quiet_logs(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Resources whose log was read and says nothing of trouble."""
+    for each in scene.quiet[:2]:
+        yield RuledOut(
+            f"errors of {each.about} itself",
+            "No line of its log speaks of trouble in the time that was looked at.",
+            citations=citing.of(each.quotes),
+        )
 
 
 def _asked(scene: Scene, section_id: str, window: str) -> tuple[Quote, ...]:
