@@ -85,7 +85,9 @@ locals {
       environment = {
         INVESTIGATOR_ROLE_ARN = aws_iam_role.investigator.arn
         TOOL_TIMEOUT_SECONDS  = tostring(var.tool_lambda_timeout)
-        READABLE_LOGS         = jsonencode([for log in local.readable_logs : "${log.bucket}/${log.prefix}"])
+        # Threads of glibc reserve address space arena by arena; the sandbox bounds it.
+        MALLOC_ARENA_MAX = "2"
+        READABLE_LOGS    = jsonencode([for log in local.readable_logs : "${log.bucket}/${log.prefix}"])
       }
     }
   }

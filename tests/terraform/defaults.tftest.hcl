@@ -116,6 +116,7 @@ run "defaults" {
       INVESTIGATOR_ROLE_ARN        = "arn:aws:iam::123456789012:role/mocked"
       TOOL_TIMEOUT_SECONDS         = "120"
       READABLE_LOGS                = "[]"
+      MALLOC_ARENA_MAX             = "2"
     })
     error_message = "The tool function knows the role it assumes and its own limit."
   }

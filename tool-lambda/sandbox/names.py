@@ -105,4 +105,5 @@ def tell_helpers(inputs: Mapping[str, Any]) -> None:
     """Let the helpers know which alarm a call is about, and since when, where its inputs say so."""
     signal = inputs.get("signal")
     if isinstance(signal, dict):
-        toolbox.begin(signal, onset=inputs.get("onset"))
+        own = inputs.get("own")
+        toolbox.begin(signal, onset=inputs.get("onset"), own=own if isinstance(own, list) else ())

@@ -194,15 +194,20 @@ def related_alarms(*, start: Moment = None, end: Moment = None) -> Answer:
     nothing: list[Any] = []
     ringing = asked.attempt("alarms in ALARM now", lambda: _ringing(client), nothing)
     changed = asked.attempt("state changes in the window", lambda: _changed(client, window), nothing)
-    own = str(look.signal.get("name") or "")
     return asked.answer(
-        in_alarm_now=[_briefly(each, window) for each in ringing if each["AlarmName"] != own],
+        in_alarm_now=[_briefly(each, window) for each in ringing if _is_other(look, each)],
         changes_in_window=[
             {"alarm": item["AlarmName"], "at": item["Timestamp"], "to": " → ".join(transition(item))}
             for item in sorted(changed, key=lambda item: str(item["Timestamp"]))
-            if item["AlarmName"] != own
+            if _is_other(look, item)
         ][:25],
     )
+
+
+def _is_other(look: looking.Look, item: Mapping[str, Any]) -> bool:
+    """Neither the alarm under investigation nor one that watches the investigating."""
+    name = str(item["AlarmName"])
+    return name != look.signal.get("name") and not look.is_own(name)
 
 
 def _ringing(client: Any) -> list[dict[str, Any]]:

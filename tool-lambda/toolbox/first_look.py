@@ -20,7 +20,7 @@ from toolbox.recipes import plan_for
 from untrusted import redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from toolbox.look import Look
     from toolbox.plan import Done, Step
@@ -47,11 +47,12 @@ class _Running:
     started: float
 
 
-def run(
+def run(  # noqa: PLR0913 - one knob each, all but the first with a default
     signal: Mapping[str, Any],
     plan: Sequence[Step] | None = None,
     *,
     follow: bool | None = None,
+    own: Iterable[str] = (),
     session: Any = None,
     now: datetime | None = None,
     deadline_s: float = DEADLINE_S,
@@ -63,6 +64,7 @@ def run(
         signal: The alarm, as `Signal.to_json` writes it.
         plan: Steps; those every alarm is asked and those of its namespace's recipe unless given.
         follow: Whether to follow what the answers name; unless said, where no plan is given.
+        own: Names of what investigates, which answers leave out.
         session: boto3 session; the default one unless given.
         now: The present.
         deadline_s: Seconds the whole look may take.
@@ -78,7 +80,7 @@ def run(
     started = time.monotonic()
     deadline = started + deadline_s
     costs = Costs(deadline)
-    begun = looking.begin(signal, session=session, now=now)
+    begun = looking.begin(signal, session=session, now=now, own=own)
     look = looking.use(contextvars.copy_context().run(_with_children, begun, costs))
     steps = tuple(plan_for(look.signal) if plan is None else plan)
     _check(steps)

@@ -120,4 +120,5 @@ def named_like(asked: Asked, pattern: str) -> list[str]:
         lambda: list(pages(client, "describe_log_groups", "logGroups", most=10, logGroupNamePattern=pattern)),
         nothing,
     )
-    return [str(group["logGroupName"]) for group in found]
+    names = [str(group["logGroupName"]) for group in found]
+    return [name for name in names if not looking.current().is_own(name)]

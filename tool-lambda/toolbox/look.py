@@ -15,7 +15,7 @@ from toolbox.kept import Kept
 from toolbox.window import Moment, Window, known_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Look:
         window: What helpers look at unless told otherwise.
         signal: The alarm as the investigation got it, or {} outside of one.
         began: When slow trouble began, where that was long before the onset.
+        own: Names of what investigates: it is part of the account and broke nothing.
         kept: What was read already and does not change while one looks.
     """
 
@@ -34,11 +35,17 @@ class Look:
     window: Window
     signal: Mapping[str, Any] = field(default_factory=dict)
     began: datetime | None = None
+    own: frozenset[str] = frozenset()
     kept: Kept = field(default_factory=Kept, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A client of a service."""
         return self.clients.client(service, region)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a name is that of something that investigates; an alarm about that very thing sees it."""
+        plain = name.rpartition("/")[2].rpartition(":")[2]
+        return plain in self.own and plain not in self.dimensions.values()
 
     @property
     def first_sign(self) -> datetime:
@@ -78,6 +85,7 @@ def begin(
     region: str | None = None,
     onset: Moment = None,
     now: datetime | None = None,
+    own: Iterable[str] = (),
 ) -> Look:
     """Set what helpers look at from now on.
 
@@ -87,12 +95,13 @@ def begin(
         region: Region of the resources; the alarm's or the session's unless given.
         onset: When the trouble began, where it is known; else the alarm's own words count.
         now: The present.
+        own: Names of what investigates, which answers leave out.
     """
     told = dict(signal or {})
     present = now or datetime.now(UTC)
     clients = Clients(session, region or told.get("region"))
     began = known_time(onset) or first_breach(told) or present
-    return use(Look(clients, Window.around(began, present), told))
+    return use(Look(clients, Window.around(began, present), told, own=frozenset(map(str, own))))
 
 
 def use(look: Look) -> Look:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from triage.domain.signal import Signal
     from triage.ports import Deadline, Telemetry, ToolReply, ToolRunner
 
-CODE = 'result = toolbox.first_look.run(inputs["signal"])'
+CODE = 'result = toolbox.first_look.run(inputs["signal"], own=inputs["own"])'
 PURPOSE = "First look"
 # The toolbox ends by itself after 25 s; what is beyond is for starting, and for what a call cannot interrupt.
 PATIENCE_S = 40.0
@@ -48,6 +48,10 @@ class TakeFirstLook:
             look = _understood(self.tools.run(call))
         except ToolUnavailable as error:
             look = FirstLook(gap=str(error))
+        except Exception as error:
+            # The look is a help. An investigation without it is worth more than none.
+            self.telemetry.failure("first look not taken", error, investigation_id=investigation_id)
+            look = FirstLook(gap=type(error).__name__)
         self._record(look, investigation_id)
         return look
 

@@ -9,6 +9,7 @@ Each thread is an execution environment of its own. A few rounds run here; ``CON
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -76,6 +77,13 @@ class Model:
         }
 
 
+class Tool:
+    """A tool function whose first look finds nothing."""
+
+    def invoke(self, **_: Any) -> dict[str, Any]:
+        return {"Payload": io.BytesIO(json.dumps({"status": "ok", "result": {"version": 1}}).encode())}
+
+
 class Account:
     """Both functions over one Tracker, queue, topic and bucket."""
 
@@ -95,6 +103,7 @@ class Account:
             "sns": OneCallAtATime(sns),
             "s3": OneCallAtATime(s3),
             "bedrock-runtime": self.model,
+            "lambda": Tool(),
         }
         monkeypatch.setattr("triage.aws.clients._made", lambda service, *_: clients[service])
         monkeypatch.setattr(wiring, "PowertoolsTelemetry", Telemetry)

@@ -58,12 +58,13 @@ def test_every_section_is_a_piece_of_evidence_with_its_helper_as_code() -> None:
     ("reply", "gap"),
     [
         (UNREACHABLE_TOOL, "no answer from the tool function: ReadTimeoutError"),
+        (KeyError("unexpected"), "KeyError"),
         (ToolReply("timeout"), "timeout"),
         (ToolReply("error", error="Traceback …\nValueError: no such alarm\n"), "error: ValueError: no such alarm"),
         (ToolReply("ok", result="?"), "the first look is str, not an object"),
         (ToolReply("ok", result={"version": 7}), "the first look has version 7, not 1"),
     ],
-    ids=["unreachable", "timeout", "error", "not an object", "another version"],
+    ids=["unreachable", "a defect", "timeout", "error", "not an object", "another version"],
 )
 def test_what_fails_is_a_gap_and_evidence_of_it(reply: ToolReply | Exception, gap: str) -> None:
     look = look_with(FakeTools({FIRST_LOOK: reply}))

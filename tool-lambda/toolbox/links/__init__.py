@@ -35,7 +35,8 @@ def of_account(asked: Asked) -> Links:
 
 def _read() -> tuple[Links, Asked]:
     inner = Asked()
-    whole = Links().merged(side_by_side([partial(reader, inner) for reader in _READERS]))
+    everything = Links().merged(side_by_side([partial(reader, inner) for reader in _READERS]))
+    whole = everything.without(looking.current().is_own)
     _behind_hosts(whole)
     return whole, inner
 

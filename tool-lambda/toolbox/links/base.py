@@ -10,7 +10,7 @@ from toolbox.references import references
 from toolbox.resources.base import Resource, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 _BALANCER_SUFFIX = re.compile(r"-\d{6,}$")
@@ -57,6 +57,11 @@ class Links:
         """All there are, each once."""
         ends = [end for each in self.links for end in (each.source, each.target)]
         return list(dict.fromkeys([*ends, *self.notes]))
+
+    def without(self, left_out: Callable[[str], bool]) -> Links:
+        """These, but for resources whose name is left out."""
+        links = [each for each in self.links if not (left_out(each.source.name) or left_out(each.target.name))]
+        return Links(links, {each: note for each, note in self.notes.items() if not left_out(each.name)})
 
     def merged(self, others: Iterable[Links]) -> Links:
         """These and others in one."""

@@ -37,11 +37,12 @@ _REQUESTS = (
 )
 _NEAR = timedelta(minutes=12)
 _LEAST = 1.8
+_FEW = 5.0
 
 
 @signature("traffic-spike", Category.TRAFFIC_SPIKE, "requests at a multiple of before, from the onset on")
 def _spike(scene: Scene) -> Iterator[Candidate]:
-    grown = [each for each in scene.reading(*_REQUESTS) if each.factor >= _LEAST and _near(scene, each)]
+    grown = [each for each in scene.reading(*_REQUESTS) if _is_more(each) and _near(scene, each)]
     retried = _failing(scene)
     for reading in sorted(grown, key=lambda each: -each.factor)[:1]:
         times = f"{reading.factor:.2g} times" if reading.factor < 1000 else "many times"
@@ -62,6 +63,11 @@ def _spike(scene: Scene) -> Iterator[Candidate]:
             hop=reading.hop,
             direct=False,
         )
+
+
+def _is_more(reading: Reading) -> bool:
+    """Whether it is a multiple of before, and enough to be traffic: from none to one is a single caller."""
+    return reading.factor >= _LEAST and (reading.after or 0.0) >= _FEW
 
 
 def _near(scene: Scene, reading: Reading) -> bool:
