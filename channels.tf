@@ -14,18 +14,10 @@ locals {
   # The address of "Alarm Triage <triage@example.com>".
   email_address = local.email == null ? "" : try(regex("<([^<>]+)>$", local.email.from)[0], local.email.from)
 
-  # What is not set takes no room there; the functions know the same defaults.
-  route_environment = length(var.routes) > 0 ? { DELIVERY_ROUTES = jsonencode(local.delivery_routes) } : {}
-  channel_environment = {
-    triage = local.route_environment
-    investigator = merge(
-      local.route_environment,
-      local.slack == null ? {} : { SLACK_CHANNEL = jsonencode({ secret_arn = local.slack.webhook_secret_arn }) },
-      local.email == null ? {} : { EMAIL_CHANNEL = jsonencode({ for key, value in local.email : key => value if try(length(value), 0) > 0 }) },
-    )
-    notice = merge(local.route_environment, local.uses_optional_channels ? { WORK_QUEUE_URL = aws_sqs_queue.triage["work"].url } : {})
-    tool   = {}
-  }
+  # As the functions read them, see the documentation of lambda/triage/settings.py.
+  routes_json = jsonencode(local.delivery_routes)
+  slack_json  = jsonencode(local.slack == null ? null : { secret_arn = local.slack.webhook_secret_arn })
+  email_json  = jsonencode(local.email == null ? null : { for key, value in local.email : key => value if try(length(value), 0) > 0 })
 
   secret_service = try(split(":", local.slack.webhook_secret_arn)[2], "")
   secret_region  = try(split(":", local.slack.webhook_secret_arn)[3], "")

@@ -37,6 +37,7 @@ locals {
         MAINTENANCE_WINDOWS        = jsonencode(var.maintenance_windows)
         ALARM_POLICY_TAGS          = jsonencode(one([for policy in [var.alarm_policy_tags] : policy if policy.enabled]))
         REPORTS_BUCKET             = local.bucket_name
+        DELIVERY_ROUTES            = local.routes_json
       }
     }
     investigator = {
@@ -60,6 +61,9 @@ locals {
         INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
         GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
         STORM_GUARD                = jsonencode(var.storm_guard)
+        DELIVERY_ROUTES            = local.routes_json
+        SLACK_CHANNEL              = local.slack_json
+        EMAIL_CHANNEL              = local.email_json
       }
     }
     notice = {
@@ -71,6 +75,8 @@ locals {
       reserved_concurrency = -1
       environment = {
         SNS_TOPIC_ARN          = var.sns_topic_arn
+        WORK_QUEUE_URL         = aws_sqs_queue.triage["work"].url
+        DELIVERY_ROUTES        = local.routes_json
         TRIAGE_LOG_GROUP       = "/aws/lambda/${local.function_names.triage}"
         INVESTIGATOR_LOG_GROUP = "/aws/lambda/${local.function_names.investigator}"
       }
@@ -123,7 +129,7 @@ resource "aws_lambda_function" "triage" {
   tags                           = var.tags
 
   environment {
-    variables = merge(each.value.environment, local.channel_environment[each.key], {
+    variables = merge(each.value.environment, {
       LOG_LEVEL                    = "INFO"
       POWERTOOLS_SERVICE_NAME      = each.key
       POWERTOOLS_METRICS_NAMESPACE = "AlarmTriage"

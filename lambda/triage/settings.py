@@ -5,7 +5,7 @@
 | LOG_LEVEL | all | DEBUG, INFO, WARNING or ERROR; INFO when not set |
 | POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE | all | read by Lambda Powertools itself |
 | TABLE_NAME | triage, investigator | name of the Tracker table |
-| WORK_QUEUE_URL | triage, investigator, notice | URL of the work queue; notice: where a route leads beyond SNS |
+| WORK_QUEUE_URL | triage, investigator, notice | URL of the work queue |
 | SNS_TOPIC_ARN | all | topic that receives reports and notices |
 | INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 720 |
 | GROUP_WINDOW_MINUTES | triage, investigator | minutes during which alarms on one resource are linked, 0 to 1440 |
@@ -241,11 +241,11 @@ class NoticeSettings:
     """Configuration of the notice function: it needs SNS and nothing else.
 
     Attributes:
-        work_queue_url: by which optional channels get notices too; ``None`` where there are none.
+        work_queue_url: by which optional channels get their notices, when the topic has them.
     """
 
     sns_topic_arn: str
-    work_queue_url: str | None
+    work_queue_url: str
     routes: Routes
     triage_log_group: str
     investigator_log_group: str
@@ -259,7 +259,7 @@ class NoticeSettings:
         """
         return cls(
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
-            work_queue_url=_url(environment, "WORK_QUEUE_URL") if environment.get("WORK_QUEUE_URL") else None,
+            work_queue_url=_url(environment, "WORK_QUEUE_URL"),
             routes=_routes(environment),
             triage_log_group=_text(environment, "TRIAGE_LOG_GROUP", "a log group of CloudWatch Logs"),
             investigator_log_group=_text(environment, "INVESTIGATOR_LOG_GROUP", "a log group of CloudWatch Logs"),

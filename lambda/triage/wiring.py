@@ -172,7 +172,7 @@ def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     telemetry = PowertoolsTelemetry(log_level(environment))
     topic = SnsChannel(settings.sns_topic_arn)
     home = home_of(settings.sns_topic_arn)
-    post = Post(SqsWorkQueue(settings.work_queue_url), home) if settings.work_queue_url else None
+    post = Post(SqsWorkQueue(settings.work_queue_url), home)
     use_case = NotifyFailure(
         announce=Announce(topic, post, telemetry),
         routes=settings.routes,

@@ -12,7 +12,7 @@ from triage.domain.errors import ConfigurationError
 from triage.domain.report import Severity
 from triage.domain.routes import ChannelName, Route
 from triage.domain.signal import SignalSource
-from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings
+from triage.settings import InvestigatorSettings, TriageSettings
 
 SECRET = "arn:aws:secretsmanager:us-east-2:123456789012:secret:slack-AbC123"
 SLACK = {"SLACK_CHANNEL": json.dumps({"secret_arn": SECRET})}
@@ -108,14 +108,3 @@ def test_another_receiver_than_slack_is_accepted_on_this_machine_only() -> None:
     assert settings.local_origin == "http://127.0.0.1:8080"
     with pytest.raises(ConfigurationError, match="on this machine"):
         InvestigatorSettings.from_environment(INVESTIGATOR | elsewhere)
-
-
-def test_the_notice_function_needs_the_queue_for_optional_channels_only() -> None:
-    environment = {
-        "SNS_TOPIC_ARN": "arn:aws:sns:us-east-2:123456789012:x",
-        "TRIAGE_LOG_GROUP": "/t",
-        "INVESTIGATOR_LOG_GROUP": "/i",
-        "WORK_QUEUE_URL": "https://sqs.us-east-2.amazonaws.com/123456789012/work",
-    }
-
-    assert NoticeSettings.from_environment(environment).work_queue_url == environment["WORK_QUEUE_URL"]

@@ -157,15 +157,16 @@ def upper_limit(variable: str) -> list[int]:
     return [int(found[1])]
 
 
-def test_the_notice_function_needs_only_its_topic_and_where_to_look() -> None:
+def test_the_notice_function_needs_only_its_topic_the_queue_and_where_to_look() -> None:
     environment = {
         "SNS_TOPIC_ARN": "arn:aws:sns:us-east-2:123456789012:x",
+        "WORK_QUEUE_URL": TRIAGE["WORK_QUEUE_URL"],
         "TRIAGE_LOG_GROUP": "/t",
         "INVESTIGATOR_LOG_GROUP": "/i",
     }
 
     assert NoticeSettings.from_environment(environment) == NoticeSettings(
-        "arn:aws:sns:us-east-2:123456789012:x", None, Routes(), "/t", "/i"
+        "arn:aws:sns:us-east-2:123456789012:x", TRIAGE["WORK_QUEUE_URL"], Routes(), "/t", "/i"
     )
 
 

@@ -19,14 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Announce:
-    """Notices leave functions that answer fast and may read no secret: optional channels get theirs by the post.
-
-    Attributes:
-        post: ``None`` where no route leads to an optional channel.
-    """
+    """Notices leave functions that answer fast and may read no secret: other channels get theirs by the post."""
 
     topic: Channel
-    post: Post | None
+    post: Post
     telemetry: Telemetry
 
     def run(self, notice: Notice, route: Sequence[ChannelName], letterhead: Letterhead) -> None:
@@ -51,8 +47,6 @@ class Announce:
             self._posted(notice, name, letterhead, by_topic=True)
 
     def _posted(self, notice: Notice, name: ChannelName, letterhead: Letterhead, *, by_topic: bool) -> bool:
-        if self.post is None:
-            return False
         try:
             otherwise = None if by_topic else FORMS[ChannelName.SNS].notice(notice)
             self.post.send(letterhead, Parcel(name, FORMS[name].notice(notice), otherwise))

@@ -25,9 +25,9 @@ NO_ROUTES = Routes()
 def notify_failure(
     mailbox: Mailbox, queue: MemoryQueue | None = None, routes: Routes = NO_ROUTES
 ) -> NotifyFailure:
-    """The use case; without a queue as it is without optional channels."""
+    """The use case over ports in memory."""
     telemetry = RecordedTelemetry()
-    post = Post(queue, HOME) if queue else None
+    post = Post(queue or MemoryQueue(), HOME)
     return NotifyFailure(Announce(mailbox, post, telemetry), routes, FakeClock(), telemetry, "/t", "/i")
 
 
