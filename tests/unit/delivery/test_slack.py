@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import block_kit
+from tests.builders import a_citation, a_report, an_action, an_investigation
 from tests.channel_messages import INVESTIGATIONS, MENTIONS, links_of
 from tests.golden.test_digests import DIGESTS
 from tests.golden.test_goldens import NOTICES
-from triage.delivery.console_links import CONSOLE_HOSTS
+from triage.delivery.console_links import CONSOLE_HOSTS, Links
 from triage.delivery.notice import Notice
 from triage.delivery.render import blocks, slack
+from triage.domain.report import Category, Hypothesis
 
 HOSTS = tuple(CONSOLE_HOSTS.values())
 
@@ -89,6 +91,17 @@ def test_a_card_that_leaves_something_out_says_so_and_keeps_its_links() -> None:
 
     assert "Shortened: the rest is in the full report." in block_kit.texts(shown)
     assert any("/s3/object/" in link for link in block_kit.links(shown))
+
+
+def test_slack_takes_a_statement_of_which_every_part_is_as_long_as_can_be() -> None:
+    action = an_action(title="<" * 2_000, command="x" * (slack.MAX_COMMAND - 10))
+    quotes = (a_citation("E1", "&" * 900),) * 4
+    finding = Hypothesis("&" * 2_000, Category.CAPACITY, "<" * 500, ">" * 500, citations=quotes)
+    told = a_report(immediate_actions=(action,) * 4, hypotheses=(finding,) * 3, findings=())
+
+    shown = slack.report(an_investigation(report=told), Links()).body
+
+    assert block_kit.problems(shown, HOSTS) == []
 
 
 def test_a_command_is_shown_whole_or_not_at_all() -> None:

@@ -65,6 +65,7 @@ def mrkdwn(text: str) -> Block:
 
 def header(text: str) -> Block:
     """The title of a card. Plain text is not parsed, so it is not escaped either."""
+    text = text if length(text) <= MAX_HEADER else f"{text[: MAX_HEADER - 1].rstrip()}…"
     while length(text) > MAX_HEADER:
         text = text[:-2].rstrip() + "…"
     return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
@@ -75,14 +76,20 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
-def titled(title: str, lines: Iterable[str], limit: int = MAX_SECTION) -> Block:
-    """A title of ours over lines that are escaped already, as many of them as fit."""
-    text = f"*{title}*"
-    for line in lines:
+def lines_of(lines: Iterable[str], limit: int = MAX_SECTION) -> Block:
+    """Lines that are escaped already, as many of them as fit; the first one does."""
+    first, *others = lines
+    text = first
+    for line in others:
         if length(text) + 1 + length(line) > limit:
             break
         text += f"\n{line}"
     return section(text)
+
+
+def titled(title: str, lines: Iterable[str], limit: int = MAX_SECTION) -> Block:
+    """A title, escaped, over such lines."""
+    return lines_of([f"*{title}*", *lines], limit)
 
 
 def code(text: str) -> str:

@@ -20,6 +20,7 @@ from triage.delivery.render.blocks import (
     fields,
     header,
     length,
+    lines_of,
     links,
     payload,
     section,
@@ -117,7 +118,7 @@ def _told(found: Section | None, most: int) -> Iterator[Block]:
         return
     for number, entry in enumerate(found.entries[:most], 1):
         lines = list(_entry(entry, _mark(found.style, number)))
-        yield titled(found.title, lines) if number == 1 else section("\n".join(lines))
+        yield titled(found.title, lines) if number == 1 else lines_of(lines)
     if len(found.entries) > most:
         yield context(f"and {len(found.entries) - most} more in the full report")
 
