@@ -86,6 +86,12 @@ def test_mentions_and_links_from_outside_stay_text() -> None:
     assert not [link for link in block_kit.links(card("with_mentions")) if "//evil" in link]
 
 
+def test_a_code_block_from_outside_swallows_nothing_of_ours() -> None:
+    shown = slack.notice(Notice("NOTICE", "an alarm", "odd", ("``` is never closed", "``` neither"))).body
+
+    assert "```" not in block_kit.texts(shown)
+
+
 def test_a_card_that_leaves_something_out_says_so_and_keeps_its_links() -> None:
     shown = card("huge")
 

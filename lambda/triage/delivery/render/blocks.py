@@ -44,7 +44,11 @@ def length(text: str) -> int:
 
 
 def clipped(text: str, limit: int) -> str:
-    """The escaped text in at most ``limit`` characters, never cut inside an escape."""
+    """The escaped text in at most ``limit`` characters, never cut inside an escape.
+
+    Three backticks would begin a block of code that ends with ours, and hide what stands between.
+    """
+    text = text.replace(_TICKS, "'''")
     whole = escaped(text)
     if length(whole) <= limit:
         return whole
