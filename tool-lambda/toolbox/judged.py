@@ -28,7 +28,7 @@ def with_judged(series: Series, signal: Mapping[str, Any]) -> Series:
         series: What the alarm watches.
         signal: The alarm, as `Signal.to_json` writes it.
     """
-    values = list(series.values)
+    values, last = list(series.values), -1
     for moment, value in _datapoints(signal):
         place = int((moment - series.start).total_seconds() // series.period_s)
         if not 0 <= place < len(series.values) + _MOST_BEHIND:
@@ -36,7 +36,8 @@ def with_judged(series: Series, signal: Mapping[str, Any]) -> Series:
         values.extend([None] * (place + 1 - len(values)))
         if values[place] is None:
             values[place] = value
-    return replace(series, values=tuple(values))
+        last = max(last, place)
+    return replace(series, values=tuple(values), judged=last == len(values) - 1)
 
 
 def _datapoints(signal: Mapping[str, Any]) -> Iterator[tuple[datetime, float]]:

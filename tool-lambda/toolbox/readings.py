@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,7 @@ class Series:
         period_s: Length of a datapoint.
         start: Of the first datapoint.
         values: One per period; None where there is none.
+        judged: Whether an alarm judged the last datapoint: it counts though its period may not be over.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Series:
     period_s: int
     start: datetime
     values: tuple[float | None, ...]
+    judged: bool = False
 
     @property
     def unit(self) -> str:
@@ -81,9 +83,9 @@ class Series:
     def settled(self, now: datetime) -> Series:
         """Without a last datapoint that is still being filled."""
         values = self.values
-        if values and self.at(len(values)) > now:
+        if values and not self.judged and self.at(len(values)) > now:
             values = values[:-1]
-        return Series(self.name, self.statistic, self.period_s, self.start, values)
+        return replace(self, values=values)
 
     def filled(self, now: datetime) -> tuple[list[float], list[int]]:
         """Values to reckon with, and the index of each.
@@ -164,7 +166,7 @@ def read(series: Series, now: datetime, *, rising: bool | None = None, until: da
 def _still(change: Change | None, values: Sequence[float]) -> bool:
     if change is None or not values:
         return False
-    recent = statistics.median(values[-3:])
+    recent = statistics.median(values[max(change.index, len(values) - 3) :])
     return abs(recent - change.after) <= abs(recent - change.before)
 
 

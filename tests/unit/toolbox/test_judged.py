@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.unit.toolbox.builders import series
+from tests.unit.toolbox.builders import NOON, series
+from toolbox import readings
 from toolbox.judged import with_judged
 
 EVALUATED = {
@@ -28,6 +30,16 @@ def test_without_times_the_recent_datapoints_count_from_the_start() -> None:
     data = {"startDate": "2026-11-21T11:59:00.000+0000", "period": 60, "recentDatapoints": [31.0, 47.0]}
 
     assert with_judged(series([None, None, None]), {"reason_data": data}).values == (None, 31.0, 47.0)
+
+
+def test_a_datapoint_that_was_judged_counts_though_its_minute_is_not_over() -> None:
+    judged = {"evaluatedDatapoints": [{"timestamp": "2026-11-21T12:00:00.000+0000", "value": 9.0}]}
+    filled = with_judged(series([None] * 60), {"reason_data": judged})
+
+    reading = readings.read(filled, NOON + timedelta(seconds=15), rising=True, until=NOON)
+
+    assert readings.sentence(reading) == "0 → 9 Errors/min at 12:00 UTC, still high"
+    assert reading.onset == NOON
 
 
 @pytest.mark.parametrize(

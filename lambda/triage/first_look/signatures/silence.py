@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from triage.first_look.observations.facts import Scene, Setting
 
+# "1 out of the last 1 datapoint [7.0 (21/11/26 02:13:00)]": there were datapoints, whatever the metric shows now.
+_JUDGED = re.compile(r"datapoints? \[[-\d]")
 _STATES = frozenset({"State", "state", "Status", "status", "rule", "schedule"})
 _SCHEDULE = re.compile(r"rule|schedule|event_sources|consumers|mapping|trigger", re.IGNORECASE)
 
@@ -47,7 +49,8 @@ def is_silent(scene: Scene) -> bool:
     """Whether the alarm rings because nothing arrives."""
     reason = f"{scene.signal.reason} {scene.alarm.reason}"
     treated = "no datapoints were received" in reason or "missing datapoints were treated as [Breaching]" in reason
-    return treated or bool(scene.watched and scene.watched.silent and not scene.watched.latest)
+    judged = bool(_JUDGED.search(scene.signal.reason)) and not treated
+    return treated or bool(scene.watched and scene.watched.silent and not scene.watched.latest and not judged)
 
 
 @signature("switched-off", Category.CONFIGURATION_MISSING, "a rule, schedule or event source is disabled")
