@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from tests.fakes import MemoryClaims, MemoryQueue, RecordedTelemetry
 from triage.app.admission import Admission
-from triage.app.join_digest import Home, JoinDigest
+from triage.app.join_digest import JoinDigest
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.domain.budget import Budget
 from triage.domain.digest import Added, DigestEntry, compact
 from triage.domain.errors import TagsUnreadable
 from triage.domain.fingerprint import fingerprint
+from triage.domain.home import Home
 from triage.domain.maintenance import MaintenanceWindow
 from triage.domain.signal import Signal
 from triage.domain.storm import Reservation, StormLimits

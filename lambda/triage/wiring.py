@@ -10,7 +10,7 @@ from triage.app.acquire_claim import AcquireClaim
 from triage.app.admission import Admission
 from triage.app.deliver_report import DeliverReport
 from triage.app.investigate import Investigate
-from triage.app.join_digest import Home, JoinDigest
+from triage.app.join_digest import JoinDigest
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.notify_failure import NotifyFailure
 from triage.app.read_policy import ReadPolicy
@@ -31,6 +31,7 @@ from triage.aws.spend import DynamoSpend
 from triage.aws.telemetry import PowertoolsTelemetry
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
+from triage.domain.home import Home
 from triage.ports import ReceivedMessage
 from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
 from untrusted import new_nonce

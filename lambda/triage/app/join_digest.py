@@ -14,17 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
+    from triage.domain.home import Home
     from triage.domain.signal import Signal
     from triage.ports import ClaimStore, DigestStore, WorkQueue
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where the product runs."""
-
-    partition: str
-    account_id: str
-    region: str
 
 
 @dataclass(frozen=True)
