@@ -107,9 +107,9 @@ def _as_text(text: str) -> str:
         return text
     before = text[:begin].strip()
     first, trace = f"{before} {_first_row(record)}".strip(), _trace(record)
+    said = "\n".join([first, *(row for row in rows_of(trace) if not row[:1].isspace())])
     kinds = (_flat(record[name]) for name in _KINDS if record.get(name))
-    said = [kind for kind in dict.fromkeys(kinds) if kind not in first and kind not in trace]
-    return "\n".join(row for row in (first, *said, trace) if row)
+    return "\n".join(row for row in (first, *(kind for kind in kinds if kind not in said), trace) if row)
 
 
 def _first_row(record: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ _VARYING = re.compile(
     r"\b(?:[Ss]tatus(?:[ _]?[Cc]ode)?|HTTP(?:/\d(?:\.\d)?)?|[Ee]rrno|[Ee]rror [Cc]ode|"
     r"[Ee]xit (?:[Cc]ode|[Ss]tatus))"
     r"[\"']?[\s:=(]{1,3}[\"']?\d{1,5}(?![\dA-Za-z]))"
+    r"|(?P<secret>\[redacted:[\w-]{1,40}\])"
     r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
     rf"|(?P<time>\b\d{{4}}[-/]\d\d[-/]\d\d(?:[T ,]{{1,2}}{_CLOCK})?"
     rf"|\b\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:[: ]{{1,2}}{_CLOCK})?"
@@ -46,7 +47,7 @@ _VARYING = re.compile(
 )
 _NAMED = re.compile(r"[A-Za-z0-9]{1,120}(?:Error|Exception|Fault|Failure|Warning|Timeout)\Z")
 # worker12, S3, Base64Decoder; not 7d9f, x2x, and no hash that happens to end in digits.
-_WITH_NUMBER = re.compile(r"(?:[A-Z]{1,4}\d{1,2}|[A-Za-z]{3,15}\d{1,6}|[A-Za-z]{4,40}\d{1,3}[A-Za-z]{4,40})\Z")
+_WITH_NUMBER = re.compile(r"(?=.{2,15}\Z)(?:[A-Z]{1,4}\d{1,2}|[A-Za-z]{3,}\d+|[A-Za-z]{4,}\d{1,3}[A-Za-z]{4,})\Z")
 _HEX = re.compile(r"[0-9a-fA-F]{6,}\Z")
 _DIGITS = re.compile(r"\d+")
 _REPEATED = re.compile(r"<\*>(?:[\s,;:|/._+-]{0,3}<\*>)+")
