@@ -53,6 +53,7 @@ locals {
         REPORTS_BUCKET             = local.bucket_name
         TOOL_FUNCTION_NAME         = local.function_names.tool
         TOOL_TIMEOUT_SECONDS       = tostring(var.tool_lambda_timeout)
+        OWN_RESOURCES              = jsonencode(local.own_resources)
         BEDROCK_MODEL_ID           = var.bedrock_model_id
         BEDROCK_FALLBACK_MODEL_IDS = jsonencode(local.asks_model ? var.bedrock_fallback_model_ids : [])
         INVESTIGATION_WINDOW_HOURS = tostring(var.investigation_window_hours)

@@ -18,6 +18,11 @@ locals {
   iam_suffix    = "-${coalesce(var.resource_suffix, local.region)}"
   bucket_suffix = "-${coalesce(var.resource_suffix, "${local.account_id}-${local.region}")}"
 
+  # What an investigation leaves out of the inventory: it looks for what broke, and finds itself otherwise.
+  own_resources = sort(distinct(concat(
+    values(local.function_names), values(local.queue_names), values(local.self_alarm_names), [local.table_name, local.bucket_name],
+  )))
+
   function_names = {
     triage       = "${local.prefix}triage-handler${local.suffix}"
     investigator = "${local.prefix}triage-investigator${local.suffix}"

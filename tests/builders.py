@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triage.domain.budget import TokenUsage, Usage
+from triage.domain.chart import Chart, Mark, MarkKind
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.investigation import Investigation
 from triage.domain.report import (
@@ -172,6 +173,30 @@ def a_report(**overrides: Any) -> Report:
         "gaps": ("CloudTrail events of the last 5 minutes may not have arrived yet.",),
     }
     return Report(**(values | overrides))
+
+
+def a_mark(minutes: float, kind: MarkKind = MarkKind.CHANGE, label: str = "") -> Mark:
+    """Something that happened so many minutes after the alarm of :func:`a_signal`, or before with a minus."""
+    return Mark(FIRED_AT + timedelta(minutes=minutes), kind, label)
+
+
+def a_chart(**overrides: Any) -> Chart:
+    """Errors of the function from an hour before the alarm on, none until three minutes before it."""
+    values: dict[str, Any] = {
+        "title": "AWS/Lambda Errors {FunctionName=prod-api-handler} Sum/60s",
+        "unit": "Count",
+        "start": FIRED_AT - timedelta(hours=1),
+        "step_s": 60,
+        "values": (*(0.0,) * 20, None, None, *(0.0,) * 35, 12.0, 31.0, 47.0),
+        "reading": "0 → 30 Errors/min at 02:59 UTC, baseline 0, still high",
+        "threshold": 10.0,
+        "marks": (
+            a_mark(-3 - 50 / 60, MarkKind.CHANGE, "DeleteRolePolicy lambda-role by deploy-bot"),
+            a_mark(-3, MarkKind.ONSET, ""),
+            a_mark(0, MarkKind.ALARM, "OK -> ALARM"),
+        ),
+    }
+    return Chart(**(values | overrides))
 
 
 def an_investigation(**overrides: Any) -> Investigation:

@@ -43,9 +43,7 @@ class FirstLookOnly(ReadingInvestigator):
             raise ValueError(f"the report's own citations do not hold: {'; '.join(grounded.problems)}")
         usage = {
             "tool_calls": 1,
-            "api_calls": look.api_calls,
-            "log_bytes": look.log_bytes,
-            "seconds": look.seconds,
+            **(vars(look.effort) if look.effort else {}),
             "tokens": round(len(book.shown_together(items)) / CHARACTERS_PER_TOKEN),
         }
         return Answer(report_object(grounded.report), {item.id: item.output for item in book.items}, usage)

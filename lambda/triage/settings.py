@@ -17,6 +17,7 @@
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
+| OWN_RESOURCES | investigator | JSON list of names: what the module itself is made of; `[]` when not set |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN; `none` asks no model |
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
 | TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
@@ -183,6 +184,8 @@ class InvestigatorSettings:
     tool_timeout_s: int
     model_ids: tuple[str, ...]
     """Asked in this order; none when the module was told to ask no model."""
+    own_resources: tuple[str, ...]
+    """Names of what the module itself is made of; a first look leaves them out."""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> InvestigatorSettings:
@@ -196,6 +199,7 @@ class InvestigatorSettings:
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_ids=_model_ids(environment),
+            own_resources=_texts({"OWN_RESOURCES": "[]", **environment}, "OWN_RESOURCES"),
         )
 
 

@@ -108,7 +108,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             refires=_refires(pipeline, claims, channel, telemetry),
         ),
         admission=_admission(pipeline),
-        first_look=TakeFirstLook(tools, telemetry, settings.tool_timeout_s),
+        first_look=TakeFirstLook(tools, telemetry, settings.tool_timeout_s, settings.own_resources),
         agent=AgentLoop(
             model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
             tools=tools,

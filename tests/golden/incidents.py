@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from tests.builders import (
     FIRED_AT,
+    a_chart,
     a_citation,
+    a_mark,
     a_metric,
     a_report,
     a_root_cause,
@@ -18,7 +20,8 @@ from tests.builders import (
 )
 from triage.agent.evidence_book import EvidenceBook
 from triage.domain.budget import TokenUsage, Usage
-from triage.domain.evidence import EvidenceStatus
+from triage.domain.chart import Breach, MarkKind
+from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.grouping import LinkedAlarm
 from triage.domain.investigation import Investigation
 from triage.domain.report import (
@@ -26,6 +29,7 @@ from triage.domain.report import (
     Confidence,
     Disposition,
     Finding,
+    Hypothesis,
     Impact,
     Origin,
     RuledOut,
@@ -82,6 +86,122 @@ def _stopped_without_model() -> Investigation:
         model_id=None,
         stopped_by="turn limit (1)",
         attempt=2,
+    )
+
+
+_METRIC = """\
+asked: window: 2026-11-21T02:02:00Z/2026-11-21T03:04:00Z
+name: RunningTaskCount
+reading: 4 → 2 RunningTaskCount at 02:36 UTC, half the baseline, still low
+series: from: 2026-11-21T02:02:00Z; step_s: 60; values: 4 4 4 4 4 2 2 2"""
+_SERVICE = """\
+asked: resource: ecs payments/payout-sender
+desired: 4
+running: 2
+changes:
+- at: 2026-11-21T02:31:40Z; when: 4 min before onset; what: deployment started, task definition 41
+events:
+- (service payout-sender) was unable to place a task because no container instance met all of its requirements. \
+The closest matching container-instance has insufficient memory available."""
+_OTHER_METRICS = """\
+- name: MemoryReservation; reading: 61 % → 97 % MemoryReservation at 02:34 UTC, still high
+- name: CPUUtilization; reading: no clear change"""
+
+_LOOKED_AT = (
+    ("The alarm and its history", "describe_alarm()", "definition: Threshold: 3; EvaluationPeriods: 3"),
+    ("The metric around the breach", "breach()", _METRIC),
+    ("The resource and its own fresh changes", "configuration()", _SERVICE),
+    (
+        "Event sources, dead letters, what it depends on",
+        "surroundings()",
+        "depends_on:\n- kind: sqs; name: payouts",
+    ),
+    ("Errors in the logs", "log_errors()", "asked: filter: lines that speak of trouble\ngroups:\n- lines: 0"),
+    ("Changes before the onset", "changes_before()", "gap: denied: cloudtrail:LookupEvents"),
+    ("Other metrics of the resource", "related_metrics()", _OTHER_METRICS),
+    ("Other alarms", "related_alarms()", "none rings"),
+    ("AWS Health", "health_events()", "none"),
+)
+
+
+def _first_look_only() -> Investigation:
+    """As code writes it when no model answers: a cause by pattern, other explanations, a chart, much evidence."""
+    event = EvidenceBook(lambda: "").add_signal(a_signal())
+    evidence = tuple(
+        Evidence(f"E{number}", purpose, code, output, EvidenceStatus.OK, duration_ms=120.0 * number)
+        for number, (purpose, code, output) in enumerate(_LOOKED_AT, 2)
+    )
+    placed = a_citation("E4", "The closest matching container-instance has insufficient memory available.")
+    released = a_citation("E4", "what: deployment started, task definition 41")
+    full = a_citation("E8", "61 % → 97 % MemoryReservation at 02:34 UTC, still high")
+    reading = a_citation("E3", "4 → 2 RunningTaskCount at 02:36 UTC, half the baseline, still low")
+    return an_investigation(
+        signal=a_signal(name="payout-sender-tasks-below-desired", metrics=(), reason="2 tasks run, 4 are desired"),
+        report=a_report(
+            headline="Tasks of payments/payout-sender cannot be placed: no instance has the memory",
+            summary="2 of 4 tasks run since 02:36 UTC. ECS finds no instance with enough memory for the others.",
+            severity=Severity.HIGH,
+            disposition=Disposition.UNKNOWN,
+            root_cause=a_root_cause(
+                statement="The cluster has no memory left for the tasks of payout-sender.",
+                category=Category.CAPACITY,
+                confidence=Confidence.LIKELY,
+                citations=(placed, full),
+            ),
+            impact=Impact("payments/payout-sender runs with 2 of 4 tasks.", ("payments/payout-sender",)),
+            timeline=(
+                TimelineEntry(
+                    "2026-11-21T02:31:40Z", "Deployment of task definition 41 started.", citations=(released,)
+                ),
+                TimelineEntry("2026-11-21T02:36:00Z", "Onset: 4 → 2 running tasks.", citations=(reading,)),
+            ),
+            findings=(Finding("The metric is still low.", citations=(reading,)),),
+            hypotheses=(
+                Hypothesis(
+                    "Task definition 41 asks for more memory than the one before.",
+                    Category.BAD_DEPLOY,
+                    speaks_for="the deployment started 4 min before the onset",
+                    speaks_against="the two definitions were not compared",
+                    citations=(released,),
+                ),
+                Hypothesis(
+                    "Another service of the cluster took the memory.",
+                    Category.CAPACITY,
+                    speaks_for="memory reservation rose from 61 % to 97 %",
+                    citations=(full,),
+                ),
+            ),
+            ruled_out=(),
+            immediate_actions=(
+                an_action(
+                    title="See what ECS says about the tasks it could not place",
+                    command="aws ecs describe-services --cluster payments --services payout-sender "
+                    "--query 'services[0].events[:5]'",
+                    minutes=1,
+                ),
+            ),
+            prevention=(),
+            monitoring=(),
+            open_questions=(),
+            gaps=("Changes before the onset: denied: cloudtrail:LookupEvents.",),
+            origin=Origin.FIRST_LOOK,
+            origin_note="no configured model answered (ThrottlingException)",
+        ),
+        evidence=(event, *evidence),
+        chart=a_chart(
+            title="AWS/ECS RunningTaskCount {ClusterName=payments, ServiceName=payout-sender} Minimum/60s",
+            values=(*(4.0,) * 34, *(2.0,) * 26, None, None),
+            reading="4 → 2 RunningTaskCount at 02:36 UTC, half the baseline, still low",
+            threshold=3.0,
+            breach=Breach.BELOW,
+            marks=(
+                a_mark(-30 - 20 / 60, MarkKind.DEPLOYMENT, "deployment started, task definition 41"),
+                a_mark(-26, MarkKind.ONSET),
+                a_mark(0, MarkKind.ALARM),
+            ),
+        ),
+        usage=Usage(tool_calls=1),
+        model_id=None,
     )
 
 
@@ -162,6 +282,14 @@ def _healthy_again() -> Investigation:
             gaps=(),
             findings=(),
         ),
+        chart=a_chart(
+            title="AWS/SQS ApproximateAgeOfOldestMessage {QueueName=orders} Maximum/60s",
+            unit="Seconds",
+            values=(*(2.0,) * 50, *(60.0 * minute for minute in range(1, 10)), 500.0, 90.0, 2.0, 2.0, 2.0),
+            reading="2 s → 540 s at 02:52 UTC, back: 2 s",
+            threshold=300.0,
+            marks=(a_mark(-10, MarkKind.ONSET), a_mark(0, MarkKind.ALARM)),
+        ),
         finished_at=FIRED_AT + timedelta(minutes=12),
     )
 
@@ -185,6 +313,7 @@ def _hostile() -> Investigation:
             impact=Impact(HOSTILE, (HOSTILE,), HOSTILE, citations=(citation,)),
             timeline=(TimelineEntry(HOSTILE, HOSTILE, citations=(a_citation('E1" onclick="x', HOSTILE),)),),
             findings=(Finding(HOSTILE, verified=False),),
+            hypotheses=(Hypothesis(HOSTILE, Category.UNKNOWN, HOSTILE, HOSTILE, citations=(citation,)),),
             ruled_out=(RuledOut(HOSTILE, HOSTILE),),
             immediate_actions=(an_action(title=HOSTILE, command=f"curl {HOSTILE}"),),
             prevention=(HOSTILE,),
@@ -193,6 +322,14 @@ def _hostile() -> Investigation:
             gaps=(HOSTILE,),
         ),
         evidence=(an_evidence(purpose=HOSTILE, code=HOSTILE, output=HOSTILE),),
+        chart=a_chart(
+            title=HOSTILE,
+            unit=HOSTILE,
+            reading=HOSTILE,
+            marks=tuple(
+                a_mark(-4 * number, kind, HOSTILE) for number, kind in enumerate((*MarkKind, *MarkKind) * 2)
+            ),
+        ),
         model_id=HOSTILE,
         stopped_by=HOSTILE,
     )
@@ -210,8 +347,10 @@ def _with_linked_alarms() -> Investigation:
 
 INCIDENTS = {
     "permission_removed": an_investigation(),
+    "with_chart": an_investigation(chart=a_chart()),
     "event_as_evidence": _permission_removed_with_its_event(),
     "stopped_without_model": _stopped_without_model(),
+    "first_look_only": _first_look_only(),
     "composite_in_china": _composite_in_china(),
     "healthy_again_in_govcloud": _healthy_again(),
     "hostile_text": _hostile(),

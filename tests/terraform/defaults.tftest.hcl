@@ -84,6 +84,7 @@ run "defaults" {
       SNS_TOPIC_ARN                = "arn:aws:sns:us-east-1:123456789012:alarms"
       REPORTS_BUCKET               = "alarm-reports-123456789012-us-east-1"
       TOOL_FUNCTION_NAME           = "tool-lambda"
+      OWN_RESOURCES                = jsonencode(local.own_resources)
       TOOL_TIMEOUT_SECONDS         = "120"
       BEDROCK_MODEL_ID             = "global.anthropic.claude-sonnet-4-6"
       BEDROCK_FALLBACK_MODEL_IDS   = "[\"global.amazon.nova-2-lite-v1:0\"]"
@@ -302,5 +303,22 @@ run "defaults" {
   assert {
     condition     = keys(output.function_role_arns) == ["investigator", "notice", "tool", "triage"]
     error_message = "Role ARNs of all functions."
+  }
+}
+
+run "own_resources" {
+  command = plan
+
+  assert {
+    condition = length(setsubtract(
+      ["triage-handler", "triage-investigator", "triage-notice", "tool-lambda", "triage-tracker", "alarm-reports-123456789012-us-east-1", "triage-errors"],
+      local.own_resources,
+    )) == 0
+    error_message = "What the module is made of is left out of investigations: functions, table, bucket, alarms."
+  }
+
+  assert {
+    condition     = length(setsubtract([for queue in aws_sqs_queue.triage : queue.name], local.own_resources)) == 0
+    error_message = "Its queues too."
   }
 }

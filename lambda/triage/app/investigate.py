@@ -210,6 +210,7 @@ class Investigate:
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
+            first_look=look.effort,
             linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triage.domain.briefing import Briefing, Gathered
 from triage.domain.errors import ToolUnavailable
@@ -26,11 +26,16 @@ RESERVE_S = 60.0
 
 @dataclass(frozen=True)
 class TakeFirstLook:
-    """Asks the tool once; what fails is a gap, never an error."""
+    """Asks the tool once; what fails is a gap, never an error.
+
+    Attributes:
+        own_resources: names that the toolbox leaves out: what the module itself is made of broke nothing.
+    """
 
     tools: ToolRunner
     telemetry: Telemetry
     tool_timeout_s: float
+    own_resources: tuple[str, ...] = ()
 
     def run(self, investigation_id: str, signal: Signal, deadline: Deadline) -> FirstLook:
         """What the toolbox found; a first look with a gap and no sections when it found nothing."""
@@ -38,13 +43,16 @@ class TakeFirstLook:
         if timeout_s < 1:
             return FirstLook(gap="there was no time left for it")
         place = (signal.account_id, signal.region)
-        call = ToolCall(CODE, PURPOSE, investigation_id, *place, timeout_s, {"signal": signal.to_json()})
+        call = ToolCall(CODE, PURPOSE, investigation_id, *place, timeout_s, self._inputs(signal))
         try:
             look = _understood(self.tools.run(call))
         except ToolUnavailable as error:
             look = FirstLook(gap=str(error))
         self._record(look, investigation_id)
         return look
+
+    def _inputs(self, signal: Signal) -> dict[str, Any]:
+        return {"signal": signal.to_json(), "own": list(self.own_resources)}
 
     def _record(self, look: FirstLook, investigation_id: str) -> None:
         if look.gap:
@@ -54,9 +62,7 @@ class TakeFirstLook:
             investigation_id=investigation_id,
             sections=len(look.sections),
             gap=look.gap,
-            api_calls=look.api_calls,
-            log_bytes=look.log_bytes,
-            duration_s=look.seconds,
+            **(vars(look.effort) if look.effort else {}),
         )
 
 

@@ -6,14 +6,15 @@ so that the e-mail, the page and the Markdown never tell different stories.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
+from triage.delivery.quantity import number
 from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Confidence, Disposition, Origin
+from triage.domain.report import Category, Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 EXCERPT_LINES = 5
 EXCERPT_LINE_CHARACTERS = 300
+BRIEF_LINES = 3
+BRIEF_LINE_CHARACTERS = 140
+_QUESTION = "asked: "
+"""How evidence of a first look repeats what was asked for."""
 
 
 class Style(StrEnum):
@@ -34,7 +39,16 @@ class Style(StrEnum):
     PROSE = "prose"
     BULLETS = "bullets"
     STEPS = "steps"
+    RANKED = "ranked"
     TIMES = "times"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row: about the alarm, the run, or a statement."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,7 @@ class Entry:
         text: the statement.
         lead: what comes before it: a time, a hypothesis.
         note: what qualifies it: confidence, risk, effort.
+        reasons: what speaks for and against it.
         command: to paste.
         citations: where the evidence shows it.
         verified: ``False`` is shown to the reader.
@@ -53,6 +68,7 @@ class Entry:
     text: str
     lead: str = ""
     note: str = ""
+    reasons: tuple[Fact, ...] = ()
     command: str = ""
     citations: tuple[Citation, ...] = ()
     verified: bool = True
@@ -73,23 +89,22 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One row about the alarm or the run."""
-
-    label: str
-    value: str
-
-
 def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Section, ...]:
     """The report's sections in reading order, empty ones left out.
+
+    Where the cause is not established, the other explanations follow it at once: they are what to look into.
 
     Args:
         linked: further alarms that the report covers.
     """
+    explanations = Section(
+        "hypotheses", "Other explanations", Style.RANKED, tuple(map(_hypothesis, report.hypotheses))
+    )
+    open_cause = report.root_cause.confidence is Confidence.INCONCLUSIVE
     drafts = (
         Section("summary", "Executive summary", Style.PROSE, (Entry(report.summary),)),
         Section("root-cause", "Root cause", Style.PROSE, (_root_cause(report.root_cause),)),
+        *((explanations,) if open_cause else ()),
         Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
         Section("also-covered", "Also covered by this investigation", Style.BULLETS, tuple(map(_linked, linked))),
         Section("actions", "Immediate actions", Style.STEPS, tuple(map(_step, report.immediate_actions))),
@@ -105,7 +120,7 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
             Style.BULLETS,
             tuple(_claimed(item, item.statement) for item in report.findings),
         ),
-        Section("hypotheses", "Other explanations", Style.BULLETS, tuple(map(_hypothesis, report.hypotheses))),
+        *(() if open_cause else (explanations,)),
         Section(
             "ruled-out",
             "Ruled out",
@@ -118,6 +133,12 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
         Section("gaps", "What could not be seen", Style.BULLETS, _plain(report.gaps)),
     )
     return tuple(section for section in drafts if any(entry.text or entry.command for entry in section.entries))
+
+
+def around_chart(found: Sequence[Section]) -> tuple[Sequence[Section], Sequence[Section]]:
+    """The sections before and behind the chart, for every form the same: it follows the summary."""
+    behind = 1 if found and found[0].key == "summary" else 0
+    return found[:behind], found[behind:]
 
 
 def warnings(investigation: Investigation) -> tuple[str, ...]:
@@ -201,31 +222,43 @@ def evidence_facts(evidence: Evidence) -> str:
     return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
 
 
-def is_telling(evidence: Evidence, report: Report) -> bool:
-    """Whether a short form shows code and output of this evidence.
+def cited_ids(report: Report) -> frozenset[str]:
+    """The evidence that any statement of the report rests on."""
+    return frozenset(citation.evidence_id for claimed in _all_claimed(report) for citation in claimed.citations)
 
-    All of it when no model chose what matters; else what the report cites, and what did not work.
+
+def is_telling(evidence: Evidence, investigation: Investigation) -> bool:
+    """Whether a short form shows code and output of this evidence, or its title only.
+
+    Shown is what the report cites and what did not work; all of it where nothing chose what matters, and where
+    the short form is the only one there is.
     """
-    cited = {citation.evidence_id for claimed in _all_claimed(report) for citation in claimed.citations}
+    report = investigation.report
+    cited = cited_ids(report)
     return (
-        report.origin is Origin.FIRST_LOOK
-        or not cited
+        not cited
         or evidence.id in cited
         or evidence.status is not EvidenceStatus.OK
+        or _is_for_the_reader_to_judge(report)
+        or not investigation.archived
     )
 
 
-def excerpt(evidence: Evidence, report: Report, limit: int = EXCERPT_LINES) -> tuple[str, ...]:
-    """A few lines of the output that show most: those the report quotes, else the first ones.
+def excerpt(evidence: Evidence, report: Report) -> tuple[str, ...]:
+    """A few lines of the output that show most: those the report quotes, else the first answers.
 
-    The last line says how many were left out.
+    The last line says how many were left out. What no model looked at and no statement rests on is shown shorter:
+    there is much of it.
     """
     lines = [line.strip() for line in evidence.output.splitlines() if line.strip()]
     quotes = [one_line(quote) for quote in _quotes(report, evidence.id)]
     quoted = [line for line in lines if any(quote in one_line(line) for quote in quotes)]
-    chosen = (quoted or lines)[:limit]
+    answers = [line for line in lines if not line.startswith(_QUESTION)] or lines
+    brief = not quoted and report.origin is Origin.FIRST_LOOK
+    limit, length = (BRIEF_LINES, BRIEF_LINE_CHARACTERS) if brief else (EXCERPT_LINES, EXCERPT_LINE_CHARACTERS)
+    chosen = (quoted or answers)[:limit]
     left_out = len(lines) - len(chosen)
-    shown = [_around_quote(line, quotes) for line in chosen]
+    shown = [_around_quote(line, quotes, length) for line in chosen]
     return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
 
 
@@ -268,10 +301,12 @@ def _impact(impact: Impact) -> Iterator[Entry]:
 
 
 def _hypothesis(hypothesis: Hypothesis) -> Entry:
-    reasons = (("For it", hypothesis.speaks_for), ("Against it", hypothesis.speaks_against))
-    kind = f"Kind of cause: {words(hypothesis.category.value)}."
-    note = " ".join([kind, *(f"{side}: {reason.rstrip('.')}." for side, reason in reasons if reason)])
-    return _claimed(hypothesis, hypothesis.statement, note=note)
+    reasons = (Fact("For it", hypothesis.speaks_for), Fact("Against it", hypothesis.speaks_against))
+    note = f"Kind of cause: {words(hypothesis.category.value)}."
+    return replace(
+        _claimed(hypothesis, hypothesis.statement, note=note),
+        reasons=tuple(reason for reason in reasons if reason.value.strip()),
+    )
 
 
 def _linked(alarm: LinkedAlarm) -> Entry:
@@ -295,7 +330,7 @@ def _step(action: Action) -> Entry:
 
 
 def _claimed(claimed: Claimed, text: str, lead: str = "", note: str = "") -> Entry:
-    return Entry(text, one_line(lead), note, "", claimed.citations, claimed.verified)
+    return Entry(text, one_line(lead), note, citations=claimed.citations, verified=claimed.verified)
 
 
 def _when(at: str) -> str:
@@ -329,18 +364,23 @@ def _quotes(report: Report, evidence_id: str) -> Iterator[str]:
                 yield citation.quote
 
 
-def _around_quote(line: str, quotes: Sequence[str]) -> str:
+def _is_for_the_reader_to_judge(report: Report) -> bool:
+    """Whether neither a model nor a known pattern chose what matters."""
+    return report.origin is Origin.FIRST_LOOK and report.root_cause.category is Category.UNKNOWN
+
+
+def _around_quote(line: str, quotes: Sequence[str], length: int) -> str:
     """A long line cut, between words where there are some, to the part that a quote is in."""
-    if len(line) <= EXCERPT_LINE_CHARACTERS:
+    if len(line) <= length:
         return line
     at = min((line.find(quote) for quote in quotes if quote in line), default=0)
-    start = max(0, at - EXCERPT_LINE_CHARACTERS // 3)
+    start = max(0, at - length // 3)
     if start:
         start = line.rfind(" ", 0, start) + 1 or start
-    end = start + EXCERPT_LINE_CHARACTERS
+    end = start + length
     if end < len(line):
         space = line.rfind(" ", at, end)
-        end = space if space > at + EXCERPT_LINE_CHARACTERS // 3 else end
+        end = space if space > at + length // 3 else end
     return f"{'... ' if start else ''}{line[start:end]}{' ...' if end < len(line) else ''}"
 
 
@@ -369,13 +409,8 @@ def _query(query: Query) -> tuple[Fact, ...]:
 
 
 def _band(band: Band) -> str:
-    lower = "" if band.lower is None else f"at least {_number(band.lower)}"
-    upper = "" if band.upper is None else f"at most {_number(band.upper)}"
-    measured = "" if band.measured is None else f"measured {_number(band.measured)}"
+    lower = "" if band.lower is None else f"at least {number(band.lower)}"
+    upper = "" if band.upper is None else f"at most {number(band.upper)}"
+    measured = "" if band.measured is None else f"measured {number(band.measured)}"
     expected = " and ".join(part for part in (lower, upper) if part)
     return "; ".join(part for part in (expected, measured) if part)
-
-
-def _number(value: float) -> str:
-    """Four significant digits, and never fewer than the whole ones: ``45,628``, ``0.3007``."""
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"

@@ -30,6 +30,20 @@ class Gathered:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """What a first look took.
+
+    Attributes:
+        log_bytes: of log text that was read.
+        seconds: from its first question to its last answer; most of it is waiting for AWS.
+    """
+
+    api_calls: int
+    log_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Briefing:
     """Evidence and what it suggests.
 

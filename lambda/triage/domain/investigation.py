@@ -11,6 +11,7 @@ from triage.domain.budget import Usage
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage.domain.briefing import Effort
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.grouping import LinkedAlarm
@@ -30,6 +31,7 @@ class Investigation:
         stopped_by: the limit that ended the run early, in words; ``None`` otherwise.
         linked: further alarms on the resource that the report covers.
         chart: the breach as a picture; ``None`` when its series is not known.
+        first_look: what the first look took; ``None`` when there was none.
         archived: whether the Archive keeps it; when not, the message is all there is.
     """
 
@@ -45,6 +47,7 @@ class Investigation:
     stopped_by: str | None = None
     linked: tuple[LinkedAlarm, ...] = ()
     chart: Chart | None = None
+    first_look: Effort | None = None
     archived: bool = True
 
     @property

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from triage.domain.briefing import Effort
+
 VERSION = 1
 
 
@@ -62,16 +64,14 @@ class FirstLook:
         window: what was looked at, as ISO 8601 interval.
         onset: when the trouble began, as far as the metric tells.
         gap: why there is no first look at all.
-        seconds, api_calls, log_bytes: what it took.
+        effort: what it took; ``None`` without a look.
     """
 
     sections: tuple[Section, ...] = ()
     window: str = ""
     onset: datetime | None = None
     gap: str = ""
-    seconds: float = 0.0
-    api_calls: int = 0
-    log_bytes: int = 0
+    effort: Effort | None = None
 
     def of(self, *helpers: str) -> tuple[Section, ...]:
         """Sections that these helpers answered, the alarm's own resource first."""
@@ -94,9 +94,11 @@ def read(document: object) -> FirstLook:
         sections=tuple(_section(item) for item in _objects(document.get("sections"))),
         window=str(window.get("text") or ""),
         onset=moment(window.get("onset")),
-        seconds=_number(totals.get("seconds")),
-        api_calls=int(_number(totals.get("api_calls"))),
-        log_bytes=int(_number(totals.get("log_bytes"))),
+        effort=Effort(
+            int(_number(totals.get("api_calls"))),
+            int(_number(totals.get("log_bytes"))),
+            _number(totals.get("seconds")),
+        ),
     )
 
 

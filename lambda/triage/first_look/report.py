@@ -20,6 +20,16 @@ from triage.domain.report import (
     TimelineEntry,
 )
 from triage.domain.signal import AlarmState
+from triage.first_look.observations import observe
+from triage.first_look.ranking import rank
+from triage.first_look.reporting import narrative
+from triage.first_look.reporting.actions import actions
+from triage.first_look.reporting.citing import Citing
+from triage.first_look.reporting.findings import findings
+from triage.first_look.reporting.gaps import missed, open_questions
+from triage.first_look.reporting.impact import disposition, impact, severity
+from triage.first_look.reporting.ruled_out import ruled_out
+from triage.first_look.reporting.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +48,37 @@ def report_of(
         reason: why no model wrote it, as a phrase ("the model could not be reached").
         tool_calls: how many calls of a model's have left evidence besides.
     """
+    citing = Citing(evidence_ids, signal)
+    if not any(section.data for section in look.sections if section.id in evidence_ids):
+        return _of_event(signal, look, citing, reason, tool_calls)
+    scene = observe(signal, look)
+    ranked = rank(scene)
+    return Report(
+        headline=narrative.headline(ranked, scene),
+        summary=narrative.summary(ranked, scene, reason),
+        severity=severity(ranked, scene),
+        disposition=disposition(ranked, scene),
+        root_cause=narrative.root_cause(ranked, scene, citing),
+        impact=impact(ranked, scene, citing),
+        timeline=timeline(ranked, scene, citing),
+        findings=findings(ranked, scene, citing),
+        hypotheses=narrative.hypotheses(ranked, scene, citing),
+        ruled_out=ruled_out(ranked, scene, citing),
+        immediate_actions=actions(ranked, scene),
+        open_questions=open_questions(ranked, scene),
+        gaps=(f"No analysis: {reason}.", *missed(look), _attached(tool_calls)),
+        origin=Origin.FIRST_LOOK,
+        origin_note=reason,
+    )
+
+
+def _of_event(signal: Signal, look: FirstLook, citing: Citing, reason: str, tool_calls: int) -> Report:
+    """All that can be said when nothing but the event is known."""
     metric = signal.watched_metric
     resource = next(iter(metric.dimensions.values()), None) if metric else None
     in_alarm = signal.state is AlarmState.ALARM
     why = signal.reason or "The event gives no reason."
-    # E1 holds the event as JSON, where quotes and line breaks of the reason are escaped: quote up to them.
-    quote = why.split('"')[0].split("\n")[0].split("\\")[0][:200]
-    citations = (Citation("E1", quote),) if signal.reason and len(quote.strip()) > 2 else ()
+    citations: tuple[Citation, ...] = citing.of_event()
     return Report(
         headline=f"{signal.state.value}: the cause was not investigated",
         summary=f"{why} This report holds only what was gathered before: {reason}.",
@@ -64,27 +98,12 @@ def report_of(
                 citations=citations,
             ),
         ),
-        findings=(Finding(why, citations=citations), *_readings(look, evidence_ids)),
+        findings=(Finding(why, citations=citations),),
         immediate_actions=(Action("Look at the alarm and its metric in the console (links below).", Risk.LOW),),
-        gaps=(f"No analysis: {reason}.", *_missed(look), _attached(tool_calls)),
+        gaps=(f"No analysis: {reason}.", *missed(look), _attached(tool_calls)),
         origin=Origin.FIRST_LOOK,
         origin_note=reason,
     )
-
-
-def _readings(look: FirstLook, evidence_ids: Mapping[str, str]) -> tuple[Finding, ...]:
-    """What the alarm's metric did, in the sentence of the toolbox."""
-    found = [(section, str(section.data.get("reading") or "")) for section in look.of("breach")]
-    return tuple(
-        Finding(f"{section.data.get('name')}: {reading}", citations=(Citation(evidence_ids[section.id], reading),))
-        for section, reading in found
-        if reading and section.id in evidence_ids
-    )
-
-
-def _missed(look: FirstLook) -> tuple[str, ...]:
-    whole = (f"No first look: {look.gap}.",) if look.gap else ()
-    return (*whole, *(f"{section.title}: {section.gap}." for section in look.sections if section.gap))
 
 
 def _attached(calls: int) -> str:

@@ -24,7 +24,7 @@ DOCUMENT = {
 
 
 def look_with(tools: FakeTools, limit_s: float = 900.0) -> FirstLook:
-    use_case = TakeFirstLook(tools, RecordedTelemetry(), tool_timeout_s=120)
+    use_case = TakeFirstLook(tools, RecordedTelemetry(), tool_timeout_s=120, own_resources=("tool-lambda",))
     return use_case.run(ID, a_signal(), FakeDeadline(FakeClock(), limit_s))
 
 
@@ -34,7 +34,7 @@ def test_one_call_is_made_with_the_signal_as_data() -> None:
     look = look_with(tools)
 
     [call] = tools.calls
-    assert call.inputs == {"signal": a_signal().to_json()}
+    assert call.inputs == {"signal": a_signal().to_json(), "own": ["tool-lambda"]}
     assert a_signal().name not in call.code
     assert (call.account_id, call.region) == (a_signal().account_id, a_signal().region)
     assert [section.id for section in look.sections] == ["metric", "health"]

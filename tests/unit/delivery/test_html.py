@@ -7,24 +7,36 @@ import hashlib
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import a_citation, a_report, a_root_cause, an_evidence, an_investigation
+from tests.builders import a_chart, a_citation, a_mark, a_report, a_root_cause, an_evidence, an_investigation
 from tests.golden.incidents import INCIDENTS
+from tests.unit.delivery.picture.charts import IMPOSSIBLE, charts
 from triage.delivery.console_links import Links, links_for
 from triage.delivery.render.html import TEMPLATES, render
+from triage.domain.chart import Chart, MarkKind
 from triage.domain.investigation import Investigation
+from triage.domain.report import Category, Hypothesis
 
 ELEMENTS = (
     {"html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer", "h1", "h2", "h3"}
     | {"p", "span", "strong", "a", "ul", "ol", "li", "table", "tr", "th", "td", "div", "details", "summary"}
     | {"blockquote", "pre", "code", "samp"}
+    | {"figure", "figcaption", "svg", "desc", "g", "path", "rect", "circle", "text"}
 )
-ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "rel", "scope"}
+ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "rel", "scope"} | {
+    *("viewbox", "role", "aria-labelledby", "aria-hidden", "transform", "d", "x", "y", "width", "height"),
+    *("cx", "cy", "r", "font-size", "text-anchor"),
+}
+
+SVG = re.compile(r'<svg class="chart .*?</svg>', re.DOTALL)
+MAX_PICTURE_BYTES = 40_000
 
 
 class _Page(HTMLParser):
@@ -97,6 +109,80 @@ def test_no_text_becomes_markup(text: str) -> None:
     assert page.attributes <= ATTRIBUTES
 
 
+@given(charts())
+@settings(max_examples=60, deadline=None)
+def test_every_picture_is_well_formed_of_our_elements_and_bounded(chart: Chart) -> None:
+    html = render(an_investigation(chart=chart), Links())
+    page = _Page(html)
+    assert page.elements <= ELEMENTS
+    assert page.attributes <= ATTRIBUTES
+    assert len(page.ids) == len(set(page.ids))
+    drawings = [ET.fromstring(svg) for svg in SVG.findall(html)]  # noqa: S314 - written by our own code
+    assert len(drawings) == 2
+    for drawing in drawings:
+        assert set(drawing.attrib["aria-labelledby"].split()) <= set(page.ids)
+    assert sum(len(svg.encode()) for svg in SVG.findall(html)) < MAX_PICTURE_BYTES
+
+
+def test_the_picture_of_many_values_and_many_marks_is_no_larger_than_a_page_may_be(
+    record_property: Callable[[str, object], None],
+) -> None:
+    marks = tuple(a_mark(-minute, MarkKind.CHANGE, "mmm " * 1000) for minute in range(500))
+    values = tuple(float(position * 7919 % 1013) for position in range(100_000))
+    chart = a_chart(values=values, title="t " * 10_000, reading="r " * 10_000, marks=marks, step_s=1)
+    html = render(an_investigation(chart=chart), Links())
+    section = html[html.index('<section id="chart">') : html.index('<section id="root-cause">')]
+    record_property("measured", f"largest picture with its text alternatives: {len(section.encode()):,} bytes")
+    assert len(section.encode()) < MAX_PICTURE_BYTES
+
+
+def test_the_picture_has_text_alternatives_for_those_who_do_not_see_it() -> None:
+    page = _page(an_investigation(chart=a_chart()))
+    html = render(an_investigation(chart=a_chart()), Links())
+    assert html.count('role="img"') == 2
+    assert html.count("<title id=") == html.count("<desc id=") == 2
+    for told in (
+        "0 → 30 Errors/min at 02:59 UTC, baseline 0, still high",
+        "2026-11-21 02:02 to 03:02 UTC",
+        "Threshold 10, the alarm rings above it.",
+        "highest 47 at 03:01, last 47 at 03:01.",
+        "Change: DeleteRolePolicy lambda-role by deploy-bot",
+    ):
+        assert told in page.text
+
+
+def test_kinds_of_marks_differ_in_shape_and_every_sign_has_its_number() -> None:
+    marks = tuple(a_mark(-10 * number, kind, "x") for number, kind in enumerate(MarkKind))
+    html = render(an_investigation(chart=a_chart(marks=marks)), Links())
+    shapes = {re.sub(r' class="[^"]*"', "", sign) for sign in re.findall(r'<\w+ class="sign[^>]*>', html)}
+    assert len(shapes) == len(MarkKind)
+    assert html.count('class="number"') == 3 * len(MarkKind)
+
+
+def test_the_chart_follows_the_summary() -> None:
+    assert _page(an_investigation(chart=a_chart())).ids[:3] == ["alarm", "summary", "chart"]
+
+
+@pytest.mark.parametrize("chart", [None, *IMPOSSIBLE.values()])
+def test_without_a_chart_that_can_be_drawn_the_page_has_no_place_for_one(chart: Chart | None) -> None:
+    page = _page(an_investigation(chart=chart))
+    assert "svg" not in page.elements
+    assert "chart" not in page.ids
+
+
+def test_other_explanations_say_what_speaks_for_and_against_them_on_lines_of_their_own() -> None:
+    hypothesis = Hypothesis("The table is throttled.", Category.THROTTLED, "it is busy", "no throttles counted")
+    html = render(an_investigation(report=a_report(hypotheses=(hypothesis,))), Links())
+    assert '<li><strong>For it:</strong> <span class="text">it is busy</span></li>' in html
+    assert '<li><strong>Against it:</strong> <span class="text">no throttles counted</span></li>' in html
+
+
+def test_evidence_that_a_statement_rests_on_is_marked() -> None:
+    evidence = (an_evidence(), an_evidence(id="E7"))
+    summaries = re.findall(r"<summary><strong>.*", render(an_investigation(evidence=evidence), Links()))
+    assert ['<span class="ref">cited</span>' in summary for summary in summaries] == [True, False]
+
+
 def test_the_parser_of_these_tests_would_see_an_injection() -> None:
     page = _Page(render(an_investigation(), Links()).replace("</main>", "<script src=x></script></main>"))
     assert not page.elements <= ELEMENTS
@@ -127,6 +213,8 @@ def test_text_and_background_are_told_apart_in_light_and_dark() -> None:
         for ink in ("text", "soft", "link", "alert"):
             for paper in ("page", "card", "code", "warn"):
                 assert _contrast(colours[ink], colours[paper]) >= 4.5, (ink, paper)
+        for sign in (*MarkKind, "series", "limit"):  # numbers in signs are written in the colour of the card
+            assert _contrast(colours["card"], colours[sign]) >= 4.5, sign
 
 
 def _colours(block: str) -> dict[str, str]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import math
 from typing import Any
 
 import pytest
 
-from tests.builders import a_report, an_evidence, an_investigation
+from tests.builders import a_chart, a_mark, a_report, an_evidence, an_investigation
 from tests.golden.incidents import INCIDENTS
 from triage.delivery.console_links import Links, links_for
 from triage.delivery.presentable import presentable
 from triage.delivery.render.json import document, render
 from triage.delivery.render.transcript import render as render_transcript
+from triage.domain.chart import MarkKind
 from triage.domain.report_schema import parse_report
 from triage.domain.signal import Signal
 
@@ -43,6 +45,31 @@ def test_what_code_decided_is_in_the_report() -> None:
     found = document(an_investigation(), Links())["report"]
     assert [finding["verified"] for finding in found["findings"]] == [True, False]
     assert found["origin"] == "model"
+
+
+def test_the_chart_is_in_the_document_as_data() -> None:
+    chart = a_chart(values=(0.0, None, 4.5), band=(1.0, None), marks=(a_mark(-3, MarkKind.ONSET, "onset"),))
+    found = json.loads(render(an_investigation(chart=chart), Links()))["chart"]
+    assert found == {
+        "title": chart.title,
+        "unit": "Count",
+        "start": "2026-11-21T02:02:00+00:00",
+        "step_s": 60,
+        "values": [0.0, None, 4.5],
+        "reading": chart.reading,
+        "threshold": 10.0,
+        "breach": "above",
+        "band": [1.0, None],
+        "marks": [{"at": "2026-11-21T02:59:00+00:00", "kind": "onset", "label": "onset"}],
+    }
+    assert json.loads(render(an_investigation(), Links()))["chart"] is None
+
+
+def test_what_is_no_number_is_null_because_json_has_no_word_for_it() -> None:
+    chart = a_chart(values=(math.nan, math.inf, 1.0), threshold=-math.inf, band=(math.nan, 2.0))
+    text = render(an_investigation(chart=chart), Links())
+    found = json.loads(text, parse_constant=pytest.fail)["chart"]
+    assert (found["values"], found["threshold"], found["band"]) == ([None, None, 1.0], None, [None, 2.0])
 
 
 def test_usage_counts_tokens_and_leaves_an_unknown_price_open() -> None:

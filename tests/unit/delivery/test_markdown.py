@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tests.builders import a_report, an_evidence, an_investigation
+from tests.builders import a_chart, a_report, an_evidence, an_investigation
 from tests.golden.incidents import HOSTILE, INCIDENTS
+from tests.unit.delivery.picture.charts import IMPOSSIBLE
 from triage.delivery.console_links import links_for
 from triage.delivery.presentable import one_line
 from triage.delivery.render.markdown import escaped, fenced, render
+from triage.domain.chart import Chart
 from triage.domain.investigation import Investigation
+from triage.domain.report import Category, Hypothesis
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -125,3 +128,24 @@ def test_an_underscore_inside_a_name_is_not_disfigured() -> None:
 def test_prose_of_several_lines_becomes_paragraphs() -> None:
     text = _document(an_investigation(report=a_report(summary="First.\n# Second.")))
     assert "First.\n\n\\# Second." in text
+
+
+def test_the_chart_is_a_spark_line_with_words_and_no_second_file() -> None:
+    document = _document(an_investigation(chart=a_chart()))
+    types = {token.type for token in _tokens(document)}
+    assert "image" not in types
+    assert next(token.content for token in _tokens(document) if token.type == "fence").endswith("▁|▃█\n")
+    assert document.index("## Executive summary") < document.index("## The metric around the alarm")
+    assert document.index("## The metric around the alarm") < document.index("## Root cause")
+    assert "- **02:58** Change: DeleteRolePolicy lambda-role by deploy-bot" in document
+
+
+@pytest.mark.parametrize("chart", [None, *IMPOSSIBLE.values()])
+def test_without_a_chart_that_can_be_drawn_the_document_is_as_before(chart: Chart | None) -> None:
+    assert _document(an_investigation(chart=chart)) == _document(an_investigation())
+
+
+def test_other_explanations_list_what_speaks_for_and_against_them() -> None:
+    hypothesis = Hypothesis("The table is throttled.", Category.THROTTLED, "it is busy", "no throttles counted")
+    document = _document(an_investigation(report=a_report(hypotheses=(hypothesis,))))
+    assert "\n   - **For it:** it is busy\n   - **Against it:** no throttles counted\n" in document

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import a_report, a_signal, an_evidence, an_investigation
+from tests.builders import a_chart, a_mark, a_report, a_signal, an_evidence, an_investigation
 from tests.golden.incidents import INCIDENTS
 from triage.delivery.presentable import clean, defang, is_defanged, presentable, readable
+from triage.domain.chart import MarkKind
 
 SECRET = "AKIAIOSFODNN7EXAMPLE"
 
@@ -54,6 +55,18 @@ def test_an_investigation_without_anything_to_hide_stays_as_it_is() -> None:
     investigation = an_investigation()
     assert vars(presentable(investigation)) == vars(investigation)
     assert vars(readable(investigation)) == vars(investigation)
+
+
+def test_a_chart_keeps_its_times_and_numbers_and_loses_what_its_texts_hide() -> None:
+    label = f"PutSecretValue {SECRET} by ci\u202e https://evil.example"
+    chart = a_chart(values=(0.0, None, 4.5), band=(1.0, None), marks=(a_mark(-3, MarkKind.DEPLOYMENT, label),))
+    shown = readable(an_investigation(chart=chart)).chart
+    assert shown is not None
+    assert shown.marks[0].label == (
+        "PutSecretValue [redacted:aws-access-key] by ci⟨U+202E⟩ hxxps://evil[.]example"
+    )
+    assert replace(shown, marks=chart.marks) == chart
+    assert (shown.marks[0].at, shown.marks[0].kind) == (chart.marks[0].at, MarkKind.DEPLOYMENT)
 
 
 def test_what_is_clean_already_is_not_cleaned_again() -> None:

@@ -9,13 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import a_citation, a_report, a_root_cause, a_signal, an_action, an_evidence, an_investigation
+from tests.builders import (
+    a_chart,
+    a_citation,
+    a_report,
+    a_root_cause,
+    a_signal,
+    an_action,
+    an_evidence,
+    an_investigation,
+)
 from tests.golden.incidents import INCIDENTS
+from tests.unit.delivery.picture.charts import IMPOSSIBLE
 from triage.agent.evidence_book import EvidenceBook
 from triage.delivery.console_links import Links, links_for
 from triage.delivery.render.text import SNS_BODY_BYTES, email, render, shortened_text
+from triage.domain.chart import Chart
 from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Confidence, Finding, Impact, Origin
+from triage.domain.report import Category, Confidence, Finding, Hypothesis, Impact, Origin
 
 
 def _mail(**overrides: Any) -> str:
@@ -141,6 +152,42 @@ def test_a_limit_that_ended_the_run_is_named_once() -> None:
     assert "Stopped by     turn limit (40)" in twice
 
 
+def test_the_chart_is_a_spark_line_with_its_numbers_behind_the_summary() -> None:
+    text = _mail(chart=a_chart())
+    order = _positions(
+        text, "EXECUTIVE SUMMARY", "THE METRIC AROUND THE ALARM", "still high", "▁|▃█", "ROOT CAUSE"
+    )
+    assert order == sorted(order)
+    assert "The bar | is the onset, 02:59." in " ".join(text.split())
+    assert all(len(line) <= 78 for line in text.partition("THE METRIC")[2].partition("ROOT")[0].splitlines())
+
+
+@pytest.mark.parametrize("chart", [None, *IMPOSSIBLE.values()])
+def test_without_a_chart_that_can_be_drawn_the_mail_is_as_before(chart: Chart | None) -> None:
+    assert _mail(chart=chart) == _mail()
+
+
+def test_other_explanations_are_numbered_with_what_speaks_for_and_against_them_below() -> None:
+    likely = Hypothesis("The table is throttled.", Category.THROTTLED, "it is busy", "no throttles", citations=())
+    other = Hypothesis("The code changed.", Category.BAD_DEPLOY, citations=(a_citation(),))
+    assert (
+        "\nOTHER EXPLANATIONS\n------------------\n"
+        "1. The table is throttled.\n   Kind of cause: throttled.\n"
+        "   For it: it is busy\n   Against it: no throttles\n\n"
+        "2. The code changed. [E1]\n   Kind of cause: bad deploy.\n\n"
+    ) in _mail(report=a_report(hypotheses=(likely, other)))
+
+
+def test_other_explanations_follow_a_cause_that_is_not_established_at_once() -> None:
+    hypotheses = (Hypothesis("The table is throttled.", Category.THROTTLED),)
+    known = _mail(report=a_report(hypotheses=hypotheses))
+    unknown = _mail(
+        report=a_report(hypotheses=hypotheses, root_cause=a_root_cause(confidence=Confidence.INCONCLUSIVE))
+    )
+    assert known.index("FINDINGS") < known.index("OTHER EXPLANATIONS") < known.index("RULED OUT")
+    assert unknown.index("ROOT CAUSE") < unknown.index("OTHER EXPLANATIONS") < unknown.index("IMPACT")
+
+
 def test_an_inconclusive_cause_is_called_a_lead() -> None:
     cause = a_root_cause(confidence=Confidence.INCONCLUSIVE)
     assert "Treat it as a lead" in _mail(report=a_report(root_cause=cause))
@@ -173,10 +220,33 @@ def test_evidence_that_nothing_cites_takes_one_line_unless_it_failed() -> None:
     assert "denied output" in text
 
 
-def test_without_a_model_all_evidence_is_shown_because_nobody_chose() -> None:
-    evidence = (an_evidence(), an_evidence(id="E2", output="what nobody cited"))
+def test_without_a_model_and_without_a_cause_all_evidence_is_shown_because_nobody_chose() -> None:
+    unknown = a_root_cause(category=Category.UNKNOWN, confidence=Confidence.INCONCLUSIVE)
+    report = dataclasses.replace(a_report(origin=Origin.FIRST_LOOK, root_cause=unknown), timeline=(), ruled_out=())
+    evidence = (an_evidence(), an_evidence(id="E2", output="asked: the hour\n" + "what nobody cited\n" * 4))
+    text = _mail(report=report, evidence=evidence)
+    assert "  | what nobody cited\n" * 3 + "  | (2 more lines)" in text
+    assert "asked:" not in text
+
+
+def test_a_first_look_that_knows_the_cause_shows_what_it_rests_on_and_the_rest_by_title() -> None:
     report = dataclasses.replace(a_report(origin=Origin.FIRST_LOOK), timeline=(), ruled_out=())
-    assert "  | what nobody cited" in _mail(report=report, evidence=evidence)
+    evidence = (
+        an_evidence(id="E2", purpose="AWS Health", output="what nobody cited"),
+        an_evidence(),
+        an_evidence(id="E3", purpose="Quotas"),
+    )
+    text = _mail(report=report, evidence=evidence)
+    assert "what nobody cited" not in text
+    assert "\n\nAlso looked at:\nE2  AWS Health (ok, 412 ms)\nE3  Quotas (ok, 412 ms)\n" in text
+    assert text.index("\nE1  Errors in") < text.index("\nE2  AWS Health")
+
+
+def test_a_mail_that_is_the_only_copy_shows_all_evidence() -> None:
+    evidence = (an_evidence(), an_evidence(id="E2", output="what nobody cited"))
+    report = dataclasses.replace(a_report(), timeline=(), ruled_out=())
+    assert "what nobody cited" not in _mail(report=report, evidence=evidence)
+    assert "  | what nobody cited" in _mail(report=report, evidence=evidence, archived=False)
 
 
 def test_what_code_could_not_verify_is_marked() -> None:

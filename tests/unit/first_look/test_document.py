@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from triage.domain.briefing import Effort
 from triage.first_look.document import FirstLook, UnreadableFirstLook, moment, read
 
 
@@ -28,7 +29,7 @@ def test_a_document_is_read_whole() -> None:
 
     assert look.onset == datetime(2026, 11, 21, 2, 13, tzinfo=UTC)
     assert look.window == "2026-11-21T00:00:00Z/2026-11-21T03:05:00Z"
-    assert (look.api_calls, look.log_bytes, look.seconds) == (38, 110_848, 5.3)
+    assert look.effort == Effort(38, 110_848, 5.3)
     assert [(section.id, section.gap) for section in look.sections] == [
         ("alarm", ""),
         ("health", "late: no answer"),
@@ -66,7 +67,7 @@ def test_parts_of_an_unexpected_type_are_left_out() -> None:
     )
 
     assert look.onset is None
-    assert look.seconds == 0
+    assert look.effort == Effort(0, 0, 0.0)
     assert [(section.id, dict(section.data), section.lead) for section in look.sections] == [("a", {}, None)]
 
 

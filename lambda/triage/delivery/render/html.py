@@ -11,24 +11,40 @@ import base64
 import functools
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, outline
+from triage.delivery.picture.caption import HEADING, Caption, caption_of
+from triage.delivery.picture.drawing import NARROW, WIDE, Drawing, drawing_of
+from triage.delivery.picture.table import Table, table_of
 from triage.delivery.presentable import one_line, readable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from triage.delivery.console_links import Links
+    from triage.domain.chart import Chart
     from triage.domain.investigation import Investigation
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@dataclass(frozen=True)
+class _Figure:
+    """The picture, drawn once for each width of screen, and its text alternatives."""
+
+    heading: str
+    caption: Caption
+    drawings: tuple[Drawing, ...]
+    table: Table
+
+
 def render(investigation: Investigation, links: Links) -> str:
     """The report as a self-contained page."""
     shown = readable(investigation)
+    before, behind = outline.around_chart(outline.sections(shown.report, shown.linked))
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return (
         _environment()
@@ -40,7 +56,10 @@ def render(investigation: Investigation, links: Links) -> str:
             warnings=outline.warnings(shown),
             alarm_facts=outline.alarm_facts(shown.signal),
             run_facts=outline.run_facts(shown),
-            sections=outline.sections(shown.report, shown.linked),
+            before_chart=before,
+            behind_chart=behind,
+            chart=_figure(shown.chart),
+            cited_ids=outline.cited_ids(shown.report),
             links=links,
             anchors=_anchors(shown),
             style=style,
@@ -55,6 +74,17 @@ def content_security_policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
+def _figure(chart: Chart | None) -> _Figure | None:
+    """Everything about the chart; ``None`` without one, or for one that spans no time."""
+    if chart is None:
+        return None
+    caption, table = caption_of(chart), table_of(chart)
+    if caption is None or table is None:
+        return None
+    drawings = (drawing_of(chart, caption, form) for form in (WIDE, NARROW))
+    return _Figure(HEADING, caption, tuple(one for one in drawings if one), table)
+
+
 def _anchors(investigation: Investigation) -> dict[str, str]:
     """Evidence ids that a citation may link to, with the anchor of each."""
     return {
@@ -62,6 +92,10 @@ def _anchors(investigation: Investigation) -> dict[str, str]:
         for evidence in investigation.evidence
         if re.fullmatch(r"[A-Za-z0-9-]{1,32}", evidence.id)
     }
+
+
+def _pixels(position: float) -> str:
+    return f"{position:.1f}"
 
 
 @functools.cache
@@ -77,6 +111,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["one_line"] = one_line
+    environment.filters["px"] = _pixels
     environment.filters["utc"] = outline.utc
     environment.filters["event"] = event_evidence.laid_out
     environment.filters["evidence_facts"] = outline.evidence_facts

@@ -8,6 +8,7 @@ are redacted and their invisible characters named; addresses are kept as they ar
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from triage.delivery.presentable import presentable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from triage.delivery.console_links import Links
     from triage.domain.budget import Usage
+    from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
     from triage.domain.report import Claimed, Report
@@ -47,6 +49,7 @@ def document(investigation: Investigation, links: Links) -> dict[str, Any]:
         },
         "signal": shown.signal.to_json(),
         "report": report_object(shown.report),
+        "chart": chart_object(shown.chart) if shown.chart else None,
         "also_covered": [{**alarm.to_json(), "examined": alarm.examined} for alarm in shown.linked],
         "usage": _usage(shown.usage),
         "evidence": [_index_entry(evidence) for evidence in shown.evidence],
@@ -103,6 +106,28 @@ def report_object(report: Report) -> dict[str, Any]:
         "origin": report.origin.value,
         "origin_note": report.origin_note,
     }
+
+
+def chart_object(chart: Chart) -> dict[str, Any]:
+    """The series around the breach; what is no finite number is ``null``, for JSON has no other word for it."""
+    return {
+        "title": chart.title,
+        "unit": chart.unit,
+        "start": chart.start.isoformat(),
+        "step_s": chart.step_s,
+        "values": [_finite(value) for value in chart.values],
+        "reading": chart.reading,
+        "threshold": _finite(chart.threshold),
+        "breach": chart.breach.value,
+        "band": [_finite(edge) for edge in chart.band] if chart.band else None,
+        "marks": [
+            {"at": mark.at.isoformat(), "kind": mark.kind.value, "label": mark.label} for mark in chart.marks
+        ],
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _claimed(claimed: Claimed, **values: str | Sequence[str] | None) -> dict[str, Any]:

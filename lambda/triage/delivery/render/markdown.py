@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, outline
+from triage.delivery.picture.caption import HEADING, caption_of, sentence
+from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from triage.delivery.console_links import Links
     from triage.delivery.outline import Entry, Fact, Section
+    from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
 
@@ -61,7 +64,12 @@ def _lines(investigation: Investigation, links: Links) -> Iterator[str]:
         yield f"> **Note:** {escaped(warning)}"
     yield ""
     yield from _table(outline.alarm_facts(investigation.signal))
-    for section in outline.sections(report, investigation.linked):
+    before, behind = outline.around_chart(outline.sections(report, investigation.linked))
+    for section in before:
+        yield from _section(section)
+    if investigation.chart:
+        yield from _chart(investigation.chart)
+    for section in behind:
         yield from _section(section)
     if investigation.evidence:
         yield from _heading("Investigation details")
@@ -94,7 +102,28 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _mark(style: outline.Style, number: int) -> str:
-    return {outline.Style.STEPS: f"{number}. ", outline.Style.PROSE: ""}.get(style, "- ")
+    numbered = style in (outline.Style.STEPS, outline.Style.RANKED)
+    return f"{number}. " if numbered else "" if style is outline.Style.PROSE else "- "
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    """The chart as a spark line and in words: a picture would be a second file, which a forwarded one loses."""
+    caption, spark = caption_of(chart), spark_of(chart)
+    if caption is None or spark is None:
+        return
+    yield from _heading(HEADING)
+    if caption.reading:
+        yield f"**{escaped(caption.reading)}**"
+        yield ""
+    yield from fenced(spark.line, "text")
+    yield ""
+    yield escaped(f"{sentence(caption.title)} {spark.legend}")
+    yield ""
+    yield escaped(" ".join(caption.facts))
+    if caption.marks:
+        yield ""
+    for mark in caption.marks:
+        yield f"- **{escaped(mark.when)}** {escaped(mark.text)}"
 
 
 def _entry(entry: Entry, mark: str) -> Iterator[str]:
@@ -111,6 +140,10 @@ def _entry(entry: Entry, mark: str) -> Iterator[str]:
     if entry.note:
         yield ""
         yield f"{indent}*{escaped(entry.note)}*"
+    if entry.reasons:
+        yield ""
+        for reason in entry.reasons:
+            yield f"{indent}- **{escaped(reason.label)}:** {escaped(reason.value)}"
     if entry.command:
         yield ""
         for line in fenced(entry.command, "bash"):

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, outline
 from triage.delivery.code_excerpt import telling_code
+from triage.delivery.picture.caption import HEADING, caption_of, sentence
+from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.plain import facts, link, wrapped
 from triage.delivery.subject import report_subject
 from triage.ports import OutgoingMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from triage.delivery.console_links import Links
     from triage.delivery.outline import Entry, Section
+    from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
 
@@ -28,6 +31,8 @@ SNS_BODY_BYTES = 256 * 1024
 """Amazon SNS API reference, ``Publish``: a message is at most 262,144 bytes of UTF-8."""
 
 CODE_LINES = 5
+_APART = (outline.Style.PROSE, outline.Style.STEPS, outline.Style.RANKED)
+_NUMBERED = (outline.Style.STEPS, outline.Style.RANKED)
 
 
 def email(investigation: Investigation, links: Links) -> OutgoingMessage:
@@ -67,13 +72,15 @@ def shortened_text(text: str, limit: int, link: str | None) -> str:
 
 def _body(investigation: Investigation, links: Links) -> Iterator[str]:
     yield from _head(investigation, links)
-    for section in outline.sections(investigation.report, investigation.linked):
-        yield from _heading(section.title)
-        yield from _section(section)
+    sections = outline.sections(investigation.report, investigation.linked)
+    before, behind = outline.around_chart(sections)
+    yield from _sections(before)
+    if investigation.chart:
+        yield from _chart(investigation.chart)
+    yield from _sections(behind)
     if investigation.evidence:
         yield from _heading("Investigation details")
-        for evidence in investigation.evidence:
-            yield from _evidence(evidence, investigation)
+        yield from _all_evidence(investigation)
 
 
 def _head(investigation: Investigation, links: Links) -> Iterator[str]:
@@ -97,15 +104,21 @@ def _heading(title: str) -> Iterator[str]:
     yield "-" * len(title)
 
 
+def _sections(sections: Sequence[Section]) -> Iterator[str]:
+    for section in sections:
+        yield from _heading(section.title)
+        yield from _section(section)
+
+
 def _section(section: Section) -> Iterator[str]:
     for number, entry in enumerate(section.entries, 1):
-        if number > 1 and section.style in (outline.Style.PROSE, outline.Style.STEPS):
+        if number > 1 and section.style in _APART:
             yield ""
         yield from _entry(entry, _mark(section.style, number))
 
 
 def _mark(style: outline.Style, number: int) -> str:
-    return {outline.Style.STEPS: f"{number}. ", outline.Style.PROSE: ""}.get(style, "- ")
+    return f"{number}. " if style in _NUMBERED else "" if style is outline.Style.PROSE else "- "
 
 
 def _entry(entry: Entry, mark: str) -> Iterator[str]:
@@ -118,6 +131,8 @@ def _entry(entry: Entry, mark: str) -> Iterator[str]:
     yield from wrapped(f"{unverified}{lead}{entry.text}{cited}", mark, indent)
     if entry.note:
         yield from wrapped(entry.note, indent, indent)
+    for reason in entry.reasons:
+        yield from wrapped(f"{reason.label}: {one_line(reason.value)}", indent, f"{indent}  ")
     if not mark:
         yield from _quotes(entry)
     if entry.command:
@@ -135,12 +150,42 @@ def _quotes(entry: Entry) -> Iterator[str]:
         yield from wrapped(one_line(citation.quote), mark, " " * (len(mark) - 2) + "| ")
 
 
-def _evidence(evidence: Evidence, investigation: Investigation) -> Iterator[str]:
+def _chart(chart: Chart) -> Iterator[str]:
+    """What the metric did: in a sentence, as a spark line, and in numbers."""
+    caption, spark = caption_of(chart), spark_of(chart)
+    if caption is None or spark is None:
+        return
+    yield from _heading(HEADING)
+    if caption.reading:
+        yield from wrapped(caption.reading)
     yield ""
+    yield spark.line
+    yield ""
+    yield from wrapped(f"{sentence(caption.title)} {spark.legend}")
+    yield from wrapped(" ".join(caption.facts))
+
+
+def _all_evidence(investigation: Investigation) -> Iterator[str]:
+    """What the report rests on first; of the rest the titles."""
+    telling = [one for one in investigation.evidence if outline.is_telling(one, investigation)]
+    rest = [one for one in investigation.evidence if one not in telling]
+    for evidence in telling:
+        yield ""
+        yield from _title(evidence)
+        yield from _content(evidence, investigation)
+    if rest:
+        yield ""
+        yield "Also looked at:" if telling else "Looked at:"
+        for evidence in rest:
+            yield from _title(evidence)
+
+
+def _title(evidence: Evidence) -> Iterator[str]:
     how = outline.evidence_facts(evidence)
     yield from wrapped(f"{one_line(evidence.purpose)} ({how})", f"{evidence.id}  ", "    ")
-    if not outline.is_telling(evidence, investigation.report):
-        return
+
+
+def _content(evidence: Evidence, investigation: Investigation) -> Iterator[str]:
     if event_evidence.laid_out(evidence):
         yield from wrapped(event_evidence.IN_SHORT, "  ", "  ")
         return

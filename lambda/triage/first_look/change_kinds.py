@@ -1,0 +1,174 @@
+"""What kind of change a call is: which hypotheses it could bring about, and which changes are harmless.
+
+Names of the calls as CloudTrail logs them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from triage.first_look.observations.facts import Change
+
+
+class Kin(IntEnum):
+    """Kinds of changes by what they can bring about."""
+
+    NONE = 0
+    ACCESS = 1
+    CREDENTIALS = 2
+    CONFIGURATION = 3
+    NETWORK = 4
+    CAPACITY = 5
+    DEPLOYMENT = 6
+    SCHEDULE = 7
+    ALARM = 8
+    ENCRYPTION = 9
+
+
+_DELETES = r"\w+:Delete(?!.*(?:Tag|Snapshot|Backup|LogStream|Dashboard))\w+"
+
+_CALLS = {
+    Kin.ACCESS: (
+        r"iam:(?:Put|Delete|Detach|Attach|Update|Create|Set|Remove)\w*(?:Polic\w*|PermissionsBoundary|Role|"
+        r"UserFromGroup|"
+        r"RoleFromInstanceProfile)|s3:(?:Put|Delete)(?:BucketPolicy|PublicAccessBlock|BucketAcl|"
+        r"AccountPublicAccessBlock)|"
+        r"kms:(?:PutKeyPolicy|RevokeGrant|RetireGrant|DisableKey|ScheduleKeyDeletion)|sns:(?:SetTopicAttributes|"
+        r"RemovePermission)|"
+        r"sqs:(?:SetQueueAttributes|RemovePermission)|lambda:(?:Remove|Add)Permission|organizations:\w*Polic\w*|"
+        r"secretsmanager:(?:Put|Delete)ResourcePolicy|ecr:(?:Set|Delete)RepositoryPolicy|ec2:ModifyVpcEndpoint|"
+        r"(?:dynamodb|kinesis):(?:Put|Delete)ResourcePolicy|rds:RemoveRoleFromDB\w+|lakeformation:Revoke\w+"
+    ),
+    Kin.CREDENTIALS: (
+        r"secretsmanager:(?:RotateSecret|RotationSucceeded|RotationFailed|PutSecretValue|UpdateSecret\w*|"
+        r"DeleteSecret|"
+        r"RestoreSecret|CancelRotateSecret)|ssm:(?:PutParameter|DeleteParameters?)|rds:Modify(?:DBInstance|"
+        r"DBCluster)|"
+        r"iam:(?:Update|Delete)(?:AccessKey|LoginProfile)|elasticache:Modify(?:User|UserGroup|ReplicationGroup)|"
+        r"cognito-idp:\w+|apigateway:(?:Update|Delete)ApiKey|kafka:\w*ScramSecret"
+    ),
+    Kin.CONFIGURATION: (
+        r"lambda:(?:UpdateFunctionConfiguration|UpdateEventSourceMapping|DeleteEventSourceMapping|"
+        r"DeleteFunction\w*)|"
+        r"ecs:(?:RegisterTaskDefinition|UpdateService)|ssm:(?:PutParameter|DeleteParameters?)|appconfig:\w+|"
+        r"cloudformation:(?:UpdateStack|ExecuteChangeSet|DeleteStack)|events:(?:DisableRule|DeleteRule|"
+        r"RemoveTargets|PutRule|"
+        r"PutTargets)|scheduler:\w+|apigateway:\w+|elasticbeanstalk:UpdateEnvironment|rds:Modify\w+|"
+        r"elasticache:Modify\w+|states:UpdateStateMachine|s3:PutBucket\w+|sqs:SetQueueAttributes|"
+        r"secretsmanager:DeleteSecret|"
+        r"elasticloadbalancing:Modify\w+|acm:\w+|cloudfront:UpdateDistribution|" + _DELETES
+    ),
+    Kin.NETWORK: (
+        r"ec2:\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|InternetGateway|TransitGateway|"
+        r"VpcPeering|"
+        r"Address|Subnet|VpnConnection|DhcpOptions|PrefixList)\w*|route53\w*:\w+|network-firewall:\w+|"
+        r"elasticloadbalancing:(?:SetSecurityGroups|SetSubnets|ModifyListener|ModifyRule|DeregisterTargets|"
+        r"DeleteListener|"
+        r"ModifyTargetGroup)|directconnect:\w+|wafv2:\w+|globalaccelerator:\w+|servicediscovery:\w+"
+    ),
+    Kin.CAPACITY: (
+        r"(?:rds|elasticache|dynamodb|kinesis|redshift|es|opensearch|kafka|docdb|neptune|memorydb):(?:Modify|"
+        r"Update|Create|Delete|"
+        r"Reboot|Failover|Stop|Start|Decrease|Increase|Merge|Split)(?!.*(?:Tag|TimeToLive|Snapshot|Backup))\w+|"
+        r"lambda:(?:Put|Delete)\w*Concurrency\w*|lambda:(?:Create|Update|Delete)EventSourceMapping|"
+        r"lambda:UpdateFunctionConfiguration|ecs:(?:UpdateService|DeleteService|RunTask|UpdateCapacityProvider)|"
+        r"application-autoscaling:\w+|autoscaling:\w+|ec2:(?:RunInstances|TerminateInstances|StopInstances|"
+        r"ModifyInstance\w+|"
+        r"ModifyVolume|RequestSpotFleet|CreateFleet|ModifyFleet|CancelCapacityReservation)|batch:SubmitJob|"
+        r"glue:StartJobRun|"
+        r"states:StartExecution|emr:\w+|elasticmapreduce:\w+"
+    ),
+    Kin.DEPLOYMENT: (
+        r"lambda:(?:UpdateFunctionCode|UpdateFunctionConfiguration|PublishVersion|UpdateAlias|"
+        r"PublishLayerVersion)|"
+        r"ecs:(?:UpdateService|RegisterTaskDefinition|CreateDeployment|CreateTaskSet|UpdateServicePrimaryTaskSet)|"
+        r"codedeploy:CreateDeployment|codepipeline:StartPipelineExecution|cloudformation:(?:UpdateStack|"
+        r"ExecuteChangeSet|"
+        r"CreateStack)|apigateway:(?:CreateDeployment|UpdateStage|UpdateIntegration\w*)|states:UpdateStateMachine|"
+        r"elasticbeanstalk:UpdateEnvironment|autoscaling:StartInstanceRefresh|eks:Update\w+|apprunner:\w+|"
+        r"appconfig:StartDeployment|amplify:StartDeployment|cloudfront:(?:UpdateDistribution|UpdateFunction|"
+        r"PublishFunction)"
+    ),
+    Kin.SCHEDULE: (
+        r"scheduler:\w+Schedule|events:(?:PutRule|EnableRule|DisableRule|PutTargets|RemoveTargets|DeleteRule)|"
+        r"application-autoscaling:\w*ScheduledAction|autoscaling:\w*ScheduledUpdateGroupAction|"
+        r"lambda:(?:Create|Update|Delete)EventSourceMapping|dms:\w+|batch:SubmitJob|glue:\w+Trigger|"
+        r"cloudformation:(?:UpdateStack|ExecuteChangeSet|DeleteStack)"
+    ),
+    Kin.ALARM: (
+        r"(?:monitoring|cloudwatch):(?:PutMetricAlarm|PutCompositeAlarm|PutAnomalyDetector|DeleteAnomalyDetector)|"
+        r"logs:(?:PutMetricFilter|DeleteMetricFilter)"
+    ),
+    Kin.ENCRYPTION: (
+        r"kms:(?:DisableKey|ScheduleKeyDeletion|PutKeyPolicy|DisableKeyRotation|RevokeGrant|DeleteAlias|UpdateAlias|"
+        r"DeleteImportedKeyMaterial)"
+    ),
+}
+_KINDS = {kin: re.compile(calls) for kin, calls in _CALLS.items()}
+
+_HARMLESS = re.compile(
+    r":\w*(?:Tag|Untag|Snapshot|Backup|Dashboard|Retention|TimeToLive|Invalidation|Logging|AccessKey|ChangeSet$|"
+    r"Bill|"
+    r"Budget|Lifecycle|Description|Subscription|Campaign|NetworkInterface$|Suppression|Monitoring)\w*$|"
+    r"codebuild:|ecr:PutImage|athena:|ce:|support:|tagging:|inspector|guardduty|config:|access-analyzer:"
+)
+_EXECUTES_CHANGE_SET = re.compile(r":ExecuteChangeSet$")
+_TRIVIAL = re.compile(
+    r"deletionProtection|backupRetention|monitoringInterval|performanceInsights|description=|idle_timeout",
+    re.IGNORECASE,
+)
+_BY_AWS = re.compile(
+    r"^AWSServiceRole|^ecs\.application-autoscaling|\.amazonaws\.com$|^AWSBackup|^AWSReservedSSO_NONE"
+)
+_BY_HAND = re.compile(
+    r"AWSReservedSSO_|^(?:engineer|developer|dba|admin|operator|oncall|root|sre)\b", re.IGNORECASE
+)
+_WORDS = {
+    Kin.DEPLOYMENT: re.compile(r"deployment (?:PRIMARY|\S+)|version \S+ published|code or configuration changed"),
+    Kin.CONFIGURATION: re.compile(r"code or configuration changed|parameter group"),
+    Kin.CAPACITY: re.compile(
+        r"capacity (?:in|de)creased|scal(?:ed|ing)|modif|resiz|instance class|failover|restart|reboot",
+        re.IGNORECASE,
+    ),
+    Kin.ALARM: re.compile(r"alarm edited"),
+}
+
+
+def is_of(change: Change, kin: Kin) -> bool:
+    """Whether a change is of a kind."""
+    if change.operation:
+        found = _KINDS.get(kin)
+        return bool(found and found.match(change.event))
+    words = _WORDS.get(kin)
+    return bool(words and words.search(change.event))
+
+
+def is_harmless(change: Change) -> bool:
+    """Whether a change has no effect on what runs: tags, back-ups, dashboards."""
+    if _EXECUTES_CHANGE_SET.search(change.event):
+        return False
+    only_trivial = bool(change.given) and bool(_TRIVIAL.search(change.given)) and "," in change.given
+    return bool(_HARMLESS.search(change.event)) or (only_trivial and is_of(change, Kin.CAPACITY))
+
+
+def by_aws(change: Change) -> bool:
+    """Whether a service of AWS made it, not a person or a pipeline."""
+    return bool(_BY_AWS.search(change.by))
+
+
+def by_hand(change: Change) -> bool:
+    """Whether a person made it, as far as the name tells."""
+    return bool(_BY_HAND.search(change.by))
+
+
+def told(change: Change | None) -> str:
+    """A change in a few words: ``UpdateFunctionCode of orders by ci``."""
+    if change is None:
+        return "a change"
+    what = change.operation or change.event
+    about = f" of {change.about}" if change.about and change.about not in what else ""
+    by = f" by {change.by}" if change.by else ""
+    return f"{what}{about}{by}"

@@ -1,0 +1,103 @@
+"""Observations: a first look's answers, read into facts that know the words they come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage.first_look.document import moment
+from triage.first_look.observations import alarms, changes, logs, metrics, settings, states
+from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Scene
+from triage.first_look.observations.walking import short, subject_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from triage.domain.signal import Signal
+    from triage.first_look.document import FirstLook, Section
+
+_CONFIGURED = ("configuration", "surroundings")
+
+
+def observe(signal: Signal, look: FirstLook) -> Scene:
+    """Everything the sections say that is understood here; the rest is left out."""
+    start, end = _bounds(look)
+    subject = _subject(signal, look)
+    ends = end or signal.occurred_at
+    trail = [change for section in look.of("changes_before") for change in changes.changes_of(section, ends)]
+    own = [change for section in look.of(*_CONFIGURED) for change in changes.own_changes_of(section)]
+    edits = [change for section in look.of("describe_alarm") for change in changes.edits_of(section)]
+    breach = next(iter(look.of("breach")), None)
+    watched = metrics.watched_of(breach) if breach else None
+    return Scene(
+        signal=signal,
+        look=look,
+        onset=_onset(signal, look),
+        subject=subject,
+        start=start,
+        end=ends,
+        alarm=_alarm(signal, look),
+        watched=watched,
+        complaints=tuple(_complaints(look, trail)),
+        readings=tuple(
+            reading
+            for section in look.of("breach", "metric", "related_metrics", *_CONFIGURED)
+            for reading in metrics.readings_of(section, ends, subject)
+        ),
+        changes=_distinct([*trail, *own, *edits]),
+        settings=tuple(setting for section in look.of(*_CONFIGURED) for setting in settings.settings_of(section)),
+        invocations=tuple(
+            each for section in look.of("lambda_invocations") for each in settings.invocations_of(section)
+        ),
+        ringing=tuple(
+            each for section in look.of("related_alarms", "describe_alarm") for each in alarms.ringing_of(section)
+        ),
+        health=tuple(each for section in look.of("health_events") for each in alarms.platform_events_of(section)),
+        decisions=tuple(
+            setting
+            for section in look.of("may", "role_policies", "service_quotas")
+            for setting in settings.settings_of(section)
+        ),
+    )
+
+
+def _onset(signal: Signal, look: FirstLook) -> datetime:
+    return look.onset or signal.occurred_at
+
+
+def _subject(signal: Signal, look: FirstLook) -> str:
+    """The resource the alarm is about: the one whose configuration was read, else what its metric measures."""
+    described = (subject_of(section) for section in look.of("configuration") if section.lead is None)
+    named = next((name for name in described if name), "")
+    metric = signal.watched_metric
+    dimensions = list(metric.dimensions.values()) if metric else []
+    return named or (short(dimensions[-1]) if dimensions else signal.name)
+
+
+def _bounds(look: FirstLook) -> tuple[datetime | None, datetime | None]:
+    first, _, last = look.window.partition("/")
+    return moment(first), moment(last)
+
+
+def _alarm(signal: Signal, look: FirstLook) -> AlarmFacts:
+    section: Section | None = next(iter(look.of("describe_alarm")), None)
+    return alarms.alarm_of(section, signal) if section else AlarmFacts(about=signal.name, name=signal.name)
+
+
+def _complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
+    for section in look.of(*logs.HELPERS):
+        yield from logs.complaints_of(section)
+    for section in look.of(*states.HELPERS):
+        yield from states.complaints_of(section)
+    yield from changes.refusals_of(trail)
+
+
+def _distinct(found: list[Change]) -> tuple[Change, ...]:
+    """Latest first, each call once however many sections tell of it."""
+    seen: dict[tuple[object, str, str], Change] = {}
+    for each in found:
+        key = (each.at, each.event, each.by)
+        known = seen.get(key)
+        if known is None or (each.related and not known.related):
+            seen[key] = each
+    return tuple(sorted(seen.values(), key=lambda each: str(each.at), reverse=True))

@@ -1,0 +1,140 @@
+"""Changes: who, what, when; from CloudTrail, from resources' own records, from the alarm's edits."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from triage.first_look.document import moment
+from triage.first_look.observations.facts import Change, Complaint, Origin
+from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.walking import hop_of, nodes, objects, short, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from triage.first_look.document import Section
+
+_BRIEF = re.compile(
+    r"^(?:(?P<date>\d{4}-\d\d-\d\d|\d\d-\d\d)[ T])?(?P<clock>\d\d:\d\d) (?P<event>[\w.-]+:\w+)"
+    r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)\))?$"
+)
+_BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
+_NAMES = re.compile(r"(?:[nN]ame|Arn|ARN|[iI]dentifier|[iI]d|service|family|keyId|Url|Stream|cluster)=([^,\s]+)")
+
+
+def changes_of(section: Section, end: datetime | None) -> Iterator[Change]:
+    """What CloudTrail tells of."""
+    quoter = Quoter(section)
+    for each in objects(section.data.get("related")):
+        yield _told(each, quoter, related=True)
+    for each in objects(section.data.get("other")):
+        yield _told(each, quoter, related=False)
+    for text in texts(section.data.get("other")):
+        brief = _brief(text, quoter, end)
+        if brief:
+            yield brief
+
+
+def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
+    given = flat(str(each.get("given") or ""))
+    event = str(each.get("event") or "")
+    at = str(each.get("at") or "")
+    return Change(
+        about=named_in(given),
+        hop=hop_of(quoter.section),
+        quotes=quoter.quotes(event, at, given[:60]) or quoter.quotes(event, at),
+        at=moment(at),
+        event=event,
+        by=str(each.get("by") or ""),
+        given=given,
+        refused=str(each.get("refused") or ""),
+        related=related,
+    )
+
+
+def named_in(given: str) -> str:
+    """The resource the parameters of a call name."""
+    found = _NAMES.findall(given)
+    telling = [name for name in found if name]
+    return short(telling[-1]) if telling and "cluster=" in given else short(telling[0]) if telling else ""
+
+
+def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
+    found = _BRIEF.match(flat(text))
+    if not found:
+        return None
+    about = found["about"] or ""
+    return Change(
+        about=named_in(about) or (short(about) if "=" not in about else ""),
+        hop=hop_of(quoter.section),
+        quotes=quoter.quotes(text),
+        at=_clock(found["clock"], end),
+        event=found["event"],
+        by=found["by"],
+        given=about,
+        refused=found["refused"] or "",
+        related=False,
+    )
+
+
+def _clock(clock: str, end: datetime | None) -> datetime | None:
+    if end is None:
+        return None
+    hour, minute = map(int, clock.split(":"))
+    found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return found if found <= end else found - timedelta(days=1)
+
+
+def own_changes_of(section: Section) -> Iterator[Change]:
+    """What the resources of a section record of themselves: deployments, versions, events."""
+    quoter = Quoter(section)
+    for node in nodes(section):
+        for each in objects(node.data.get("changes")):
+            what = flat(str(each.get("what") or ""))
+            yield Change(
+                about=node.about,
+                hop=hop_of(section),
+                quotes=quoter.quotes(what, str(each.get("at") or "")),
+                at=moment(each.get("at")),
+                event=what,
+                by="",
+                given="",
+            )
+
+
+def edits_of(section: Section) -> Iterator[Change]:
+    """Edits of the alarm, by its history."""
+    quoter = Quoter(section)
+    for each in objects(section.data.get("edits")):
+        what = flat(str(each.get("what") or "edited"))
+        yield Change(
+            about=str(section.asked.get("alarm") or ""),
+            quotes=quoter.quotes(what[:160]),
+            at=moment(each.get("at")),
+            event="alarm edited",
+            given=what,
+        )
+
+
+def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
+    """Calls that were refused, as complaints of whoever made them, equal ones counted once."""
+    groups: dict[tuple[str, str, str], list[Change]] = {}
+    for each in changes:
+        if each.refused and (each.related or _BY_SERVICE.search(each.by)):
+            groups.setdefault((each.event, each.by, each.refused), []).append(each)
+    for (event, by, refused), found in groups.items():
+        times = sorted(each.at for each in found if each.at)
+        yield Complaint(
+            about=found[0].about or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
+            hop=min(each.hop for each in found),
+            quotes=found[0].quotes,
+            text=f"{event} by {by} was refused: {refused}; {found[0].given}",
+            template=f"{event} {refused}",
+            origin=Origin.REFUSED_CALL,
+            count=len(found),
+            since=len(found),
+            first=times[0] if times else None,
+            last=times[-1] if times else None,
+        )

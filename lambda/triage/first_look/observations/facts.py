@@ -1,0 +1,295 @@
+"""What a first look says, as typed facts; each knows the words of the evidence it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from triage.domain.signal import Signal
+    from triage.first_look.document import FirstLook
+    from triage.first_look.observations.quoting import Quote
+
+
+class Origin(StrEnum):
+    """Who complains."""
+
+    LOG = "log"
+    TASK = "stopped task"
+    SERVICE_EVENT = "service event"
+    EXECUTION = "execution"
+    TARGET = "target health"
+    STATE = "state"
+    REFUSED_CALL = "refused call"
+    ACTIVITY = "activity"
+    TRACE = "trace"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Base of all facts.
+
+    Attributes:
+        about: the resource's short name: ``orders-api``.
+        hop: steps from the alarm's resource.
+        quotes: the words it was read from.
+    """
+
+    about: str = ""
+    hop: int = 0
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True)
+class Complaint(Fact):
+    """Text in which something says that it failed.
+
+    Attributes:
+        text: the message, with real values. Untrusted.
+        template: the message with what varies masked.
+        level: ``error``, ``warning`` or ``info``.
+        count, before, since: how often; before and since the onset.
+        share: of the lines its log group shows, 0 to 1.
+        group: the log group, if any.
+        streams: how many log streams hold it; 0 when nobody counted.
+    """
+
+    text: str = ""
+    template: str = ""
+    origin: Origin = Origin.LOG
+    level: str = "error"
+    count: int = 1
+    before: int = 0
+    since: int = 1
+    share: float = 1.0
+    first: datetime | None = None
+    last: datetime | None = None
+    frames: tuple[str, ...] = ()
+    group: str = ""
+    streams: int = 0
+
+
+@dataclass(frozen=True)
+class Reading(Fact):
+    """What a metric did.
+
+    Attributes:
+        name: the metric's.
+        text: the sentence of the toolbox.
+        before, after: levels, in base units (seconds, bytes); ``None`` where nothing changed.
+        at: since when.
+        still: whether it is still there; ``None`` where nothing changed.
+        steady: the level, where it did not change.
+        watched: whether the alarm watches it.
+    """
+
+    name: str = ""
+    text: str = ""
+    before: float | None = None
+    after: float | None = None
+    at: datetime | None = None
+    still: bool | None = None
+    steady: float | None = None
+    silent: bool = False
+    watched: bool = False
+
+    @property
+    def rises(self) -> bool:
+        """Whether it went up."""
+        return self.before is not None and self.after is not None and self.after > self.before
+
+    @property
+    def falls(self) -> bool:
+        """Whether it went down."""
+        return self.before is not None and self.after is not None and self.after < self.before
+
+    @property
+    def factor(self) -> float:
+        """After by before; 1 where nothing changed."""
+        if self.before is None or self.after is None:
+            return 1.0
+        return self.after / self.before if self.before else (float("inf") if self.after else 1.0)
+
+
+@dataclass(frozen=True)
+class Change(Fact):
+    """Something that was changed.
+
+    Attributes:
+        event: ``ecs:UpdateService``, or words where no call is known.
+        by: who.
+        given: the parameters, as far as told. Untrusted.
+        refused: why it was not carried out; empty when it was.
+        related: whether it names the alarm's resource or what surrounds it.
+        planned: made by AWS itself or a scaling policy.
+    """
+
+    at: datetime | None = None
+    event: str = ""
+    by: str = ""
+    given: str = ""
+    refused: str = ""
+    related: bool = True
+
+    @property
+    def operation(self) -> str:
+        """The call without its service."""
+        return self.event.partition(":")[2] if ":" in self.event and " " not in self.event else ""
+
+    @property
+    def text(self) -> str:
+        """Everything it names."""
+        return f"{self.event} {self.about} {self.given}"
+
+
+@dataclass(frozen=True)
+class Setting(Fact):
+    """One value of a configuration: ``Timeout`` of ``orders-api`` is ``15``."""
+
+    path: str = ""
+    value: str = ""
+
+    @property
+    def key(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Invocations(Fact):
+    """What a function's reports say since the onset, or in all where it is not known.
+
+    Attributes:
+        median_ms, median_ms_before: how long an invocation takes, and took.
+    """
+
+    count: int = 0
+    timed_out: int = 0
+    failed: int = 0
+    at_memory_limit: int = 0
+    memory_mb: int = 0
+    most_used_mb: int = 0
+    median_ms: float = 0.0
+    median_ms_before: float = 0.0
+    worst: str = ""
+
+
+@dataclass(frozen=True)
+class Ringing(Fact):
+    """Another alarm that is in ALARM or was."""
+
+    since: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PlatformEvent(Fact):
+    """An event of AWS Health."""
+
+    service: str = ""
+    code: str = ""
+    status: str = ""
+    at: datetime | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class AlarmFacts(Fact):
+    """The alarm itself.
+
+    Attributes:
+        state: now.
+        recovered_at: when it went back to OK after the signal.
+        times: how often it was in ALARM in the last two weeks.
+        missing: how missing data is treated.
+        period_s: length of a datapoint.
+    """
+
+    name: str = ""
+    state: str = ""
+    recovered_at: datetime | None = None
+    recovery_quotes: tuple[Quote, ...] = ()
+    times: int = 0
+    threshold: float | None = None
+    comparison: str = ""
+    missing: str = ""
+    period_s: int = 60
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Watched(Fact):
+    """The metric the alarm watches.
+
+    Attributes:
+        onset: when it changed; ``None`` where it did not.
+        earlier: an older change, where the last day was looked at.
+        usual_max, usual_min, usual: the same hours yesterday.
+        latest: the last value.
+        silent: whether datapoints are missing at its end.
+        values: the series.
+    """
+
+    name: str = ""
+    text: str = ""
+    onset: datetime | None = None
+    earlier: datetime | None = None
+    changed: bool = False
+    still: bool = False
+    before: float | None = None
+    after: float | None = None
+    latest: float | None = None
+    latest_at: datetime | None = None
+    usual: float | None = None
+    usual_max: float | None = None
+    usual_min: float | None = None
+    threshold: float | None = None
+    silent: bool = False
+    values: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that was observed.
+
+    Attributes:
+        look: where it comes from.
+        onset: when the trouble began: the metric's change, else the alarm.
+        subject: short name of the resource the alarm is about.
+        start: from when the logs were read.
+        end: when the look was taken, as far as it says.
+    """
+
+    signal: Signal
+    look: FirstLook
+    onset: datetime
+    subject: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    alarm: AlarmFacts = field(default_factory=AlarmFacts)
+    watched: Watched | None = None
+    complaints: tuple[Complaint, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    changes: tuple[Change, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    invocations: tuple[Invocations, ...] = ()
+    ringing: tuple[Ringing, ...] = ()
+    health: tuple[PlatformEvent, ...] = ()
+    decisions: tuple[Setting, ...] = ()
+
+    @property
+    def slack(self) -> timedelta:
+        """How much later than the onset something may seem to be and yet come before: a datapoint's length."""
+        return timedelta(seconds=max(120, self.alarm.period_s))
+
+    def reading(self, *names: str) -> tuple[Reading, ...]:
+        """Readings of metrics of these names."""
+        return tuple(each for each in self.readings if each.name in names)
+
+    def setting(self, key: str, about: str = "") -> tuple[Setting, ...]:
+        """Settings of a key."""
+        return tuple(each for each in self.settings if each.key == key and (not about or each.about == about))

@@ -1,0 +1,73 @@
+"""Log templates as complaints: what was said, how often before and since the onset."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from triage.first_look.document import moment
+from triage.first_look.observations.facts import Complaint, Origin
+from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.walking import hop_of, objects, short, subject_of, texts, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from triage.first_look.document import Section
+
+HELPERS = ("log_errors", "log_changes", "log_lines")
+
+_RDS = re.compile(r"^/aws/rds/(?:instance|cluster)/([^/]+)/")
+_STAGE = re.compile(r"^/?(?:aws/)?api-?gateway/([^/]+)", re.IGNORECASE)
+_KINDS = frozenset({"access", "error", "errors", "application", "app", "stdout", "stderr", "php", "nginx", "logs"})
+
+
+def complaints_of(section: Section) -> Iterator[Complaint]:
+    """What the templates of a section say, each group's in its order."""
+    quoter = Quoter(section)
+    for group in objects(section.data.get("groups")):
+        for template in objects(group.get("templates")):
+            yield _complaint(quoter, str(group.get("group") or ""), template)
+    for template in objects(section.data.get("new")):
+        yield _complaint(quoter, str(section.data.get("group") or ""), template)
+
+
+def _complaint(quoter: Quoter, group: str, template: Mapping[str, Any]) -> Complaint:
+    text = flat(str(template.get("sample") or template.get("template") or ""))
+    masked = flat(str(template.get("template") or ""))
+    count = whole(template.get("count")) or 1
+    known = "since_onset" in template or "before_onset" in template
+    section = quoter.section
+    return Complaint(
+        about=owner_of(group) or subject_of(section),
+        hop=hop_of(section),
+        quotes=quoter.quotes(text[:120]) or quoter.quotes(masked[:120]),
+        text=text,
+        template=masked,
+        level=str(template.get("level") or "error"),
+        count=count,
+        before=whole(template.get("before_onset")) if known else 0,
+        since=whole(template.get("since_onset")) if known else count,
+        share=_share(template.get("share")),
+        first=moment(template.get("first")),
+        last=moment(template.get("last")),
+        frames=tuple(texts(template.get("frames"))),
+        origin=Origin.LOG,
+        group=group,
+        streams=whole(template.get("streams")),
+    )
+
+
+def owner_of(group: str) -> str:
+    """The resource a log group belongs to, as far as its name tells."""
+    found = _RDS.match(group) or _STAGE.match(group)
+    if found:
+        return found[1]
+    parts = [part for part in group.split("/") if part]
+    telling = [part for part in parts if part.lower() not in _KINDS]
+    return short((telling or parts or [""])[-1])
+
+
+def _share(value: object) -> float:
+    found = re.match(r"\s*([\d.]+)\s*%", str(value or ""))
+    return min(1.0, float(found[1]) / 100) if found else 1.0

@@ -1,0 +1,168 @@
+"""Sentences about metrics, read back into levels, directions and times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from triage.first_look.document import moment
+from triage.first_look.observations.facts import Reading, Watched
+from triage.first_look.observations.quoting import Quoter
+from triage.first_look.observations.walking import Node, hop_of, nodes, number, objects, short, texts
+
+if TYPE_CHECKING:
+    from triage.first_look.document import Section
+
+_NUMBER = r"-?[\d,]+(?:\.\d+)?(?: ?(?:ms|s|min|h|%|bytes|[kKMGT]i?B?))?(?![\w.])"
+_MOVED = re.compile(
+    rf"(?P<before>{_NUMBER}) → (?P<after>{_NUMBER})\s?(?P<name>[A-Za-z][\w.-]*)?(?:/\S+(?: min)?)?"
+    r"(?:.*?(?:at|from|since) (?P<date>\d{4}-\d\d-\d\d )?(?P<clock>\d\d:\d\d) UTC)?"
+)
+_STEADY = re.compile(rf"steady at (?P<level>{_NUMBER})\s?(?P<name>[A-Za-z][\w.-]*)?")
+_UNCLEAR = re.compile(
+    rf"no clear change: .*? to .*?\s(?P<name>[A-Za-z][\w.-]*?)(?:/\S+)?, median (?P<level>{_NUMBER})"
+)
+_LABEL = re.compile(r"^(?P<name>[\w.:/ -]+?) \((?P<statistic>\w[\w.]*)\): ")
+_UNITS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "%": 1, "": 1, "bytes": 1}
+_PREFIXES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_BINARY = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+def readings_of(section: Section, end: datetime | None, subject: str) -> Iterator[Reading]:
+    """Every metric a section tells of; those that name no resource are the alarm's."""
+    quoter = Quoter(section)
+    for found in nodes(section):
+        node = found if found.about else replace(found, about=_measured(section) or subject)
+        for text in texts(node.data.get("metrics")):
+            if "→" in text or "steady at" in text or "no clear change" in text or "no datapoint" in text:
+                yield _reading(text, node, quoter, end)
+        if section.helper in ("breach", "metric") and isinstance(node.data.get("reading"), str):
+            yield _of_breach(node, quoter, end)
+
+
+def _reading(text: str, node: Node, quoter: Quoter, end: datetime | None) -> Reading:
+    label = _LABEL.match(text)
+    said = text[label.end() :] if label else text
+    made = parsed(said, end)
+    return Reading(
+        **{
+            **made,
+            "about": node.about,
+            "hop": hop_of(quoter.section),
+            "quotes": quoter.quotes(text[:160]),
+            "text": text,
+            "name": label["name"] if label else made.get("name", ""),
+        }
+    )
+
+
+def _measured(section: Section) -> str:
+    """What the metrics of a section are about: of several dimensions the last, which is the narrowest."""
+    found = section.asked.get("dimensions")
+    return short(str(list(found.values())[-1])) if isinstance(found, Mapping) and found else ""
+
+
+def _of_breach(node: Node, quoter: Quoter, end: datetime | None) -> Reading:
+    text = str(node.data["reading"])
+    name = str(node.data.get("name") or "")
+    made = parsed(text, end)
+    return Reading(
+        **{
+            **made,
+            "about": node.about,
+            "hop": hop_of(quoter.section),
+            "quotes": quoter.quotes(text[:160]),
+            "text": f"{name}: {text}",
+            "name": name or made.get("name", ""),
+            "at": moment(node.data.get("onset")) or made.get("at"),
+            "watched": quoter.section.helper == "breach",
+        }
+    )
+
+
+def parsed(text: str, end: datetime | None = None) -> dict[str, Any]:
+    """Levels, time and direction of a sentence, as far as it has them."""
+    silent = "no datapoint" in text
+    moved = _MOVED.search(text)
+    if moved:
+        return {
+            "name": moved["name"] or "",
+            "before": quantity(moved["before"]),
+            "after": quantity(moved["after"]),
+            "at": _at(moved["date"], moved["clock"], end),
+            "still": "back:" not in text,
+            "silent": silent,
+        }
+    calm = _STEADY.search(text) or _UNCLEAR.search(text)
+    if calm:
+        return {"name": calm["name"] or "", "steady": quantity(calm["level"]), "silent": silent}
+    return {"silent": silent}
+
+
+def quantity(text: str) -> float | None:
+    """``2.72 s`` as 2.72, ``138 ms`` as 0.138, ``8.92 GiB`` in bytes."""
+    found = re.match(r"(-?[\d,]+(?:\.\d+)?) ?(.*)$", text.strip())
+    if not found:
+        return None
+    value, unit = float(found[1].replace(",", "")), found[2]
+    if unit in _UNITS:
+        return value * _UNITS[unit]
+    factors = _BINARY if "i" in unit else _PREFIXES
+    return value * factors.get(unit[:1], 1)
+
+
+def _at(date: str | None, clock: str | None, end: datetime | None) -> datetime | None:
+    """A clock time of the last day before the end."""
+    if not clock:
+        return None
+    if date:
+        return moment(f"{date.strip()}T{clock}:00Z")
+    if end is None:
+        return None
+    hour, minute = map(int, clock.split(":"))
+    found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return found if found <= end else found - timedelta(days=1)
+
+
+def watched_of(section: Section) -> Watched:
+    """The alarm's own metric."""
+    data = section.data
+    quoter = Quoter(section)
+    usual = _object(_object(data.get("baseline")).get("yesterday"))
+    latest = _object(data.get("latest"))
+    series = _object(data.get("series")).get("values")
+    values = tuple(number(each) for each in series) if isinstance(series, list | tuple) else ()
+    reading = str(data.get("reading") or "")
+    onset = moment(data.get("onset"))
+    return Watched(
+        about=str(data.get("name") or ""),
+        quotes=quoter.quotes(reading[:160]) if reading else (),
+        name=str(data.get("name") or ""),
+        text=reading,
+        onset=onset,
+        earlier=moment(_object(data.get("last_day")).get("onset")),
+        changed=onset is not None,
+        still=bool(data.get("still")),
+        before=number(data.get("before")),
+        after=number(data.get("after")),
+        latest=number(latest.get("value")),
+        latest_at=moment(latest.get("at")),
+        usual=number(usual.get("median")),
+        usual_max=number(usual.get("max")),
+        usual_min=number(usual.get("min")),
+        threshold=number(data.get("threshold")),
+        silent="no datapoint" in reading,
+        values=values,
+    )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def inputs_of(section: Section) -> list[Mapping[str, Any]]:
+    """Further metrics of metric math or of a composite's children."""
+    return objects(section.data.get("inputs"))

@@ -1,0 +1,66 @@
+"""Verbatim lines of a section: what a fact is cited by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from triage.first_look.lines import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.first_look.document import Section
+
+MOST_CHARACTERS = 300
+"""A citation is a pointer, not the page."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words of a section's evidence text.
+
+    Attributes:
+        section: the section's id.
+        text: a line of it, or a part of one.
+    """
+
+    section: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Quoter:
+    """Finds the lines of one section."""
+
+    section: Section
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The section's text, white space as one blank."""
+        return tuple(flat(line) for line in text_of(self.section).splitlines())
+
+    def quotes(self, *fragments: object) -> tuple[Quote, ...]:
+        """The first line that holds all fragments, from the first of them on; empty when there is none."""
+        wanted = [flat(str(fragment)) for fragment in fragments if str(fragment).strip()]
+        return tuple(self._found(wanted))[:1] if wanted else ()
+
+    def _found(self, wanted: list[str]) -> Iterator[Quote]:
+        for line in self.lines:
+            if all(fragment in line for fragment in wanted):
+                yield Quote(self.section.id, excerpt(line, wanted[0]))
+
+
+def flat(text: str) -> str:
+    """Text on one line, blanks as one."""
+    return " ".join(text.split())
+
+
+def excerpt(line: str, fragment: str) -> str:
+    """A whole line, or of a long one what begins with the fragment."""
+    whole = line.removeprefix("- ")
+    if len(whole) <= MOST_CHARACTERS:
+        return whole
+    start = max(0, whole.find(fragment))
+    return whole[start : start + MOST_CHARACTERS].rstrip()

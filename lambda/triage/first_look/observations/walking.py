@@ -1,0 +1,98 @@
+"""Walks the answers of a section: every object in it, with the resource it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from triage.first_look.document import Section
+
+_NAMED_BY = ("service", "function", "queue", "QueueName")
+_NAMED_LISTS = frozenset({"target_groups", "depends_on", "dead_letters", "children", "replication_group"})
+_BALANCER = re.compile(r"(?:app|net|gwy|targetgroup)/([^/]+)/[0-9a-f]+")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One object of an answer.
+
+    Attributes:
+        data: its members.
+        path: keys that lead there, joined by dots.
+        about: the resource it belongs to.
+    """
+
+    data: Mapping[str, Any]
+    path: str
+    about: str
+
+
+def short(name: str) -> str:
+    """What people call a resource: the last part of an ARN or path."""
+    found = _BALANCER.search(name)
+    if found:
+        return found[1]
+    return name.rstrip("/").rpartition("/")[2].rpartition(":")[2] or name
+
+
+def subject_of(section: Section) -> str:
+    """The resource a section is about, by its short name; empty when it does not say."""
+    resource = str(section.asked.get("resource") or section.asked.get("function") or "")
+    lead = section.lead.about if section.lead else ""
+    named = resource or lead
+    return short(named.partition(" ")[2] or named) if named else ""
+
+
+def hop_of(section: Section) -> int:
+    """Steps from the alarm's resource."""
+    return section.lead.hop if section.lead else 0
+
+
+def nodes(section: Section) -> Iterator[Node]:
+    """Every object of the section, the outer ones first."""
+    yield from _walk(section.data, "", subject_of(section))
+
+
+def _walk(data: Mapping[str, Any], path: str, about: str) -> Iterator[Node]:
+    named = _name_of(data, path) or about
+    yield Node(data, path, named)
+    for key, value in data.items():
+        below = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            yield from _walk(value, below, named)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            for item in value:
+                if isinstance(item, Mapping):
+                    yield from _walk(item, below, named)
+
+
+def _name_of(data: Mapping[str, Any], path: str) -> str:
+    named = next((str(data[key]) for key in _NAMED_BY if isinstance(data.get(key), str)), "")
+    if not named and path.rpartition(".")[2] in _NAMED_LISTS:
+        named = str(data.get("name") or data.get("target") or "")
+    return short(named) if named else ""
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects of a list; empty for anything else."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [item for item in listed if isinstance(item, Mapping)]
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list; empty for anything else."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [item for item in listed if isinstance(item, str)]
+
+
+def number(value: object) -> float | None:
+    """A number; ``None`` for anything else."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole(value: object) -> int:
+    """A whole number; 0 for anything else."""
+    return int(number(value) or 0)

@@ -1,0 +1,98 @@
+"""What suffers, how urgent it is, and what the alarm turned out to be: from what is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage.domain.report import Category, Disposition, Impact, Severity
+from triage.domain.signal import AlarmState
+from triage.first_look.reporting.narrative import named, second_fault
+from triage.first_look.reporting.wording import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triage.first_look.observations.facts import Scene
+    from triage.first_look.ranking import Ranked
+    from triage.first_look.reporting.citing import Citing
+
+_MOST_AFFECTED = 6
+_MOST_PARTS = 4
+_HALF = 0.5
+
+
+def disposition(ranked: Sequence[Ranked], scene: Scene) -> Disposition:
+    """An incident unless a hypothesis says otherwise or nothing is known."""
+    best = named(ranked)
+    if best is not None and best.candidate.disposition is not None:
+        return best.candidate.disposition
+    if best is not None and best.candidate.category is Category.NO_DATA and _works_on(scene):
+        return Disposition.FALSE_ALARM
+    if scene.signal.state is AlarmState.ALARM and (best is not None or _still_breaching(scene)):
+        return Disposition.INCIDENT
+    return Disposition.UNKNOWN
+
+
+def _works_on(scene: Scene) -> bool:
+    """Whether other metrics of the same publisher go on as before while the alarm's is silent."""
+    others = [each for each in scene.readings if not each.watched and not each.silent and each.steady]
+    return bool(others) and not any(each.falls for each in scene.readings if not each.watched)
+
+
+def _still_breaching(scene: Scene) -> bool:
+    return scene.watched is not None and scene.watched.still
+
+
+def severity(ranked: Sequence[Ranked], scene: Scene) -> Severity:
+    """HIGH where at least half fails, LOW once it is over, INFO for a false alarm, else MEDIUM."""
+    turned_out = disposition(ranked, scene)
+    if turned_out is Disposition.FALSE_ALARM:
+        return Severity.INFO
+    if turned_out is Disposition.TRANSIENT or scene.signal.state is not AlarmState.ALARM:
+        return Severity.LOW
+    return Severity.HIGH if _mostly_failing(scene) else Severity.MEDIUM
+
+
+def _mostly_failing(scene: Scene) -> bool:
+    for each in scene.invocations:
+        if each.count and (each.timed_out + each.failed) / each.count >= _HALF:
+            return True
+    succeeding = scene.reading("ExecutionsSucceeded", "SuccessPercent", "HealthyHostCount")
+    return any(each.falls and each.factor <= _HALF for each in succeeding)
+
+
+def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
+    """Numbers of metrics and reports, and the resources that show them."""
+    parts = list(_figures(scene))[:_MOST_PARTS]
+    watched = scene.watched
+    quotes = [
+        *(watched.quotes if watched else ()),
+        *(quote for each in scene.invocations for quote in each.quotes),
+    ]
+    statement = (
+        " ".join(sentence(part) for part in parts) or f"{scene.signal.name} is in {scene.signal.state.value}."
+    )
+    return Impact(statement, _affected(ranked, scene), citations=citing.of(quotes))
+
+
+def _figures(scene: Scene) -> Iterator[str]:
+    watched = scene.watched
+    if watched is not None and watched.text:
+        yield f"{scene.subject}: {watched.name} {watched.text}"
+    for each in scene.invocations:
+        bad = each.timed_out + each.failed
+        if bad and each.count:
+            share = f"{bad / each.count:.0%}"
+            yield f"{bad} of {each.count} invocations of {each.about} fail since the onset ({share})"
+    running, desired = scene.setting("runningCount"), scene.setting("desiredCount")
+    for one, other in zip(running, desired, strict=False):
+        if one.value != other.value and one.about == other.about:
+            yield f"{one.value} of {other.value} desired tasks of {one.about} run"
+    for waiting in scene.setting("waiting")[:1]:
+        if waiting.value not in ("0", ""):
+            yield f"{waiting.value} messages wait in {waiting.about or scene.subject}"
+
+
+def _affected(ranked: Sequence[Ranked], scene: Scene) -> tuple[str, ...]:
+    best = [each.candidate.about for each in (named(ranked), second_fault(ranked, scene)) if each is not None]
+    return tuple(dict.fromkeys(name for name in (scene.subject, *best) if name))[:_MOST_AFFECTED]

@@ -1,0 +1,202 @@
+"""The root cause in words: what fails, why as far as seen, since when, and what was changed shortly before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage.domain.report import Category, Confidence, Hypothesis, RootCause
+from triage.first_look import change_kinds
+from triage.first_look.observations.facts import Origin
+from triage.first_look.ranking import LIKELY, NAMED
+from triage.first_look.reporting.wording import clock, message, sentence, span, times
+from triage.first_look.signatures.base import Depth
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from triage.first_look.observations.facts import Scene
+    from triage.first_look.observations.quoting import Quote
+    from triage.first_look.ranking import Link, Ranked
+    from triage.first_look.reporting.citing import Citing
+
+MOST_HEADLINE = 120
+_CERTAIN = 0.93
+_SECOND_FAULT = 0.7
+_LEAST_SHARE = 0.15
+_SHORTLY = 60
+_MOST_HYPOTHESES = 5
+_LEAST_HYPOTHESIS = 0.15
+_MOST_OF_CATEGORY = 2
+
+
+def confidence_of(best: Ranked) -> Confidence:
+    """CONFIRMED only where an error says it and a change that names what is blamed came before."""
+    candidate, link = best.candidate, best.link
+    tied = link is not None and link.tie == 3 and link.minutes <= _SHORTLY
+    if best.score >= _CERTAIN and candidate.direct and candidate.depth is Depth.CAUSE and tied:
+        return Confidence.CONFIRMED
+    return Confidence.LIKELY if best.score >= LIKELY else Confidence.INCONCLUSIVE
+
+
+def named(ranked: Sequence[Ranked]) -> Ranked | None:
+    """The hypothesis that is named as the cause; ``None`` where nothing is likely enough."""
+    return ranked[0] if ranked and ranked[0].score >= NAMED else None
+
+
+def second_fault(ranked: Sequence[Ranked], scene: Scene) -> Ranked | None:
+    """Another error of its own that explains itself and is frequent: two things may be broken at once."""
+    best = named(ranked)
+    if best is None or best.candidate.complaint is None:
+        return None
+    new = sum(each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == "error") or 1
+    for each in ranked[1:]:
+        complaint = each.candidate.complaint
+        own = complaint is not None and complaint is not best.candidate.complaint and complaint.level == "error"
+        frequent = (
+            complaint is not None and complaint.origin is Origin.LOG and complaint.since >= _LEAST_SHARE * new
+        )
+        apart = each.candidate.category is not best.candidate.category and each.candidate.depth is Depth.CAUSE
+        if own and frequent and apart and each.score >= _SECOND_FAULT:
+            return each
+    return None
+
+
+def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCause:
+    """The likeliest hypothesis with what belongs to it, or that none is likely."""
+    best = named(ranked)
+    if best is None:
+        return RootCause(
+            "Not determined: nothing that was seen explains it.",
+            Category.UNKNOWN,
+            Confidence.INCONCLUSIVE,
+            citations=(),
+        )
+    second = second_fault(ranked, scene)
+    parts = [_told(best, scene), *_symptoms(best, ranked)]
+    quotes = [*best.candidate.quotes, *_linked_quotes(best.link)]
+    if second is not None:
+        parts.append(f"Separately: {_told(second, scene)}")
+        quotes += [*second.candidate.quotes[:1], *_linked_quotes(second.link)]
+    return RootCause(" ".join(parts), best.candidate.category, confidence_of(best), citations=citing.of(quotes))
+
+
+def _linked_quotes(link: Link | None) -> tuple[Quote, ...]:
+    return link.change.quotes[:1] if link is not None and is_told(link) else ()
+
+
+def is_told(link: Link) -> bool:
+    """Whether a change belongs into the statement of the cause: it names what is blamed, or it was just before."""
+    return link.tie == 3 or (link.tie == 2 and link.minutes <= _SHORTLY)
+
+
+def _told(each: Ranked, scene: Scene) -> str:
+    candidate, complaint = each.candidate, each.candidate.complaint
+    since = ""
+    if complaint is not None and complaint.origin is Origin.LOG:
+        since = f" ({times(complaint, scene)})"
+    elif candidate.since is not None and candidate.change is None:
+        since = f" (since {clock(candidate.since, scene)})"
+    parts = [sentence(f"{_capital(candidate.statement)}{since}")]
+    if each.link is not None and is_told(each.link):
+        parts.append(_link_told(each.link, scene))
+    return " ".join(parts)
+
+
+def _link_told(link: Link, scene: Scene) -> str:
+    change = link.change
+    at = clock(change.at, scene) if change.at else "before"
+    when = f"Shortly before, at {at}" if link.minutes <= _SHORTLY else f"{span(link.minutes)} before, at {at}"
+    given = f" ({message(change.given, 140)})" if change.given and change.given != change.about else ""
+    return sentence(f"{when}: {change_kinds.told(change)}{given}")
+
+
+def _symptoms(best: Ranked, ranked: Sequence[Ranked]) -> list[str]:
+    """What the cause looks like from outside, where the same resource shows it."""
+    if best.candidate.depth is Depth.SYMPTOM:
+        return []
+    shown = [
+        each.candidate.statement
+        for each in ranked
+        if each.candidate.depth is Depth.SYMPTOM
+        and each is not best
+        and (each.candidate.about == best.candidate.about or each.candidate.direct)
+        and each.score >= NAMED
+    ]
+    return [sentence(f"It shows in that {shown[0]}")] if shown else []
+
+
+def _capital(text: str) -> str:
+    """A sentence starts with a capital, a resource's name stays as it is."""
+    first = text.partition(" ")[0]
+    return (
+        text
+        if any(letter in first for letter in "-_./:0123456789") or not first.islower()
+        else text[:1].upper() + text[1:]
+    )
+
+
+def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
+    """What broke and why, in no more than 120 characters."""
+    best = named(ranked)
+    if best is None:
+        moved = scene.watched.text.partition(",")[0] if scene.watched and scene.watched.changed else ""
+        what = f"{scene.subject}: {moved}" if moved else f"{scene.signal.name} is in {scene.signal.state.value}"
+        return _cut(f"{what}; the cause is not known")
+    text = best.candidate.headline
+    complaint = best.candidate.complaint
+    first = complaint.first if complaint is not None else best.candidate.since
+    dated = (
+        f"{text} since {clock(first, scene)}"
+        if first and " since " not in text and best.candidate.change is None
+        else text
+    )
+    return dated if len(dated) <= MOST_HEADLINE else _cut(text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_HEADLINE else f"{text[: MOST_HEADLINE - 1].rstrip()}…"
+
+
+def summary(ranked: Sequence[Ranked], scene: Scene, reason: str) -> str:
+    """What the metric did, what seems to be behind it, and that no model looked at it."""
+    watched = scene.watched
+    parts = [sentence(f"{scene.signal.name}: {watched.name} {watched.text}")] if watched and watched.text else []
+    best = named(ranked)
+    if best is None:
+        parts.append("Nothing that was seen explains it.")
+    else:
+        parts.append(_told(best, scene))
+        second = second_fault(ranked, scene)
+        parts += [f"Separately: {_told(second, scene)}"] if second else []
+    parts.append(f"Code wrote this from a first look at the account: {reason}.")
+    return " ".join(parts)
+
+
+def hypotheses(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Hypothesis, ...]:
+    """Other explanations, no more than two of a category."""
+    taken = {id(each) for each in (named(ranked), second_fault(ranked, scene)) if each is not None}
+    kept: list[Ranked] = []
+    for each in ranked:
+        alike = sum(other.candidate.category is each.candidate.category for other in kept)
+        if id(each) not in taken and each.score >= _LEAST_HYPOTHESIS and alike < _MOST_OF_CATEGORY:
+            kept.append(each)
+    return tuple(_hypothesis(each, scene, citing) for each in kept[:_MOST_HYPOTHESES])
+
+
+def _hypothesis(each: Ranked, scene: Scene, citing: Citing) -> Hypothesis:
+    candidate = each.candidate
+    speaks_for = list(candidate.speaks_for)
+    if candidate.complaint is not None:
+        speaks_for.append(f"“{message(candidate.complaint.text, 160)}” {times(candidate.complaint, scene)}")
+    if each.link is not None:
+        speaks_for.append(f"{change_kinds.told(each.link.change)} {span(each.link.minutes)} before")
+    against = list(candidate.speaks_against)
+    if candidate.complaint is not None and candidate.complaint.before:
+        against.append(f"{candidate.complaint.before} times before the onset already")
+    return Hypothesis(
+        sentence(_capital(candidate.statement)),
+        candidate.category,
+        "; ".join(speaks_for),
+        "; ".join(against),
+        citations=citing.of(candidate.quotes),
+    )

@@ -1,0 +1,151 @@
+"""What it could have been and is not, as far as the evidence speaks against it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from triage.domain.report import Category, RuledOut
+from triage.first_look import change_kinds
+from triage.first_look.change_kinds import Kin
+from triage.first_look.observations.quoting import Quote, Quoter
+from triage.first_look.reporting.narrative import named
+from triage.first_look.reporting.wording import clock, sentence, span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from triage.first_look.observations.facts import Change, Scene
+    from triage.first_look.ranking import Ranked
+    from triage.first_look.reporting.citing import Citing
+
+_MOST = 8
+_LONG = timedelta(minutes=60)
+_TRAFFIC = ("RequestCount", "Count", "Invocations", "NumberOfMessagesSent", "IncomingRecords", "ExecutionsStarted")
+_COUNTED_FAILURES = (
+    "Throttles",
+    "Errors",
+    "ThrottledRequests",
+    "5XXError",
+    "ExecutionThrottled",
+    "ExecutionsTimedOut",
+)
+
+
+def ruled_out(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[RuledOut, ...]:
+    """No more than eight."""
+    found = [
+        *_old_deployments(ranked, scene, citing),
+        *_resources(ranked, scene, citing),
+        *_quiet_metrics(ranked, scene, citing),
+        *_steady_traffic(ranked, scene, citing),
+        *_no_change(scene, citing),
+    ]
+    return tuple({each.hypothesis: each for each in found if each.citations}.values())[:_MOST]
+
+
+def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Deployments of the resources concerned that came long before the first sign."""
+    meant = {id(each.link.change) for each in ranked[:2] if each.link is not None and each.link.tie > 1}
+    first = _first_sign(ranked, scene)
+    shown = 0
+    for change in scene.changes:
+        if shown >= 2 or change.at is None or id(change) in meant or not _is_release(change):
+            continue
+        if first - change.at > _LONG and scene.watched is not None and scene.watched.changed:
+            shown += 1
+            distance = span((first - change.at).total_seconds() / 60)
+            yield RuledOut(
+                f"{change_kinds.told(change)} at {clock(change.at, scene)}",
+                f"Unlikely: it came {distance} before the first sign, and nothing changed in between.",
+                citations=citing.of(change.quotes),
+            )
+
+
+def _is_release(change: Change) -> bool:
+    return (
+        change.related
+        and bool(change.operation)
+        and change_kinds.is_of(change, Kin.DEPLOYMENT)
+        and not change.refused
+    )
+
+
+def _first_sign(ranked: Sequence[Ranked], scene: Scene) -> datetime:
+    best = named(ranked)
+    complaint = best.candidate.complaint if best else None
+    times = [each for each in (scene.onset, complaint.first if complaint else None) if each is not None]
+    return min(times)
+
+
+def _resources(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Memory and time of functions that stay well within their limits."""
+    best = named(ranked)
+    category = best.candidate.category if best else Category.UNKNOWN
+    for each in scene.invocations:
+        if each.memory_mb and each.most_used_mb < 0.85 * each.memory_mb and category is not Category.OUT_OF_MEMORY:
+            yield RuledOut(
+                f"{each.about} runs out of memory",
+                f"It uses {each.most_used_mb} of {each.memory_mb} MB at most.",
+                citations=citing.of(each.quotes),
+            )
+        if each.count and not each.timed_out and category is not Category.TIMEOUT:
+            yield RuledOut(
+                f"{each.about} runs into its time-out",
+                f"None of {each.count} invocations since the onset timed out.",
+                citations=citing.of(each.quotes),
+            )
+
+
+def _quiet_metrics(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Errors and throttles that stay at zero."""
+    best = named(ranked)
+    blamed = best.candidate.about if best else ""
+    for each in scene.reading(*_COUNTED_FAILURES):
+        if each.steady == 0 and not each.watched and not (each.about == blamed and each.name == "Errors"):
+            what = "is throttled" if "hrottle" in each.name else "fails by itself"
+            yield RuledOut(
+                f"{each.about} {what}", sentence(f"{each.name} stays at 0"), citations=citing.of(each.quotes)
+            )
+
+
+def _steady_traffic(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    if any(each.candidate.category is Category.TRAFFIC_SPIKE for each in ranked[:3]):
+        return
+    for each in scene.reading(*_TRAFFIC):
+        if each.steady and not each.watched:
+            yield RuledOut(
+                f"more traffic at {each.about}",
+                sentence(f"as before: {each.text}"),
+                citations=citing.of(each.quotes),
+            )
+            return
+
+
+def _no_change(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Nothing was changed, as far as CloudTrail tells: only where it was asked and answered."""
+    for section in scene.look.of("changes_before")[:1]:
+        if section.gap or section.data.get("gaps"):
+            return
+        near = [
+            each
+            for each in scene.changes
+            if each.operation
+            and each.related
+            and each.at
+            and timedelta(0) <= scene.onset - each.at <= timedelta(hours=6)
+        ]
+        if not near:
+            window = str(section.asked.get("window") or "")
+            quotes = _asked(scene, section.id, window)
+            yield RuledOut(
+                f"a change of {scene.subject}",
+                "Nothing of it was changed in the 6 h before the onset, as far as CloudTrail shows.",
+                citations=citing.of(quotes),
+            )
+
+
+def _asked(scene: Scene, section_id: str, window: str) -> tuple[Quote, ...]:
+    section = next(each for each in scene.look.sections if each.id == section_id)
+    return Quoter(section).quotes(window)

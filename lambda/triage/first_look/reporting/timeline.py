@@ -1,0 +1,78 @@
+"""The timeline: changes, the onset, the first error, the alarm, the recovery."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from triage.domain.report import Citation, TimelineEntry
+from triage.first_look.reporting.findings import telling_changes
+from triage.first_look.reporting.narrative import named, second_fault
+from triage.first_look.reporting.wording import message, sentence, who_did
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triage.first_look.observations.facts import Scene
+    from triage.first_look.ranking import Ranked
+    from triage.first_look.reporting.citing import Citing
+
+_Entry = tuple[datetime, str, tuple[Citation, ...]]
+
+_CHANGES = 7
+_MOST = 14
+_REACH = timedelta(days=8)
+
+
+def timeline(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[TimelineEntry, ...]:
+    """Oldest first; entries without a citation are left out."""
+    found = [each for each in _entries(ranked, scene, citing) if each[2]]
+    distinct = {(at, event): words for at, event, words in found}
+    ordered = sorted(distinct.items(), key=lambda each: each[0][0])
+    return tuple(
+        TimelineEntry(f"{at:%Y-%m-%dT%H:%M:%SZ}", sentence(event), citations=words)
+        for (at, event), words in ordered[-_MOST:]
+    )
+
+
+def _entries(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:
+    yield from _changes(ranked, scene, citing)
+    yield from _breach(scene, citing)
+    yield from _first_errors(ranked, scene, citing)
+    yield from _alarms(scene, citing)
+    for event in scene.health:
+        if event.at:
+            yield event.at, f"AWS Health: {event.code} begins", citing.of(event.quotes)
+
+
+def _changes(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:
+    for change in telling_changes(ranked, scene)[:_CHANGES]:
+        if change.at and scene.onset - change.at <= _REACH:
+            yield change.at, who_did(change), citing.of(change.quotes)
+
+
+def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
+    watched = scene.watched
+    if watched is not None and watched.onset is not None:
+        yield watched.onset, f"{watched.name} changes: {watched.text}", citing.of(watched.quotes)
+    if watched is not None and watched.earlier is not None:
+        yield watched.earlier, f"{watched.name} rose before, by the last day's figures", citing.of(watched.quotes)
+
+
+def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:
+    for each in (named(ranked), second_fault(ranked, scene)):
+        complaint = each.candidate.complaint if each else None
+        if complaint is not None and complaint.first is not None:
+            told = f"First seen: {complaint.about}: “{message(complaint.text, 140)}”"
+            yield complaint.first, told, citing.of(complaint.quotes)
+
+
+def _alarms(scene: Scene, citing: Citing) -> Iterator[_Entry]:
+    signal, alarm = scene.signal, scene.alarm
+    words = citing.of_event() or citing.of(alarm.quotes)
+    yield signal.occurred_at, f"State changed to {signal.state.value}", words
+    if alarm.recovered_at:
+        yield alarm.recovered_at, "The alarm went back to OK", citing.of(alarm.recovery_quotes)
+    for ringing in scene.ringing[:4]:
+        if ringing.since:
+            yield ringing.since, f"{ringing.about} goes to ALARM", citing.of(ringing.quotes)

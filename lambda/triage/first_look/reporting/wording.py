@@ -1,0 +1,65 @@
+"""Small pieces of sentences: times, counts, messages."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from triage.first_look.observations.facts import Origin
+
+if TYPE_CHECKING:
+    from triage.first_look.observations.facts import Change, Complaint, Scene
+
+MOST_MESSAGE = 260
+_NOISE = re.compile(
+    r"^(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
+)
+_LONG_AGO = timedelta(hours=18)
+
+
+def sentence(text: str) -> str:
+    """Text that begins with a capital unless it begins with a name, and ends with a full stop."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def clock(at: datetime, scene: Scene) -> str:
+    """A time of today as people say it, an older one with its date."""
+    now = scene.end or scene.onset
+    return f"{at:%Y-%m-%d %H:%M} UTC" if now - at > _LONG_AGO else f"{at:%H:%M} UTC"
+
+
+def span(minutes: float) -> str:
+    """``7 min``, ``3.2 h``, ``2.1 days``."""
+    if minutes < 90:
+        return f"{max(0, minutes):.0f} min"
+    hours = minutes / 60
+    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def message(text: str, most: int = MOST_MESSAGE) -> str:
+    """A log message without what a runtime puts in front, cut to a length a person reads."""
+    short = _NOISE.sub("", text).strip()
+    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+
+
+def times(complaint: Complaint, scene: Scene) -> str:
+    """How often something was said, and since when."""
+    since = f" since {clock(complaint.first, scene)}" if complaint.first else ""
+    if complaint.origin is not Origin.LOG:
+        return f"{complaint.count} times{since}" if complaint.count > 1 else since.strip().replace("since", "at")
+    if not complaint.before:
+        return f"{complaint.since} times{since}, none before the onset"
+    last = f", last {clock(complaint.last, scene)}" if complaint.last else ""
+    first = since.replace(" since", ", first")
+    return f"{complaint.since} times since the onset, {complaint.before} before it{first}{last}"
+
+
+def who_did(change: Change) -> str:
+    """A change with its parameters: ``iam:DeleteRolePolicy by ci/run-1: roleName=orders``."""
+    by = f" by {change.by}" if change.by else ""
+    given = f": {change.given[:200]}" if change.given else ""
+    about = f" of {change.about}" if change.about and not change.given and change.about not in change.event else ""
+    refused = f" (refused: {change.refused})" if change.refused else ""
+    return f"{change.event}{about}{by}{given}{refused}"

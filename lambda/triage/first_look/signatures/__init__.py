@@ -1,0 +1,57 @@
+"""Signatures: known shapes of trouble, one file per theme. A new one is added to its theme's ``SIGNATURES``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage.first_look.signatures import (
+    access,
+    alarms,
+    capacity,
+    certificates,
+    changes,
+    configuration,
+    credentials,
+    data,
+    dependencies,
+    deployments,
+    encryption,
+    memory,
+    network,
+    platform,
+    quotas,
+    silence,
+    throttling,
+    timeouts,
+    traffic,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triage.first_look.signatures.base import Signature
+
+THEMES: Mapping[str, tuple[Signature, ...]] = {
+    "access": access.SIGNATURES,
+    "encryption": encryption.SIGNATURES,
+    "credentials": credentials.SIGNATURES,
+    "configuration": configuration.SIGNATURES,
+    "deployments": deployments.SIGNATURES,
+    "memory": memory.SIGNATURES,
+    "capacity": capacity.SIGNATURES,
+    "quotas": quotas.SIGNATURES,
+    "throttling": throttling.SIGNATURES,
+    "timeouts": timeouts.SIGNATURES,
+    "network": network.SIGNATURES,
+    "dependencies": dependencies.SIGNATURES,
+    "certificates": certificates.SIGNATURES,
+    "data": data.SIGNATURES,
+    "traffic": traffic.SIGNATURES,
+    "silence": silence.SIGNATURES,
+    "platform": platform.SIGNATURES,
+    "alarms": alarms.SIGNATURES,
+    "changes": changes.SIGNATURES,
+}
+
+SIGNATURES: tuple[Signature, ...] = tuple(signature for theme in THEMES.values() for signature in theme)
+"""All of them, theme by theme."""

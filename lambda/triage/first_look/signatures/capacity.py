@@ -1,0 +1,227 @@
+"""Too little of something: instances, connections in a pool, CPU, cache, consumers, shards."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from triage.domain.report import Category
+from triage.first_look.change_kinds import Kin
+from triage.first_look.signatures.base import Candidate, Depth, Shape, Signature, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.first_look.observations.facts import Reading, Scene
+
+_KIN = (Kin.CAPACITY, Kin.SCHEDULE, Kin.DEPLOYMENT)
+_BUSY = (
+    "CPUUtilization",
+    "EngineCPUUtilization",
+    "MemoryUtilization",
+    "DatabaseMemoryUsagePercentage",
+    "mem_used_percent",
+)
+_CREDITS = (
+    "CPUCreditBalance",
+    "BurstBalance",
+    "EBSByteBalance%",
+    "EBSIOBalance%",
+    "CPUSurplusCreditBalance",
+    "BurstCreditBalance",
+)
+_SATURATED = 85.0
+
+
+@signature("resource-saturated", Category.CAPACITY, "CPU or memory at its limit")
+def _saturated(scene: Scene) -> Iterator[Candidate]:
+    for reading in scene.reading(*_BUSY):
+        level = reading.after if reading.after is not None else reading.steady
+        if level is not None and level >= _SATURATED and not reading.falls:
+            yield _of(
+                reading,
+                "resource-saturated",
+                f"{reading.about or 'the resource'} is saturated: {reading.name} is at {level:.3g} %",
+                f"{reading.about or 'the resource'}: {reading.name} at {level:.3g} %",
+                0.55,
+                Depth.EFFECT,
+            )
+
+
+@signature("credits-used-up", Category.CAPACITY, "CPU, burst or throughput credits run out")
+def _credits(scene: Scene) -> Iterator[Candidate]:
+    for reading in scene.reading(*_CREDITS):
+        level = reading.after if reading.after is not None else reading.steady
+        if level is not None and reading.falls and level < 10:
+            yield _of(
+                reading,
+                "credits-used-up",
+                f"{reading.about or 'the resource'} has used up its credits ({reading.name}) and runs at its "
+                f"baseline",
+                f"{reading.about or 'the resource'}: {reading.name} used up",
+                0.82,
+                Depth.CAUSE,
+            )
+
+
+@signature("cache-misses", Category.CAPACITY, "a cache evicts or misses more than before")
+def _cache(scene: Scene) -> Iterator[Candidate]:
+    evicts = [each for each in scene.reading("Evictions") if each.rises or (each.steady or 0) > 0]
+    misses = [each for each in scene.reading("CacheHitRate") if each.falls]
+    missing = [each for each in scene.reading("CacheMisses") if each.factor >= 2]
+    for reading in [*evicts, *misses, *missing][:1]:
+        yield _of(
+            reading,
+            "cache-misses",
+            f"{reading.about or 'the cache'} is too small or cold: it evicts and misses, so that reads fall to "
+            f"what is "
+            f"behind it",
+            f"{reading.about or 'the cache'}: evicts and misses",
+            0.84,
+            Depth.CAUSE,
+            also=[each for each in (*evicts, *misses, *missing) if each is not reading],
+        )
+
+
+@signature("storage-runs-out", Category.CAPACITY, "free storage falls towards zero")
+def _storage(scene: Scene) -> Iterator[Candidate]:
+    for reading in scene.reading("FreeStorageSpace", "FreeLocalStorage", "FreeableMemory"):
+        if reading.falls and reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5:
+            yield _of(
+                reading,
+                "storage-runs-out",
+                f"{reading.about or 'the resource'} runs out: {reading.text}",
+                f"{reading.about or 'the resource'}: {reading.name} runs out",
+                0.82,
+                Depth.CAUSE,
+            )
+
+
+@signature("scaled-to-maximum", Category.CAPACITY, "as many tasks or instances as the maximum allows")
+def _maximum(scene: Scene) -> Iterator[Candidate]:
+    for setting in scene.settings:
+        bounds = re.search(r"(\d+) to (\d+)$", setting.value) if setting.key == "scaling" else None
+        desired = scene.setting("desiredCount", setting.about)
+        if bounds and desired and desired[0].value == bounds[2] and bounds[1] != bounds[2]:
+            yield Candidate(
+                "scaled-to-maximum",
+                Category.CAPACITY,
+                f"{setting.about} runs at its maximum of {bounds[2]} and cannot scale any further",
+                f"{setting.about}: at its maximum of {bounds[2]}",
+                0.6,
+                Depth.EFFECT,
+                about=setting.about,
+                names=frozenset({setting.about}),
+                quotes=(*setting.quotes, *desired[0].quotes),
+                kin=_KIN,
+                hop=setting.hop,
+                direct=False,
+            )
+
+
+@signature("backlog-grows", Category.CAPACITY, "more arrives than is taken, without an error")
+def _backlog(scene: Scene) -> Iterator[Candidate]:
+    grown = [each for each in scene.reading(*_BACKLOGS) if each.rises and each.still]
+    for reading in grown[:1]:
+        yield _of(
+            reading,
+            "backlog-grows",
+            f"consumers of {reading.about or 'the queue'} take less than arrives: {reading.text}",
+            f"{reading.about or 'the queue'}: consumers fall behind",
+            0.42,
+            Depth.SYMPTOM,
+        )
+
+
+_BACKLOGS = (
+    "ApproximateAgeOfOldestMessage",
+    "ApproximateNumberOfMessagesVisible",
+    "IteratorAge",
+    "GetRecords.IteratorAgeMilliseconds",
+    "SumOffsetLag",
+    "MaxOffsetLag",
+)
+
+
+def _of(
+    reading: Reading,
+    name: str,
+    statement: str,
+    headline: str,
+    weight: float,
+    depth: Depth,
+    also: list[Reading] | None = None,
+) -> Candidate:
+    others = also or []
+    return Candidate(
+        name,
+        Category.CAPACITY,
+        statement,
+        headline,
+        weight,
+        depth,
+        about=reading.about,
+        names=frozenset({reading.about} if reading.about else ()),
+        since=reading.at,
+        quotes=tuple(quote for each in (reading, *others) for quote in each.quotes),
+        speaks_for=tuple(each.text for each in (reading, *others)),
+        kin=_KIN,
+        hop=reading.hop,
+        direct=False,
+    )
+
+
+SIGNATURES: tuple[Signature, ...] = (
+    Shape(
+        "no-instances-to-have",
+        Category.CAPACITY,
+        "InsufficientInstanceCapacity, no Spot capacity, no Fargate capacity",
+        (
+            r"InsufficientInstanceCapacity|InsufficientHostCapacity|InsufficientCapacity\w*|UnfulfillableCapacity",
+            r"do(?:es)? not have sufficient (?P<name>[\w.]+) capacity|not have sufficient capacity",
+            r"no Spot capacity|Capacity is unavailable at this time|capacity-not-available|SpotInterruption",
+            r"there is no (?:Spot )?capacity available",
+        ),
+        "EC2 has no capacity for {about}: launches fail with insufficient capacity",
+        headline="{about}: AWS has no capacity for its instances",
+        weight=0.94,
+        kin=(Kin.CAPACITY,),
+    ),
+    Shape(
+        "tasks-not-placed",
+        Category.CAPACITY,
+        "no container instance or node has room for a task",
+        (
+            r"unable to place a task|RESOURCE:(?:CPU|MEMORY|PORTS|ENI)|no container instance met",
+            r"\d+/\d+ nodes are available|FailedScheduling|Insufficient (?:cpu|memory)",
+        ),
+        "tasks of {about} find no place: no instance has what they need",
+        headline="{about}: no room for its tasks",
+        weight=0.9,
+        kin=_KIN,
+    ),
+    Shape(
+        "pool-exhausted",
+        Category.CAPACITY,
+        "a pool of connections or threads has none free",
+        (
+            r"Connection is not available, request timed out",
+            r"QueuePool limit|pool (?:is )?(?:exhausted|full|timeout)|[Pp]ool ?(?:Exhausted|Timeout)\w*",
+            r"Timeout (?:acquiring|waiting for) (?:a )?(?:idle )?(?:connection|object|client)",
+            r"ResourceRequest timed out|Unable to acquire (?:JDBC )?Connection|ConnectionPoolTimeout\w*",
+            r"RejectedExecution\w*|thread pool[^.]{0,30}(?:exhausted|full)|worker_connections are not enough",
+            r"server reached (?:pm\.)?max_children",
+        ),
+        "{about} waits for a connection of its pool and gets none in time",
+        headline="{about}: no free connection in its pool",
+        depth=Depth.EFFECT,
+        weight=0.8,
+        kin=(*_KIN, Kin.NETWORK),
+    ),
+    _saturated,
+    _credits,
+    _cache,
+    _storage,
+    _maximum,
+    _backlog,
+)

@@ -1,0 +1,226 @@
+"""Changes that by themselves can stop something, where no error tells more: each a hypothesis, never more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from triage.domain.report import Category
+from triage.first_look import change_kinds
+from triage.first_look.change_kinds import Kin
+from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from triage.first_look.observations.facts import Change, Scene
+
+_NEAR = timedelta(minutes=25)
+_FAR = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class _Grave:
+    """Calls that take something away from what runs.
+
+    Attributes:
+        calls: regular expression over ``service:Operation``.
+        may: what can follow, as a phrase after the change.
+        weight: how telling such a call is.
+    """
+
+    name: str
+    category: Category
+    looks_like: str
+    calls: str
+    may: str
+    weight: float
+    kin: Kin
+
+
+_GRAVE = (
+    _Grave(
+        "key-taken-away",
+        Category.PERMISSION_DENIED,
+        "a KMS key was disabled or scheduled for deletion shortly before",
+        r"kms:(?:DisableKey|ScheduleKeyDeletion|DeleteImportedKeyMaterial)",
+        "what the key protects can no longer be read or written",
+        0.62,
+        Kin.ENCRYPTION,
+    ),
+    _Grave(
+        "permission-taken-away",
+        Category.PERMISSION_DENIED,
+        "a policy was deleted, detached or replaced shortly before",
+        r"iam:(?:Delete|Detach|Remove)\w*Polic\w*|iam:(?:Put|Delete)RolePermissionsBoundary|s3:(?:Put|"
+        r"Delete)BucketPolicy|"
+        r"organizations:(?:Attach|Update)Policy|kms:PutKeyPolicy|lambda:RemovePermission|"
+        r"iam:UpdateAssumeRolePolicy",
+        "what it allowed is denied",
+        0.46,
+        Kin.ACCESS,
+    ),
+    _Grave(
+        "route-changed",
+        Category.DEPENDENCY_UNREACHABLE,
+        "routes, security groups, NACLs, gateways or endpoints were changed shortly before",
+        r"ec2:(?:ReplaceRoute\w*|DeleteRoute\w*|CreateRoute|DisassociateRouteTable|RevokeSecurityGroup\w+|"
+        r"ReplaceNetworkAcl\w+|DeleteNetworkAcl\w+|CreateNetworkAclEntry|DeleteNatGateway|DeleteVpcEndpoints|"
+        r"ModifyVpcEndpoint|DetachInternetGateway|DeleteVpcPeeringConnection|DeleteTransitGateway\w+|"
+        r"ReleaseAddress)|"
+        r"route53:ChangeResourceRecordSets|elasticloadbalancing:(?:SetSecurityGroups|DeregisterTargets|"
+        r"SetSubnets)",
+        "hosts behind it may not be reachable any more",
+        0.55,
+        Kin.NETWORK,
+    ),
+    _Grave(
+        "made-smaller",
+        Category.CAPACITY,
+        "a cache, database, table, stream or service was resized or rebuilt shortly before",
+        r"elasticache:(?:Modify|Create|Delete|Decrease)(?:ReplicationGroup|CacheCluster|ReplicaCount)|"
+        r"rds:(?:ModifyDBInstance|ModifyDBCluster)|dynamodb:UpdateTable|kinesis:(?:MergeShards|UpdateShardCount|"
+        r"UpdateStreamMode)|autoscaling:(?:UpdateAutoScalingGroup|SetDesiredCapacity|SuspendProcesses)|"
+        r"application-autoscaling:(?:RegisterScalableTarget|DeregisterScalableTarget|DeleteScalingPolicy)|"
+        r"lambda:PutFunctionConcurrency|kafka:UpdateBroker\w+|es:UpdateElasticsearch\w+|"
+        r"opensearch:UpdateDomainConfig",
+        "it may be too small for what is asked of it",
+        0.44,
+        Kin.CAPACITY,
+    ),
+    _Grave(
+        "schedule-taken-away",
+        Category.CONFIGURATION_MISSING,
+        "a rule, schedule or event source was disabled or deleted shortly before",
+        r"events:(?:DisableRule|DeleteRule|RemoveTargets)|scheduler:(?:UpdateSchedule|DeleteSchedule)|"
+        r"lambda:(?:Update|Delete)EventSourceMapping|sns:Unsubscribe|pipes:(?:Stop|Delete)Pipe|"
+        r"s3:PutBucketNotification\w*",
+        "what it started does not run any more",
+        0.5,
+        Kin.SCHEDULE,
+    ),
+    _Grave(
+        "resource-taken-away",
+        Category.CONFIGURATION_MISSING,
+        "a table, bucket, queue, parameter, secret or function was deleted shortly before",
+        r"dynamodb:DeleteTable|s3:DeleteBucket$|sqs:DeleteQueue|sns:DeleteTopic|ssm:DeleteParameters?|"
+        r"secretsmanager:DeleteSecret|lambda:Delete(?:Function|Alias|LayerVersion)|kinesis:DeleteStream|"
+        r"elasticloadbalancing:Delete\w+|cloudformation:DeleteStack|ecr:BatchDeleteImage|acm:DeleteCertificate",
+        "what needs it fails",
+        0.5,
+        Kin.CONFIGURATION,
+    ),
+    _Grave(
+        "load-added",
+        Category.CAPACITY,
+        "another consumer was started or scaled up shortly before",
+        r"lambda:CreateEventSourceMapping|scheduler:(?:Create|Update)Schedule|ecs:RunTask|batch:SubmitJob|"
+        r"glue:StartJobRun",
+        "it may take capacity from what it shares",
+        0.38,
+        Kin.SCHEDULE,
+    ),
+    _Grave(
+        "secret-rotated",
+        Category.PERMISSION_DENIED,
+        "a secret or password was rotated shortly before",
+        r"secretsmanager:(?:RotateSecret|RotationSucceeded|PutSecretValue|UpdateSecret)|ssm:PutParameter$",
+        "whoever still has the old value is refused",
+        0.34,
+        Kin.CREDENTIALS,
+    ),
+    _Grave(
+        "released-before",
+        Category.BAD_DEPLOY,
+        "code or a task definition of the resource was deployed shortly before",
+        r"lambda:(?:UpdateFunctionCode|UpdateAlias|PublishVersion)|ecs:UpdateService|codedeploy:CreateDeployment|"
+        r"cloudformation:(?:UpdateStack|ExecuteChangeSet)|apigateway:CreateDeployment|states:UpdateStateMachine|"
+        r"elasticbeanstalk:UpdateEnvironment|appconfig:StartDeployment|autoscaling:StartInstanceRefresh",
+        "the new version may behave differently",
+        0.46,
+        Kin.DEPLOYMENT,
+    ),
+    _Grave(
+        "configuration-changed-before",
+        Category.CONFIGURATION_MISSING,
+        "the configuration of the resource was changed shortly before",
+        r"lambda:UpdateFunctionConfiguration|elasticloadbalancing:Modify\w+|"
+        r"rds:ModifyDB(?:Cluster)?ParameterGroup|"
+        r"sqs:SetQueueAttributes|apigateway:Update\w+|logs:(?:PutMetricFilter|DeleteMetricFilter)|"
+        r"ssm:PutParameter$",
+        "it may lack what it had",
+        0.42,
+        Kin.CONFIGURATION,
+    ),
+)
+
+
+def _made(grave: _Grave) -> Signature:
+    calls = re.compile(grave.calls)
+
+    @signature(grave.name, grave.category, grave.looks_like)
+    def find(scene: Scene) -> Iterable[Candidate]:
+        found = [each for each in scene.changes if _counts(each, calls, scene)]
+        for change in sorted(found, key=lambda each: _distance(each, scene))[:2]:
+            yield _candidate(grave, change, scene)
+
+    return find
+
+
+def _counts(change: Change, calls: re.Pattern[str], scene: Scene) -> bool:
+    if not calls.match(change.event) or change.refused or change.at is None or change_kinds.is_harmless(change):
+        return False
+    reach = _FAR if change.related else _NEAR
+    return -scene.slack <= scene.onset - change.at <= reach
+
+
+def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
+    seconds = abs((scene.onset - (change.at or scene.onset)).total_seconds())
+    return not change.related, seconds
+
+
+def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
+    at = change.at or scene.onset
+    minutes = (scene.onset - at).total_seconds() / 60
+    near = (
+        1.0
+        if minutes <= 5
+        else 0.9
+        if minutes <= 15
+        else 0.75
+        if minutes <= 60
+        else 0.5
+        if minutes <= 360
+        else 0.3
+    )
+    known = 1.0 if change.related else 0.8
+    return Candidate(
+        grave.name,
+        grave.category,
+        f"{change_kinds.told(change)} at {at:%H:%M} UTC, shortly before the onset: {grave.may}"
+        if minutes <= 60
+        else f"{change_kinds.told(change)} at {at:%Y-%m-%d %H:%M} UTC: {grave.may}",
+        f"{change_kinds.told(change)} shortly before",
+        grave.weight * near * known,
+        Depth.CAUSE,
+        about=change.about,
+        names=frozenset({change.about} if change.about else ()),
+        since=at,
+        quotes=change.quotes,
+        speaks_for=(f"{max(minutes, 0):.0f} min before the onset",),
+        speaks_against=() if change.related else ("nothing seen ties it to the alarm's resource",),
+        kin=(grave.kin,),
+        change=change,
+        hop=change.hop,
+        direct=False,
+    )
+
+
+def _all() -> Iterator[Signature]:
+    for grave in _GRAVE:
+        yield _made(grave)
+
+
+SIGNATURES: tuple[Signature, ...] = tuple(_all())

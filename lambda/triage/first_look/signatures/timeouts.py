@@ -1,0 +1,68 @@
+"""Time-outs: what ran out of time, and what it waited for."""
+
+from __future__ import annotations
+
+from triage.domain.report import Category
+from triage.first_look.change_kinds import Kin
+from triage.first_look.signatures.base import Depth, Shape
+
+_KIN = (Kin.NETWORK, Kin.CAPACITY, Kin.DEPLOYMENT, Kin.CONFIGURATION)
+
+SIGNATURES = (
+    Shape(
+        "invocation-timed-out",
+        Category.TIMEOUT,
+        "Task timed out after … seconds",
+        (r"Task timed out after (?P<after>[\d.]+ seconds)", r"Status: timeout"),
+        "invocations of {about} are ended by their time-out ({after})",
+        headline="{about} times out",
+        depth=Depth.SYMPTOM,
+        weight=0.75,
+        kin=_KIN,
+    ),
+    Shape(
+        "execution-timed-out",
+        Category.TIMEOUT,
+        "States.Timeout, States.HeartbeatTimeout",
+        (r"States\.(?:Heartbeat)?Timeout",),
+        "executions of {about} run into the time-out of a state",
+        headline="{about}: a state times out",
+        depth=Depth.SYMPTOM,
+        weight=0.75,
+        kin=_KIN,
+    ),
+    Shape(
+        "integration-timed-out",
+        Category.TIMEOUT,
+        "Endpoint request timed out, upstream timed out, 504",
+        (
+            r"Endpoint request timed out|Execution failed due to a timeout error",
+            r"upstream timed out",
+            r"\b504 Gateway Time-?out",
+            r"(?:answered|returned|responded(?: with)?|status(?: ?code)?[=: ])[ :=]*504\b",
+        ),
+        "{host} does not answer {about} in time",
+        headline="{about}: {host} does not answer in time",
+        depth=Depth.EFFECT,
+        weight=0.72,
+        kin=_KIN,
+    ),
+    Shape(
+        "query-timed-out",
+        Category.TIMEOUT,
+        "a statement is cancelled, a lock is not had in time",
+        (
+            r"canceling statement due to (?:statement|lock) timeout",
+            r"Lock wait timeout exceeded",
+            r"(?:query|statement)[^.]{0,30}(?:timed? ?out|execution was interrupted, max)",
+            r"QueryTimeoutException|LockTimeoutException|LockAcquisitionException",
+            r"Timeout expired\. {1,2}The timeout period elapsed",
+            r"cursor .{0,20}killed|operation exceeded time limit|MaxTimeMSExpired",
+        ),
+        "statements of {about} are ended because they take or wait too long in the database",
+        headline="{about}: database statements time out",
+        depth=Depth.EFFECT,
+        weight=0.78,
+        kin=(Kin.CAPACITY, Kin.DEPLOYMENT),
+    ),
+)
