@@ -227,6 +227,32 @@ variable "watch_all_alarms" {
   }
 }
 
+variable "log_errors" {
+  description = <<-EOT
+    How errors in logs are triaged, of the log groups that `modules/log-source` subscribes. Each error, whatever ids, numbers and times are in it, is investigated once in `investigation_window_hours`.
+    - `min_occurrences` (1): lines of an error that start its investigation, 1 to 1,000
+    - `occurrence_window_minutes` (10): minutes within which they have to come, 1 to 1,440
+    - `notify_refire` (`false`): tells in short notices, and then in digests, that an error goes on after its investigation began; if `false`, that is only counted
+  EOT
+  type = object({
+    min_occurrences           = optional(number, 1)
+    occurrence_window_minutes = optional(number, 10)
+    notify_refire             = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.log_errors.min_occurrences >= 1 && var.log_errors.min_occurrences <= 1000 && floor(var.log_errors.min_occurrences) == var.log_errors.min_occurrences
+    error_message = "log_errors.min_occurrences must be a whole number of lines from 1 to 1000, e.g. { min_occurrences = 5 }."
+  }
+
+  validation {
+    condition     = var.log_errors.occurrence_window_minutes >= 1 && var.log_errors.occurrence_window_minutes <= 1440 && floor(var.log_errors.occurrence_window_minutes) == var.log_errors.occurrence_window_minutes
+    error_message = "log_errors.occurrence_window_minutes must be a whole number of minutes from 1 to 1440 (a day), e.g. { occurrence_window_minutes = 10 }."
+  }
+}
+
 variable "maintenance_windows" {
   description = <<-EOT
     Times in which matching alarms are not investigated but told in the next digest. A window applies to alarms that match one of its patterns and carry all of its tags.

@@ -13,6 +13,8 @@
 | INVESTIGATE_STATES | triage | JSON list of the alarm states to investigate |
 | NOTIFY_REFIRE | triage | true or false: tell people of an alarm that fires again inside the window |
 | REARM_ON_OK | triage | true or false: investigate again inside the window when the alarm was OK in between |
+| LOG_ERRORS | triage | JSON object about errors in logs (below) |
+| OWN_LOG_GROUPS | triage | JSON list of the product's own log groups, whose errors are left alone |
 | REPORTS_BUCKET | triage, investigator | bucket of the Archive |
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
@@ -28,7 +30,8 @@
 
 The storm guard: max_investigations_per_hour, daily_budget_usd, daily_token_limit (null for as many as the USD buy)
 and digest_interval_minutes. A maintenance window: name, schedule, duration_minutes, and where they differ from the
-defaults timezone, alarm_name_patterns and alarm_tags.
+defaults timezone, alarm_name_patterns and alarm_tags. Errors in logs: min_occurrences, occurrence_window_minutes
+and notify_refire.
 
 A missing or malformed variable fails at start with its name and what it should hold.
 """
@@ -44,7 +47,9 @@ from typing import Any
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
+from triage.domain.home import Home
 from triage.domain.maintenance import MAX_DURATION, MaintenanceWindow
+from triage.domain.occurrences import MAX_LEAST, MAX_WITHIN, OccurrenceRule
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
 
@@ -68,6 +73,11 @@ _STORM_DEFAULTS: dict[str, Any] = {
     "daily_token_limit": None,  # as many as the USD buy
     "digest_interval_minutes": 15,
 }
+_LOG_ERROR_DEFAULTS: dict[str, Any] = {
+    "min_occurrences": 1,
+    "occurrence_window_minutes": 10,
+    "notify_refire": False,
+}
 
 
 def log_level(environment: Environment) -> str:
@@ -80,6 +90,12 @@ def log_level(environment: Environment) -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ConfigurationError(f"LOG_LEVEL should be DEBUG, INFO, WARNING or ERROR, found {level!r}")
     return level
+
+
+def home_of(topic_arn: str) -> Home:
+    """Where the functions run: where the topic is, which the module accepts in its own region only."""
+    _, partition, _, region, account_id, *_ = topic_arn.split(":")
+    return Home(partition, account_id, region)
 
 
 @dataclass(frozen=True)
@@ -106,10 +122,9 @@ class PipelineSettings:
     storm: StormSettings
 
     @property
-    def home(self) -> tuple[str, str]:
-        """Partition and account of the function, as the topic's ARN has them."""
-        _, partition, _, _, account_id, *_ = self.sns_topic_arn.split(":")
-        return partition, account_id
+    def home(self) -> Home:
+        """Where the function runs."""
+        return replace(home_of(self.sns_topic_arn), region=self.region)
 
     @property
     def window_s(self) -> float:
@@ -143,6 +158,14 @@ class PipelineSettings:
 
 
 @dataclass(frozen=True)
+class LogErrorSettings:
+    """What differs between log errors and alarms."""
+
+    rule: OccurrenceRule
+    notify_refire: bool
+
+
+@dataclass(frozen=True)
 class TriageSettings:
     """Configuration of the triage function."""
 
@@ -150,6 +173,8 @@ class TriageSettings:
     investigate_states: frozenset[AlarmState]
     notify_refire: bool
     rearm_on_ok: bool
+    log_errors: LogErrorSettings
+    own_log_groups: frozenset[str]
     maintenance_windows: tuple[MaintenanceWindow, ...]
     policy_prefix: str | None
 
@@ -170,6 +195,8 @@ class TriageSettings:
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
             notify_refire=_flag(environment, "NOTIFY_REFIRE"),
             rearm_on_ok=_flag(environment, "REARM_ON_OK"),
+            log_errors=_log_errors(environment, "LOG_ERRORS"),
+            own_log_groups=frozenset(_texts(environment, "OWN_LOG_GROUPS")),
             maintenance_windows=_windows(environment, "MAINTENANCE_WINDOWS"),
             policy_prefix=_policy_prefix(environment, "ALARM_POLICY_TAGS"),
         )
@@ -332,6 +359,22 @@ def _storm(environment: Environment, name: str, budget: Budget) -> StormSettings
     daily_tokens = None if tokens is None else int(tokens)
     limits = StormLimits.of(per_hour, float(given["daily_budget_usd"]), daily_tokens, budget)
     return StormSettings(limits, timedelta(minutes=minutes))
+
+
+def _log_errors(environment: Environment, name: str) -> LogErrorSettings:
+    expected = f"a JSON object with any of {', '.join(_LOG_ERROR_DEFAULTS)}"
+    value = _json(environment, name, expected)
+    if not isinstance(value, dict) or not set(value) <= _LOG_ERROR_DEFAULTS.keys():
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    given = _LOG_ERROR_DEFAULTS | value
+    least, minutes, tells = given.values()
+    if not _is_positive(least) or least != int(least) or least > MAX_LEAST:
+        raise ConfigurationError(f"{name}: min_occurrences should be from 1 to {MAX_LEAST}, found {least!r}")
+    if not _is_positive(minutes) or timedelta(minutes=minutes) > MAX_WITHIN:
+        raise ConfigurationError(f"{name}: occurrence_window_minutes should be from 1 to 1440, found {minutes!r}")
+    if not isinstance(tells, bool):
+        raise ConfigurationError(f"{name}: notify_refire should be true or false, found {tells!r}")
+    return LogErrorSettings(OccurrenceRule(int(least), timedelta(minutes=minutes)), tells)
 
 
 def _is_positive(value: object) -> bool:

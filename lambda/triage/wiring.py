@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
@@ -16,7 +17,9 @@ from triage.app.notify_failure import NotifyFailure
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.take_first_look import TakeFirstLook
+from triage.app.take_log_errors import TakeLogErrors
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.aws.alarm_tags import CloudWatchAlarmTags
@@ -25,15 +28,15 @@ from triage.aws.bedrock import BedrockModel
 from triage.aws.claims import DynamoClaimStore
 from triage.aws.digests import DynamoDigests
 from triage.aws.groups import DynamoGroups
+from triage.aws.occurrences import DynamoOccurrences
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.runtime import InvocationDeadline, SystemClock
 from triage.aws.spend import DynamoSpend
 from triage.aws.telemetry import PowertoolsTelemetry
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
-from triage.domain.home import Home
 from triage.ports import ReceivedMessage
-from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
+from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, home_of, log_level
 from untrusted import new_nonce
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     claims = _claims(pipeline)
     channel = SnsChannel(pipeline.sns_topic_arn)
     use_case = TriageSignal(
+        home=pipeline.home,
         claims=claims,
         queue=SqsWorkQueue(pipeline.work_queue_url),
         channel=channel,
@@ -65,6 +69,14 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
         policies=ReadPolicy(
             CloudWatchAlarmTags() if settings.reads_alarm_tags else None, settings.policy_prefix, telemetry
         ),
+        logs=TakeLogErrors(
+            DynamoOccurrences(pipeline.table_name),
+            telemetry,
+            settings.log_errors.rule,
+            settings.log_errors.notify_refire,
+            settings.own_log_groups,
+        ),
+        unclaimed=SentUnclaimed(timedelta(seconds=pipeline.window_s)),
         screen=Screen(settings.maintenance_windows, _admission(pipeline), telemetry),
         divert=DivertToDigest(claims, DynamoGroups(pipeline.table_name), _digest(pipeline)),
         investigate_states=settings.investigate_states,
@@ -156,6 +168,7 @@ def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     settings = NoticeSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
     use_case = NotifyFailure(
+        home=home_of(settings.sns_topic_arn),
         channel=SnsChannel(settings.sns_topic_arn),
         telemetry=telemetry,
         triage_log_group=settings.triage_log_group,
@@ -194,13 +207,12 @@ def _admission(settings: PipelineSettings) -> Admission:
 
 
 def _digest(settings: PipelineSettings) -> JoinDigest:
-    partition, account_id = settings.home
     return JoinDigest(
         store=DynamoDigests(settings.table_name),
         claims=_claims(settings),
         queue=SqsWorkQueue(settings.work_queue_url),
         interval=settings.storm.digest_interval,
-        home=Home(partition, account_id, settings.region),
+        home=settings.home,
         new_nonce=new_nonce,
     )
 

@@ -36,10 +36,20 @@ TRIAGE = {
         '{"max_investigations_per_hour": 20, "daily_budget_usd": 20, "daily_token_limit": null, '
         '"digest_interval_minutes": 15}'
     ),
+    "LOG_ERRORS": '{"min_occurrences": 5, "occurrence_window_minutes": 3, "notify_refire": true}',
+    "OWN_LOG_GROUPS": '["/aws/lambda/triage-handler", "/aws/lambda/tool-lambda"]',
     "MAINTENANCE_WINDOWS": "[]",
     "ALARM_POLICY_TAGS": '{"enabled": true, "prefix": "alarm-triage:"}',
 }
-ONLY_TRIAGE = {"INVESTIGATE_STATES", "NOTIFY_REFIRE", "REARM_ON_OK", "MAINTENANCE_WINDOWS", "ALARM_POLICY_TAGS"}
+ONLY_TRIAGE = {
+    "INVESTIGATE_STATES",
+    "NOTIFY_REFIRE",
+    "REARM_ON_OK",
+    "LOG_ERRORS",
+    "OWN_LOG_GROUPS",
+    "MAINTENANCE_WINDOWS",
+    "ALARM_POLICY_TAGS",
+}
 INVESTIGATOR = {
     **{name: value for name, value in TRIAGE.items() if name not in ONLY_TRIAGE},
     "TOOL_FUNCTION_NAME": "tool-lambda",

@@ -102,6 +102,10 @@ class Band:
     measured: float | None = None
 
 
+MAX_SENTENCE = 900
+"""Characters of a log error's sentence; about the longest reason that an alarm has."""
+
+
 @dataclass(frozen=True)
 class LogError:
     """Lines of one log group that say the same error.
@@ -127,6 +131,12 @@ class LogError:
     last_at: datetime
     frames: tuple[str, ...] = ()
     subscriptions: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """How often, and what it says, on one line of bounded length: the reason of the signal."""
+        lines = "1 line" if self.count == 1 else f"{self.count:,} lines"
+        return f"{lines} of one error: {' '.join(self.sample.split())}"[:MAX_SENTENCE]
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which :meth:`from_json` restores an equal value."""

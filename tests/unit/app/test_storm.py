@@ -32,7 +32,9 @@ from tests.fakes import (
     says,
     text,
 )
+from tests.log_batches import HOME
 from tests.storm_fakes import Guard
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.triage_signal import TriageSignal
 from triage.domain.budget import Budget, TokenUsage
 from triage.domain.signal import AlarmState
@@ -103,6 +105,7 @@ class Pipeline:
         )
         nonces = iter(range(1, 100_000))
         self.triage = TriageSignal(
+            home=HOME,
             claims=self.claims,
             queue=self.queue,
             channel=self.mailbox,
@@ -111,6 +114,8 @@ class Pipeline:
             timing=TIMING,
             refires=use_cases.tell_refire(self),
             policies=self.guard.policies,
+            logs=self.guard.logs,
+            unclaimed=SentUnclaimed(timedelta(hours=1)),
             screen=self.guard.screen,
             divert=self.guard.divert,
             investigate_states=frozenset({AlarmState.ALARM}),

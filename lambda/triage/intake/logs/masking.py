@@ -32,7 +32,7 @@ _VARYING = re.compile(
     rf"|\b\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:[: ]{{1,2}}{_CLOCK})?"
     rf"|\b(?:{_DAY})?{_MONTH}\s{{1,2}}\d{{1,2}}(?:,?\s\d{{4}})?,?\s{_CLOCK}(?:\s\d{{4}}\b)?"
     rf"|(?<![\w:.]){_CLOCK}(?![\w:]))"
-    r"|(?P<email>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,100}\.[A-Za-z]{2,24}\b)"
+    r"|(?P<email>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,100}\.[A-Za-z][A-Za-z0-9-]{1,40}\b)"
     r"|(?P<query>(?<=\?)[\w.~%-]{1,100}=[^\s\"'<>)]{0,2000})"
     # A Kubernetes pod: hash of the replica set, hash of the pod (alphabet: rand.SafeEncodeString of apimachinery).
     r"|(?P<pod>(?<=-)[bcdfghjklmnpqrstvwxz2456789]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b)"

@@ -29,7 +29,6 @@ MAX_ERRORS = 30
 MAX_SAMPLE = 3_000
 MAX_NAME = 255
 MAX_HEADLINE = 140
-MAX_REASON = 900
 
 OTHER = ErrorTemplate("other errors", "other errors")
 """What stands for the rarer errors of a batch that holds more than :data:`MAX_ERRORS`."""
@@ -115,8 +114,18 @@ def _together(errors: list[_Error]) -> _Error:
 
 
 def _signal(error: _Error, batch: Batch, home: Home) -> Signal:
-    sample = _sample(error.sample)
     group = f"arn:{home.partition}:logs:{home.region}:{batch.account_id}:log-group:{batch.log_group}"
+    log = LogError(
+        log_group=batch.log_group,
+        log_streams=(batch.log_stream,),
+        template=error.template.text,
+        sample=_sample(error.sample),
+        count=error.count,
+        first_at=error.first_at,
+        last_at=error.last_at,
+        frames=error.template.frames,
+        subscriptions=batch.subscriptions,
+    )
     return Signal(
         source=SignalSource.LOG_ERROR,
         partition=home.partition,
@@ -126,18 +135,8 @@ def _signal(error: _Error, batch: Batch, home: Home) -> Signal:
         name=f"{batch.log_group}: {error.template.headline[:MAX_HEADLINE]}"[:MAX_NAME],
         state=AlarmState.ALARM,
         occurred_at=error.first_at,
-        reason=_reason(error, sample),
-        log=LogError(
-            log_group=batch.log_group,
-            log_streams=(batch.log_stream,),
-            template=error.template.text,
-            sample=sample,
-            count=error.count,
-            first_at=error.first_at,
-            last_at=error.last_at,
-            frames=error.template.frames,
-            subscriptions=batch.subscriptions,
-        ),
+        reason=log.sentence,
+        log=log,
     )
 
 
@@ -147,9 +146,3 @@ def _sample(text: str) -> str:
     if len(clean) <= MAX_SAMPLE:
         return clean
     return f"{clean[: MAX_SAMPLE * 2 // 3]}\n[…]\n{clean[-MAX_SAMPLE // 3 :]}"
-
-
-def _reason(error: _Error, sample: str) -> str:
-    lines = "1 line" if error.count == 1 else f"{error.count:,} lines"
-    said = " ".join(sample.split())
-    return f"{lines} of one error: {said}"[:MAX_REASON]
