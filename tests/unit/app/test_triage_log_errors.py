@@ -285,7 +285,7 @@ def test_in_a_maintenance_window_of_its_log_group_an_error_joins_the_digest(logs
 def test_beyond_the_limit_of_the_hour_errors_join_the_digest_once_a_minute() -> None:
     logs = _with_guard_of(Logs())
 
-    for second in range(120):
+    for second in range(240):
         logs.hears("ERROR order 1: card refused", at_s=second / 2)
 
     digest = digest_at(logs.clock.now(), timedelta(minutes=15))
