@@ -30,6 +30,8 @@ class Demo:
     table_name: str
     reports_bucket: str
     investigator_log_group: str
+    watched_log_group: str
+    work_queue_url: str
 
     @staticmethod
     def of(outputs: Mapping[str, Any]) -> Demo:
@@ -44,6 +46,8 @@ class Demo:
             table_name=triage["dynamodb_table_name"],
             reports_bucket=triage["reports_bucket_name"],
             investigator_log_group=triage["investigator_lambda_log_group"],
+            watched_log_group=outputs["watched_log_group"],
+            work_queue_url=triage["work_queue_url"],
         )
 
 
