@@ -1,4 +1,4 @@
-"""Errors in a log, through the deployed subscription: one written line is a report, a thousand are not a thousand."""
+"""Errors in a log, through the deployed subscription: one line is a report, a thousand are not a thousand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first look at a log error: what is asked of an alarm but the alarm itself, and the lines around the first."""
+"""The first look at a log error: what is asked of an alarm but the alarm itself, and the lines around it."""
 
 from __future__ import annotations
 
