@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.signal import Signal
 from triage.intake import alarm_action, alarm_event, alarm_notification, sns_records
-from triage.intake.logs import subscription
 
 if TYPE_CHECKING:
     from triage.domain.home import Home
+
+LOG_BATCH = "awslogs"
+"""Key of the event that CloudWatch Logs hands to a subscribed function."""
 
 Detected: TypeAlias = Signal | MalformedEvent | UnsupportedEvent
 """What one message of an event turned out to be. Errors are values here: each message has its own."""
@@ -40,7 +42,9 @@ def detect_all(event: Any, home: Home | None = None) -> tuple[Detected, ...]:
         home: where the function runs. Log subscriptions do not say where they come from, so without it they are
             not supported.
     """
-    if isinstance(event, Mapping) and home is not None and subscription.recognises(event):
+    if isinstance(event, Mapping) and home is not None and LOG_BATCH in event:
+        from triage.intake.logs import subscription  # noqa: PLC0415 - alarms need not wait for its many patterns
+
         return subscription.read_all(event, home)
     if isinstance(event, Mapping) and sns_records.recognises(event):
         return tuple(

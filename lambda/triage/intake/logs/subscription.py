@@ -28,15 +28,10 @@ MAX_ERRORS = 30
 
 MAX_SAMPLE = 3_000
 MAX_NAME = 255
-MAX_HEADLINE = 140
+MAX_HEADLINE = 100
 
 OTHER = ErrorTemplate("other errors", "other errors")
 """What stands for the rarer errors of a batch that holds more than :data:`MAX_ERRORS`."""
-
-
-def recognises(event: Mapping[str, Any]) -> bool:
-    """Whether this is what CloudWatch Logs hands to a subscribed function, readable or not."""
-    return "awslogs" in event
 
 
 def read_all(event: Mapping[str, Any], home: Home) -> tuple[Signal | MalformedEvent | UnsupportedEvent, ...]:
