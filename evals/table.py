@@ -22,7 +22,7 @@ def render(outcomes: Sequence[Outcome]) -> str:
     rows = [(*_HEAD, *counted.values())]
     for one, usage in zip(outcomes, used, strict=True):
         rows.append((*_row(one), *(f"{usage[key]:,.0f}" if key in usage else "" for key in counted)))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(
             cell.ljust(width) if index == 0 else cell.rjust(width) for index, (cell, width) in _cells(row, widths)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from triage.domain.briefing import Effort
 from triage.domain.budget import TokenUsage, Usage
 from triage.domain.chart import Chart, Mark, MarkKind
 from triage.domain.evidence import Evidence, EvidenceStatus
@@ -227,5 +228,6 @@ def an_investigation(**overrides: Any) -> Investigation:
             usd=0.0930,
         ),
         "model_id": "global.anthropic.claude-sonnet-4-6",
+        "first_look": Effort(api_calls=38, log_bytes=110_848, seconds=5.3),
     }
     return Investigation(**(values | overrides))

@@ -10,6 +10,7 @@ from tests.storm_fakes import Guard
 from triage.agent.loop import AgentLoop
 from triage.app.acquire_claim import AcquireClaim
 from triage.app.deliver_report import DeliverReport
+from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.send_digest import SendDigest
@@ -57,6 +58,7 @@ def investigate(world: World, tools: FakeTools, budget: Budget, nonces: Iterator
         acquire=AcquireClaim(world.claims, world.queue, world.clock, world.telemetry, TIMING, tell_refire(world)),
         admission=world.guard.admission,
         first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
+        interpret=InterpretFirstLook(world.telemetry),
         agent=AgentLoop(
             model=world.model,
             tools=tools,

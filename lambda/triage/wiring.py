@@ -10,6 +10,7 @@ from triage.agent.no_model import NoModel
 from triage.app.acquire_claim import AcquireClaim
 from triage.app.admission import Admission
 from triage.app.deliver_report import DeliverReport
+from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.join_digest import JoinDigest
 from triage.app.look_at_alarms import LookAtAlarms
@@ -121,6 +122,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
         ),
         admission=_admission(pipeline),
         first_look=TakeFirstLook(tools, telemetry, settings.tool_timeout_s, settings.own_resources),
+        interpret=InterpretFirstLook(telemetry),
         agent=AgentLoop(
             model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
             tools=tools,

@@ -11,10 +11,13 @@ from toolbox.changes import changes_before
 from toolbox.health import health_events
 from toolbox.insights import log_query
 from toolbox.invocations import lambda_invocations
+from toolbox.log_shares import log_shares
 from toolbox.logs import log_changes, log_errors, log_lines
 from toolbox.look import begin
 from toolbox.metrics import breach, metric
+from toolbox.neighbourhood import neighbourhood
 from toolbox.neighbours import surroundings
+from toolbox.network import network_path
 from toolbox.permissions import may, role_policies
 from toolbox.quotas import service_quotas
 from toolbox.related import related_metrics
@@ -30,11 +33,14 @@ HELPERS = (
     related_metrics,
     log_errors,
     log_changes,
+    log_shares,
     log_lines,
     log_query,
     lambda_invocations,
     configuration,
     surroundings,
+    neighbourhood,
+    network_path,
     changes_before,
     role_policies,
     may,
@@ -57,8 +63,11 @@ __all__ = [
     "log_errors",
     "log_lines",
     "log_query",
+    "log_shares",
     "may",
     "metric",
+    "neighbourhood",
+    "network_path",
     "related_alarms",
     "related_metrics",
     "role_policies",

@@ -51,7 +51,7 @@ class Asked:
             asked: Filter and subject, as the answer repeats them.
         """
         self._asked = {**asked, **({"window": window.text()} if window else {})}
-        self._truncated: list[str] = []
+        self.truncated: list[str] = []
         self._lag: str | None = None
         self.gaps: list[dict[str, str]] = []
 
@@ -75,8 +75,15 @@ class Asked:
 
     def cut(self, what: str) -> None:
         """Note what was left out."""
-        if what not in self._truncated:
-            self._truncated.append(what)
+        if what not in self.truncated:
+            self.truncated.append(what)
+
+    def take_over(self, other: Asked) -> None:
+        """Note what another question could not see and left out."""
+        for gap in other.gaps:
+            self.gap(gap["what"], gap["why"])
+        for left_out in other.truncated:
+            self.cut(left_out)
 
     def lags(self, how: str) -> None:
         """Note by how much what is read may be behind."""
@@ -87,7 +94,7 @@ class Asked:
         whole = {
             "asked": self._asked,
             **data,
-            "truncated": self._truncated,
+            "truncated": self.truncated,
             "lag": self._lag,
             "gaps": self.gaps,
         }

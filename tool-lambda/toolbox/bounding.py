@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Ever tighter: longest text, longest list, deepest level that is still shown.
 _STAGES = (
@@ -11,9 +14,11 @@ _STAGES = (
     (400, 16, 12),
     (260, 10, 10),
     (180, 7, 9),
-    (120, 5, 8),
-    (90, 3, 6),
-    (60, 2, 4),
+    (140, 5, 9),
+    (120, 3, 9),
+    (100, 2, 9),
+    (80, 1, 9),
+    (60, 1, 5),
     (40, 1, 2),
 )
 CUT = "…"
@@ -39,14 +44,21 @@ def fitted(value: Any, most_bytes: int) -> Any:
     return shown if size(shown) <= most_bytes else _members_that_fit(shown, most_bytes)
 
 
-def shared_out(sizes: list[int], most_bytes: int) -> list[int]:
-    """What each of several gets of a whole: small ones all they need, large ones equal parts of the rest."""
+def shared_out(sizes: Sequence[int], most_bytes: int, weights: Sequence[float] | None = None) -> list[int]:
+    """What each of several gets of a whole: small ones all they need, large ones parts of the rest.
+
+    Args:
+        sizes: What each would take.
+        most_bytes: The whole.
+        weights: How large a part each may claim; equal ones unless given.
+    """
+    claims = list(weights or [1.0] * len(sizes))
     given = [0] * len(sizes)
-    left = most_bytes
-    order = sorted(range(len(sizes)), key=lambda place: sizes[place])
-    for done, place in enumerate(order):
-        given[place] = min(sizes[place], left // (len(sizes) - done))
+    left, claimed = most_bytes, sum(claims)
+    for place in sorted(range(len(sizes)), key=lambda place: sizes[place] / claims[place]):
+        given[place] = min(sizes[place], int(left * claims[place] / claimed + 1e-9))
         left -= given[place]
+        claimed = max(claimed - claims[place], 1e-9)
     return given
 
 

@@ -10,15 +10,20 @@ from toolbox import trail
 from toolbox.answer import Answer, Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from toolbox.look import Look
     from toolbox.trail import Event
     from toolbox.window import Moment, Window
 
 #: Everything of the last hours, and the resources asked for by name of the last days.
 _WIDE = timedelta(hours=6)
 _DEEP = timedelta(days=7)
+_SEEN_LATE = timedelta(hours=2)
+#: A cause may be seen a little after the onset, for datapoints stand for whole periods.
+_LATEST_S = 300
 _MOST_NAMES = 4
+_MOST_FURTHER = 6
 _MOST_ROLES = 2
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
 
@@ -27,6 +32,7 @@ def changes_before(
     names: Sequence[str] | None = None,
     *,
     roles: Sequence[str] = (),
+    reasons: Mapping[str, str] | None = None,
     start: Moment = None,
     end: Moment = None,
     most: int = 12,
@@ -37,29 +43,45 @@ def changes_before(
         names: Resources, roles, … to look for; the alarm's dimensions and name unless given. The first four are
             also looked up seven days back.
         roles: Roles to look for besides; IAM's calls are logged in one region of the partition.
-        start: All changes from when; 6 h before the onset unless given.
+        reasons: Further names, each with why it matters; a change that names one says so.
+        start: All changes from when; 6 h before the onset unless given, and the day before slow trouble began.
         end: Until when.
         most: Changes shown of each kind.
     """
     look = looking.current()
     window = look.window.between(start or look.window.onset - _WIDE, end)
     given = names or (*look.dimensions.values(), str(look.signal.get("name") or ""))
-    wanted = [name for name in dict.fromkeys((*given, *roles)) if len(name) > 2]
+    further = dict(reasons or {})
+    wanted = [name for name in dict.fromkeys((*given, *roles, *further)) if len(name) > 2]
     asked = Asked(window, names=wanted)
     asked.lags(_LAG)
     found = trail.events(asked, look, window)
-    past = _past(asked, [name for name in wanted if name not in roles], roles, window)
-    seen = {(event.at, event.name, event.text) for event in found}
-    found += [event for event in past if (event.at, event.name, event.text) not in seen]
-    return asked.answer(**_told(asked, found, wanted, window, most))
+    found += _when_it_began(asked, look)
+    past = _past(asked, [name for name in given if len(name) > 2][:_MOST_NAMES], roles, window)
+    past += _past(asked, [name for name in further if name not in given][:_MOST_FURTHER], (), window)
+    found = list({(event.at, event.name, event.text): event for event in (*found, *past)}.values())
+    return asked.answer(**_told(asked, found, wanted, window, most, further))
+
+
+def _when_it_began(asked: Asked, look: Look) -> list[Event]:
+    """All changes of the day before slow trouble began."""
+    if look.began is None or look.began > look.window.onset - _WIDE:
+        return []
+    return trail.events(asked, look, window_of_beginning(look))
+
+
+def window_of_beginning(look: Look) -> Window:
+    """The day before slow trouble began, and a little after, for it is seen late."""
+    end = min(look.first_sign + _SEEN_LATE, look.window.onset)
+    return look.window.between(look.first_sign - timedelta(days=1), end)
 
 
 def _past(asked: Asked, names: Sequence[str], roles: Sequence[str], window: Window) -> list[Event]:
     """Older changes of the resources themselves; unreadable ones leave a gap."""
     look = looking.current()
-    older = window.between(window.onset - _DEEP)
+    older = window.between(look.first_sign - _DEEP)
     found: list[Event] = []
-    places = [(name, look.clients.region) for name in names[:_MOST_NAMES]]
+    places = [(name, look.clients.region) for name in names]
     places += [(name, look.clients.home_region) for name in roles[:_MOST_ROLES]]
     for name, region in places:
         if any(gap["why"].startswith(("throttled", "denied")) for gap in asked.gaps):
@@ -68,25 +90,40 @@ def _past(asked: Asked, names: Sequence[str], roles: Sequence[str], window: Wind
     return found
 
 
-def _told(asked: Asked, found: Iterable[Event], names: Sequence[str], window: Window, most: int) -> dict[str, Any]:
+def _told(
+    asked: Asked,
+    found: Iterable[Event],
+    names: Sequence[str],
+    window: Window,
+    most: int,
+    reasons: Mapping[str, str],
+) -> dict[str, Any]:
     kept = [event for event in found if not event.is_noise]
     related = [event for event in kept if any(event.is_about(name) for name in names)]
-    others = [event for event in kept if event not in related and window.start <= event.at <= window.end]
+    others = [event for event in kept if event not in related]
     for kind, events in (("related", related), ("other", others)):
         if len(events) > most:
             asked.cut(f"{len(events) - most} {kind} changes")
-    order = sorted(related, key=lambda event: _distance(event, window))[:most]
+    order = sorted(related, key=_distance)[:most]
     return {
-        "related": [shown(event, window) for event in sorted(order, key=lambda event: event.at, reverse=True)],
-        "other": [_briefly(event) for event in sorted(others, key=lambda e: _distance(e, window))[:most]],
+        "related": [
+            shown(event, window) | {"touches": _why(event, reasons)}
+            for event in sorted(order, key=lambda event: event.at, reverse=True)
+        ],
+        "other": [event.brief(window.now) for event in sorted(others, key=_distance)[:most]],
         "seen": len(kept),
     }
 
 
-def _distance(event: Event, window: Window) -> tuple[bool, float]:
+def _why(event: Event, reasons: Mapping[str, str]) -> str | None:
+    """What a change has to do with the alarm, where its own name does not say so."""
+    return next((f"{name}: {why}"[:120] for name, why in reasons.items() if why and event.is_about(name)), None)
+
+
+def _distance(event: Event) -> tuple[bool, float]:
     """What happened before the onset explains it; what is nearest first."""
-    seconds = (window.onset - event.at).total_seconds()
-    return seconds < -120, abs(seconds)
+    seconds = (looking.current().first_sign - event.at).total_seconds()
+    return seconds < -_LATEST_S, abs(seconds)
 
 
 def shown(event: Event, window: Window) -> dict[str, Any]:
@@ -99,9 +136,3 @@ def shown(event: Event, window: Window) -> dict[str, Any]:
         "given": event.given,
         "refused": event.error,
     }
-
-
-def _briefly(event: Event) -> str:
-    about = next((name.rpartition("/")[2] for name in event.names if name), "") or event.given[:60]
-    refused = f" ({event.error})" if event.error else ""
-    return f"{event.at:%H:%M} {event.source}:{event.name} {about} by {event.by}{refused}"

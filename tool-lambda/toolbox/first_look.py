@@ -14,7 +14,8 @@ from toolbox import look as looking
 from toolbox.alarm import metrics_of_children
 from toolbox.answer import Answer, why
 from toolbox.clients import Costs, count_for
-from toolbox.metrics import onset_of
+from toolbox.leads.follow import ROUNDS, Followed
+from toolbox.metrics import beginning_of, onset_of
 from toolbox.plan import GENERAL, Done, Step
 from untrusted import redact_value
 
@@ -28,10 +29,14 @@ DEADLINE_S = 25.0
 #: Bytes of JSON: about what a model reads in 3,500 tokens.
 USUAL_BYTES = 14_000
 _WORKERS = 8
+#: Where space is short, sections of these helpers claim more of it than others.
+_CLAIMS = {"log_errors": 2.0, "changes_before": 2.5, "configuration": 1.5, "neighbourhood": 1.5, "breach": 1.5}
 #: What waits for a step that hangs starts without it after so long.
 PATIENCE_S = 6.0
-#: An onset further from the alarm than this belongs to something else.
+#: With less time left no further round is begun.
+_LEAST_FOR_A_ROUND_S = 6.0
 _MOST_LEAD = timedelta(hours=3)
+_PERIODS_LATE = 6
 
 
 @dataclass
@@ -45,6 +50,7 @@ def run(
     signal: Mapping[str, Any],
     plan: Sequence[Step] | None = None,
     *,
+    follow: bool | None = None,
     session: Any = None,
     now: datetime | None = None,
     deadline_s: float = DEADLINE_S,
@@ -55,6 +61,7 @@ def run(
     Args:
         signal: The alarm, as `Signal.to_json` writes it.
         plan: Steps; GENERAL unless given.
+        follow: Whether to follow what the answers name; unless said, where no plan is given.
         session: boto3 session; the default one unless given.
         now: The present.
         deadline_s: Seconds the whole look may take.
@@ -75,7 +82,7 @@ def run(
     steps = tuple(GENERAL if plan is None else plan)
     _check(steps)
     runner = _Runner(look, steps, deadline)
-    sections = runner.run()
+    sections = runner.run(Followed() if (plan is None if follow is None else follow) else None)
     looking.use(runner.look)
     return _document(runner.look, sections, [costs, *runner.costs], time.monotonic() - started, most_bytes)
 
@@ -105,23 +112,20 @@ class _Runner:
     def __init__(self, look: Look, steps: Sequence[Step], deadline: float) -> None:
         self.look = look
         self.costs: list[Costs] = []
-        self._steps = steps
+        self._steps = list(steps)
         self._deadline = deadline
         self._done: dict[str, Answer] = {}
         self._sections: dict[str, dict[str, Any]] = {}
         self._running: dict[Future[Answer | None], _Running] = {}
 
-    def run(self) -> list[dict[str, Any]]:
-        """The sections, in the order of the plan."""
+    def run(self, followed: Followed | None) -> list[dict[str, Any]]:
+        """The sections: those of the plan in its order, then those of the leads."""
         # Not a `with`: it would wait for steps that hang in a call when the time is up.
         pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="first-look")
         try:
-            self._start_ready(pool)
-            while self._running and (left := self._deadline - time.monotonic()) > 0:
-                finished, _ = wait(self._running, timeout=min(left, PATIENCE_S / 6), return_when=FIRST_COMPLETED)
-                for future in finished:
-                    self._finish(future)
-                self._start_ready(pool)
+            self._round(pool, self._steps)
+            if followed is not None:
+                self._follow(pool, followed)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         for running in self._running.values():
@@ -130,18 +134,47 @@ class _Runner:
             self._sections.setdefault(step.id, _section(step, gap="late: it was not started before the deadline"))
         return [self._sections[step.id] for step in self._steps if self._sections[step.id]]
 
-    def _start_ready(self, pool: ThreadPoolExecutor) -> None:
+    def _follow(self, pool: ThreadPoolExecutor, followed: Followed) -> None:
+        """Rounds of questions the answers so far lead to, while there is time."""
+        looking.use(self.look)
+        for hop in range(1, ROUNDS + 1):
+            if self._time_left() > _LEAST_FOR_A_ROUND_S:
+                steps = followed.steps(self._done, hop)
+                self._steps += steps
+                self._round(pool, steps)
+        if self._time_left() > _LEAST_FOR_A_ROUND_S / 2:
+            self._round(pool, followed.closing(self._done))
+
+    def _time_left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    def _round(self, pool: ThreadPoolExecutor, steps: Sequence[Step]) -> None:
+        """Ask some steps, and wait until they are through or the time is up."""
+        waiting = list(steps)
+        while True:
+            waiting = self._start_ready(pool, waiting)
+            if not (waiting or self._asked_among(steps)) or (left := self._time_left()) <= 0:
+                return
+            finished, _ = wait(self._running, timeout=min(left, PATIENCE_S / 6), return_when=FIRST_COMPLETED)
+            for future in finished:
+                self._finish(future)
+
+    def _asked_among(self, steps: Sequence[Step]) -> bool:
+        return any(running.step in steps for running in self._running.values())
+
+    def _start_ready(self, pool: ThreadPoolExecutor, waiting: Sequence[Step]) -> list[Step]:
+        """Start what need not wait any longer; the others are returned."""
         now = time.monotonic()
-        started = {running.step.id: running.started for running in self._running.values()}
-        through = set(self._sections) | {name for name, since in started.items() if now - since > PATIENCE_S}
-        for step in self._steps:
-            if step.id in self._sections or step.id in started or not set(step.after) <= through:
-                continue
+        slow = {each.step.id for each in self._running.values() if now - each.started > PATIENCE_S}
+        through = set(self._sections) | slow
+        ready = [step for step in waiting if set(step.after) <= through]
+        for step in ready:
             running = _Running(step, Costs(self._deadline), time.monotonic())
             self.costs.append(running.costs)
             context = contextvars.copy_context()
             future = pool.submit(context.run, _answered, step, self.look, running.costs, dict(self._done))
             self._running[future] = running
+        return [step for step in waiting if step not in ready]
 
     def _finish(self, future: Future[Answer | None]) -> None:
         running = self._running.pop(future)
@@ -154,18 +187,28 @@ class _Runner:
             self._sections[running.step.id] = {}
             return
         self._done[running.step.id] = answer
-        data = {key: value for key, value in answer.items() if key != "asked"}
-        self._sections[running.step.id] = _section(running.step, running, asked=answer.get("asked"), data=data)
+        shown = running.step.shorten(answer) if running.step.shorten else answer
+        before = self._sections.get(running.step.id, {})
+        self._sections[running.step.id] = _told(running, shown, before) if shown is not None else {}
         if running.step.sets_onset:
             self._see_onset(answer)
 
     def _see_onset(self, answer: Answer) -> None:
-        onset = onset_of(answer)
-        if onset is not None and abs(onset - self.look.window.onset) <= _MOST_LEAD:
+        onset, began = onset_of(answer), beginning_of(answer)
+        if onset is not None and abs(onset - self.look.window.onset) <= _most_lead(self.look.signal):
             self.look = looking.with_onset(self.look, onset)
+        if began is not None and began < self.look.window.onset:
+            self.look = replace(self.look, began=began)
 
     def _gap(self, step: Step, reason: str, running: _Running) -> None:
-        self._sections[step.id] = _section(step, running, gap=reason)
+        # What was answered before in a smaller form stays.
+        self._sections.setdefault(step.id, _section(step, running, gap=reason))
+
+
+def _most_lead(signal: Mapping[str, Any]) -> timedelta:
+    """An onset further from the alarm than this belongs to something else: alarms of long periods are late."""
+    periods = [int(metric["period_s"]) for metric in signal.get("metrics") or () if metric.get("period_s")]
+    return max(_MOST_LEAD, _PERIODS_LATE * timedelta(seconds=max(periods, default=60)))
 
 
 def _answered(step: Step, look: Look, costs: Costs, done: Done) -> Answer | None:
@@ -176,12 +219,21 @@ def _answered(step: Step, look: Look, costs: Costs, done: Done) -> Answer | None
     return None if arguments is None else step.helper(**arguments)
 
 
+def _told(running: _Running, answer: Answer, before: Mapping[str, Any]) -> dict[str, Any]:
+    """A section; where it takes the place of an earlier one, its costs are those of both."""
+    data = {key: value for key, value in answer.items() if key != "asked"}
+    section = _section(running.step, running, asked=answer.get("asked"), data=data)
+    costs = {key: section[key] + before.get(key, 0) for key in ("seconds", "api_calls")}
+    return {**section, **costs}
+
+
 def _section(step: Step, running: _Running | None = None, **content: Any) -> dict[str, Any]:
     seconds = round(time.monotonic() - running.started, 2) if running else 0.0
     calls = running.costs.api_calls if running else 0
     told = {key: value for key, value in content.items() if value or key == "data"}
     costs = {"seconds": seconds, "api_calls": calls}
-    return {"id": step.id, "title": step.title, "helper": step.helper.__name__, **told, **costs}
+    lead = {"lead": dict(step.lead)} if step.lead else {}
+    return {"id": step.id, "title": step.title, "helper": step.helper.__name__, **lead, **told, **costs}
 
 
 def _document(
@@ -191,7 +243,8 @@ def _document(
     document: dict[str, Any] = {
         "version": 1,
         "signal": {key: signal.get(key) for key in ("name", "state", "occurred_at", "region") if signal.get(key)},
-        "window": {"text": look.window.text(), "onset": look.window.onset.isoformat()},
+        "window": {"text": look.window.text(), "onset": look.window.onset.isoformat()}
+        | ({"began": look.began.isoformat()} if look.began else {}),
         "sections": [],
         "totals": {
             "api_calls": sum(each.api_calls for each in costs),
@@ -201,10 +254,18 @@ def _document(
     }
     document = redact_value(bounding.fitted(document, most_bytes // 4))
     sections = [_with_window_once(section, look.window.text()) for section in sections]
+    document["lag"] = _lags(sections)
     left = most_bytes - bounding.size(document) - len(sections)
-    shares = bounding.shared_out([bounding.size(section) for section in sections], left)
+    weights = [_CLAIMS.get(str(section["helper"]), 1.0) for section in sections]
+    shares = bounding.shared_out([bounding.size(section) for section in sections], left, weights)
     document["sections"] = [_bounded(each, share) for each, share in zip(sections, shares, strict=True)]
     return document
+
+
+def _lags(sections: Sequence[dict[str, Any]]) -> list[str]:
+    """How far what was read may be behind, said once for all sections."""
+    told = [section["data"].pop("lag", None) for section in sections if "data" in section]
+    return list(dict.fromkeys(lag for lag in told if lag))
 
 
 def _with_window_once(section: dict[str, Any], usual: str) -> dict[str, Any]:

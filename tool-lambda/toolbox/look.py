@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolbox.clients import Clients
+from toolbox.kept import Kept
 from toolbox.window import Moment, Window, known_time
 
 if TYPE_CHECKING:
@@ -25,15 +26,24 @@ class Look:
         clients: Whom to ask.
         window: What helpers look at unless told otherwise.
         signal: The alarm as the investigation got it, or {} outside of one.
+        began: When slow trouble began, where that was long before the onset.
+        kept: What was read already and does not change while one looks.
     """
 
     clients: Clients
     window: Window
     signal: Mapping[str, Any] = field(default_factory=dict)
+    began: datetime | None = None
+    kept: Kept = field(default_factory=Kept, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A client of a service."""
         return self.clients.client(service, region)
+
+    @property
+    def first_sign(self) -> datetime:
+        """What caused it lies before this."""
+        return self.window.onset if self.began is None else min(self.window.onset, self.began)
 
     @property
     def dimensions(self) -> dict[str, str]:

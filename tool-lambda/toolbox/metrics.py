@@ -24,6 +24,10 @@ _MOST_POINTS = 1_440
 _BASELINES = {"yesterday": timedelta(days=1), "last_week": timedelta(days=7)}
 _PERIODS_BEFORE = 30
 _FURTHEST = timedelta(days=14)
+#: Slow trouble begins early: looked for so far back, in so long periods.
+_LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
+_NOT_EARLIER = timedelta(hours=1)
+_UNUSUAL = 1.4
 _BAND = "ANOMALY_DETECTION_BAND"
 _LAG = "datapoints of the last 2 min may be missing"
 
@@ -119,10 +123,8 @@ def _measured(
     if main is None:
         return asked.answer(reading="no datapoints", threshold=threshold)
     rest = [_input(each) for each in told.values() if each is not main]
-    longer = None
-    if look_back and not main.get("shape"):
-        longer = _last_day(asked, queries, main["id"], window, rising=rising)
-    return asked.answer(**main, threshold=threshold, inputs=rest, last_day=longer)
+    earlier = _earlier_change(asked, queries, main, window, rising=rising) if look_back else None
+    return asked.answer(**main, threshold=threshold, inputs=rest, earlier=earlier)
 
 
 def _input(told: dict[str, Any]) -> dict[str, Any]:
@@ -130,16 +132,27 @@ def _input(told: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in told.items() if key != "series"}
 
 
-def _last_day(
-    asked: Asked, queries: Sequence[Query], name: str, window: Window, *, rising: bool | None
+def _earlier_change(
+    asked: Asked, queries: Sequence[Query], main: Mapping[str, Any], window: Window, *, rising: bool | None
 ) -> dict[str, Any] | None:
-    """Where nothing changed near the breach, what changed in the day before: slow trouble begins early."""
-    day = window.between(min(window.start, window.onset - timedelta(days=1)))
-    series = fetch(asked, [replace(query, period_s=max(300, query.period_s)) for query in queries], day).get(name)
-    if series is None:
+    """Where nothing changed near the breach, or only what was unusual already: what changed in the days before."""
+    if main.get("shape") and not _is_unusual(main):
         return None
-    reading = readings.read(series, window.now, rising=rising)
-    return {"reading": readings.sentence(reading), "onset": reading.onset} if reading.change else None
+    for back, period in _LONGER:
+        longer = window.between(min(window.start, window.onset - back))
+        coarse = [replace(query, period_s=max(period, query.period_s)) for query in queries]
+        series = fetch(asked, coarse, longer).get(main["id"])
+        reading = readings.read(series, window.now, rising=rising) if series else None
+        if reading is not None and reading.onset is not None and reading.onset < window.onset - _NOT_EARLIER:
+            return {"reading": readings.sentence(reading), "onset": reading.onset}
+    return None
+
+
+def _is_unusual(main: Mapping[str, Any]) -> bool:
+    """Whether the level before the change is far from that of the same hours of other days."""
+    medians = [float(each["median"]) for each in (main.get("baseline") or {}).values() if each]
+    before = float(main.get("before") or 0)
+    return any(before > _UNUSUAL * median or before * _UNUSUAL < median for median in medians if median and before)
 
 
 def _earlier(window: Window, by: timedelta) -> Window:
@@ -207,3 +220,8 @@ def _threshold(alarm: Mapping[str, Any]) -> tuple[float | None, bool | None]:
 def onset_of(answer: Mapping[str, Any]) -> datetime | None:
     """The onset an answer of :func:`breach` tells."""
     return known_time(answer.get("onset"))
+
+
+def beginning_of(answer: Mapping[str, Any]) -> datetime | None:
+    """When it began long before, as an answer of :func:`breach` tells; None where it did not."""
+    return known_time((answer.get("earlier") or {}).get("onset"))

@@ -66,8 +66,8 @@ def surroundings(kind: str | None = None, name: str | None = None) -> Answer:
     if resource.kind == "lambda":
         return asked.answer(**_of_function(asked, resource.name))
     if resource.kind == "ecs":
-        return asked.answer(depends_on=_of_service(asked, resource.name))
-    found = resources.KINDS[resource.kind](asked, resource.name)
+        return asked.answer(depends_on=_of_service(asked, resource))
+    found = resources.once(asked, resource)
     if resource.kind == "elb":
         return asked.answer(services=_services(asked, found.get("target_groups") or ()))
     return asked.answer(functions=functions_told(asked, found.get("functions") or ()))
@@ -140,8 +140,8 @@ def _dead_letters(asked: Asked, arn: str | None) -> dict[str, Any] | None:
     return told | sqs.depth(sqs.attributes(asked, arn)) if ":sqs:" in arn else told
 
 
-def _of_service(asked: Asked, name: str) -> list[dict[str, Any]]:
-    found = resources.ecs.describe(asked, name)
+def _of_service(asked: Asked, resource: Resource) -> list[dict[str, Any]]:
+    found = resources.once(asked, resource)
     variables: dict[str, str] = {}
     for container in (found.get("task_definition") or {}).get("containers") or ():
         variables |= container.get("environment") or {}

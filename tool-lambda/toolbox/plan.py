@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolbox import look as looking
+from toolbox import resources
 from toolbox.alarm import describe_alarm, related_alarms
-from toolbox.answer import Answer
+from toolbox.anchors import anchors_of
+from toolbox.answer import Answer, Asked
 from toolbox.changes import changes_before
 from toolbox.health import health_events
 from toolbox.invocations import lambda_invocations
 from toolbox.log_groups import telling_name
+from toolbox.log_shares import log_shares
 from toolbox.logs import log_errors
 from toolbox.metrics import breach
+from toolbox.neighbourhood import neighbourhood
 from toolbox.neighbours import surroundings
 from toolbox.related import related_metrics
 from toolbox.resources import configuration
@@ -35,6 +39,8 @@ class Step:
         arguments: Keyword arguments, or what makes them from earlier answers; None then leaves the step out.
         after: Ids of steps it waits for.
         sets_onset: Whether its answer tells when the trouble began: later steps look around that.
+        lead: What led to the question, where an earlier answer did.
+        shorten: Makes the answer brief; None where nothing of it is worth a section.
     """
 
     id: str
@@ -43,6 +49,8 @@ class Step:
     arguments: Mapping[str, Any] | Callable[[Done], Mapping[str, Any] | None] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     sets_onset: bool = False
+    lead: Mapping[str, Any] | None = None
+    shorten: Callable[[Answer], Answer | None] | None = None
 
 
 def names_to_look_up(done: Done) -> dict[str, Any]:
@@ -62,6 +70,16 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
     return {"names": [name for name in dict.fromkeys(named) if name], "roles": list(dict.fromkeys(roles))}
 
 
+def alarms_resource(done: Done) -> dict[str, Any]:
+    """What the alarm is about, where its dimensions do not say so: called like it, as far as names tell."""
+    del done  # the alarm says it, and the account
+    look = looking.current()
+    if resources.of_signal(look.signal):
+        return {}
+    found = next(iter(anchors_of(Asked())), None)
+    return {"kind": found.kind, "name": found.name} if found else {}
+
+
 def further_groups(done: Done) -> dict[str, Any]:
     """Log groups that the resource's configuration names, and those of the functions behind it."""
     found = _of(done, "configuration")
@@ -72,6 +90,36 @@ def further_groups(done: Done) -> dict[str, Any]:
     named += [each.get("access_log") for each in found.get("stages") or ()]
     named += [each.get("log_group") for each in _of(done, "surroundings").get("functions") or ()]
     return {"also": list(dict.fromkeys(str(each) for each in named if each))}
+
+
+def without_the_usual(answer: Answer) -> Answer:
+    """A definition without what every alarm has, and the metrics, which are told by their values."""
+    usual = {"ActionsEnabled": True, "metrics": None}
+    told = {
+        key: value
+        for key, value in (answer.get("definition") or {}).items()
+        if key not in usual or (usual[key] is not None and value != usual[key])
+    }
+    return Answer(answer | {"definition": told})
+
+
+def without_steady_values(answer: Answer) -> Answer:
+    """A series in which nothing changed is told in words."""
+    return answer if answer.get("shape") or answer.get("earlier") else Answer({**answer, "series": None})
+
+
+def first_group(done: Done) -> dict[str, Any] | None:
+    """The log group that says most of the trouble: with the most errors since the onset, else the first."""
+    groups = _of(done, "logs").get("groups") or ()
+    best = max(groups, key=lambda each: int(each.get("since_onset") or 0), default=None)
+    return {"group": best["group"]} if best else None
+
+
+def if_anything(answer: Answer) -> Answer | None:
+    """An answer that holds anything but how it was asked for."""
+    told = set(answer) - {"asked", "lag", "group", "lines", "truncated", "gaps"}
+    hidden = [each for each in answer.get("gaps") or () if not str(each["why"]).startswith("not found")]
+    return answer if told or hidden else None
 
 
 def if_function(done: Done) -> dict[str, Any] | None:
@@ -94,13 +142,20 @@ def _roles(configuration_found: Mapping[str, Any]) -> list[str]:
 
 #: What is asked of an alarm nothing more is known about.
 GENERAL: tuple[Step, ...] = (
-    Step("alarm", "The alarm and its history", describe_alarm),
-    Step("metric", "The metric around the breach", breach, sets_onset=True),
-    Step("configuration", "The resource and its own fresh changes", configuration, after=("metric",)),
+    Step("alarm", "The alarm and its history", describe_alarm, shorten=without_the_usual),
+    Step("metric", "The metric around the breach", breach, sets_onset=True, shorten=without_steady_values),
+    Step(
+        "configuration",
+        "The resource and its own fresh changes",
+        configuration,
+        alarms_resource,
+        after=("metric",),
+    ),
     Step(
         "surroundings",
         "Event sources, dead letters, functions behind, dependencies",
         surroundings,
+        alarms_resource,
         after=("metric",),
     ),
     Step("logs", "Errors in the logs", log_errors, further_groups, after=("configuration", "surroundings")),
@@ -120,5 +175,14 @@ GENERAL: tuple[Step, ...] = (
     ),
     Step("related_metrics", "Other metrics of the resource", related_metrics, after=("metric",)),
     Step("related_alarms", "Other alarms", related_alarms, after=("metric",)),
+    Step(
+        "shares",
+        "What the log holds more and less of since the onset",
+        log_shares,
+        first_group,
+        after=("logs",),
+        shorten=if_anything,
+    ),
+    Step("neighbourhood", "What is linked to it, and what of that changed", neighbourhood, after=("metric",)),
     Step("health", "AWS Health", health_events),
 )

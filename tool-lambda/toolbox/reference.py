@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ARGUMENT = re.compile(r"^ {4}(\w+): (.+(?:\n {8}\S.*)*)", re.MULTILINE)
+#: What is taken where an argument is left out is explained once for all.
+_UNLESS = re.compile(r"(?:^|[;,.] )[^;,.]*\bunless given\b")
 #: Explained once for all.
 _USUAL = frozenset({"start", "end", "most"})
 
@@ -30,11 +32,12 @@ def entry(helper: Callable[..., object]) -> str:
     """A helper: `name(arguments)`: what it answers. Arguments that are not obvious are explained."""
     text = inspect.getdoc(helper) or ""
     says, _, arguments = text.partition("\n\nArgs:\n")
-    explained = [
-        f"{name}: {' '.join(meaning.split()).rstrip('.')}"
+    meanings = [
+        (name, _UNLESS.sub("", " ".join(meaning.split())).strip(" .;"))
         for name, meaning in _ARGUMENT.findall(arguments)
         if name not in _USUAL
     ]
+    explained = [f"{name}: {meaning}" for name, meaning in meanings if meaning]
     told = f" ({'; '.join(explained)})" if explained else ""
     return f"- {helper.__name__}({_parameters(helper)}): {' '.join(says.split())}{told}"
 

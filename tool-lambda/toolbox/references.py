@@ -76,9 +76,7 @@ def _reference(variable: str, value: str) -> Reference | None:
         return Reference(variable, "sqs", queue["name"])
     host = _HOST.search(value)
     if host:
-        name = host["host"].lower()
-        kind = next((kind for suffix, kind in _KINDS_BY_HOST if suffix in name), "host")
-        return Reference(variable, kind, name if kind == "host" else _of_host(kind, name))
+        return Reference(variable, *of_host(host["host"].lower()))
     words = variable.lower()
     kind = next((kind for word, kind in _KINDS_BY_WORD if word in words), "")
     return Reference(variable, kind, value) if kind and _NAME.fullmatch(value) else None
@@ -93,11 +91,19 @@ def _of_arn(variable: str, value: str, arn: re.Match[str]) -> Reference | None:
     return Reference(variable, kind, re.split(r"[:/]", arn["rest"])[-1 if kind != "lambda" else 1])
 
 
-def _of_host(kind: str, host: str) -> str:
-    """The resource behind an endpoint: `orders.abc.eu-west-1.rds.amazonaws.com` is the instance `orders`."""
+def of_host(host: str) -> tuple[str, str]:
+    """Kind and name of what is behind an address; of an address of somebody else's, `host` and the address.
+
+    `orders.abc.eu-west-1.rds.amazonaws.com` is the instance `orders`.
+    """
+    kind = next((kind for suffix, kind in _KINDS_BY_HOST if suffix in host), "host")
+    if kind == "host":
+        return kind, host
     labels = host.split(".")
-    if kind == "rds" and len(labels) > 1 and labels[1].startswith("cluster-"):
-        return labels[0]
+    if kind == "rds" and labels[1].startswith("cluster-"):
+        kind = "rds_cluster"
     if kind == "elasticache":
-        return next((label for label in labels if label not in ("master", "replica", "clustercfg")), labels[0])
-    return labels[0]
+        return kind, next(
+            (label for label in labels if label not in ("master", "replica", "clustercfg")), labels[0]
+        )
+    return kind, labels[0]

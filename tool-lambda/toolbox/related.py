@@ -85,9 +85,11 @@ def related_metrics(
     read = [(query, readings.read(found[query.id], window.now)) for query in queries if query.id in found]
     told = [_told(query, reading, window) for query, reading in read if reading.series.present]
     ordered = sorted(told, key=lambda each: (not each["changed"], str(each["onset"] or ""), each["metric"]))
-    if len(ordered) > most:
-        asked.cut(f"{len(ordered) - most} metrics without a change")
-    return asked.answer(metrics=[_line(each) for each in ordered[:most]], seen=len(told))
+    at_zero = [each["metric"] for each in ordered if each["at_zero"]]
+    moving = [each for each in ordered if not each["at_zero"]]
+    if len(moving) > most:
+        asked.cut(f"{len(moving) - most} metrics without a change")
+    return asked.answer(metrics=[_line(each) for each in moving[:most]], steady_at_0=at_zero, seen=len(told))
 
 
 def _listed(asked: Asked, namespace: str, dimensions: Mapping[str, str]) -> list[str]:
@@ -114,6 +116,7 @@ def _told(query: Query, reading: Reading, window: Window) -> dict[str, Any]:
         "changed": near and reading.change is not None,
         "onset": reading.onset if near else None,
         "reading": readings.sentence(reading),
+        "at_zero": not any(reading.series.present),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 #: LookupEvents answers twice a second per account and region, and the customer's own tools share that.
 _PACE_S = 0.55
 _MOST_PAGES = 6
+_A_DAY = timedelta(hours=20)
 
 #: Writes that services and clients make all the time and that change nothing a responder asks about.
 _NOISE = frozenset(
@@ -92,6 +94,13 @@ class Event:
         """Whether such calls are made all the time."""
         return self.name in _NOISE
 
+    def brief(self, seen_from: datetime) -> str:
+        """In one line: `02:11 lambda:UpdateAlias orders by deploy/ci-77`; with its day where that was earlier."""
+        about = next((name.rpartition("/")[2] for name in self.names if name), "") or self.given[:60]
+        refused = f" ({self.error})" if self.error else ""
+        when = f"{self.at:%H:%M}" if seen_from - self.at < _A_DAY else f"{self.at:%Y-%m-%d %H:%M}"
+        return f"{when} {self.source}:{self.name} {about} by {self.by}{refused}"
+
     def is_about(self, name: str) -> bool:
         """Whether a resource is among what the call named."""
         wanted = name.rpartition("/")[2].rpartition(":")[2]
@@ -140,9 +149,14 @@ def _page(look: Look, region: str, window: Window, token: str | None) -> dict[st
 
 
 def _looked_up(look: Look, region: str, request: dict[str, Any]) -> dict[str, Any]:
-    look.clients.pace(f"cloudtrail {region}", _PACE_S)
-    answer: dict[str, Any] = look.client("cloudtrail", region).lookup_events(**request)
-    return answer
+    """One request, once a look: whoever asks the same again gets the same answer."""
+
+    def read() -> dict[str, Any]:
+        look.clients.pace(f"cloudtrail {region}", _PACE_S)
+        answer: dict[str, Any] = look.client("cloudtrail", region).lookup_events(**request)
+        return answer
+
+    return look.kept.once(f"cloudtrail {region} {request}", read)
 
 
 def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str) -> list[Event]:

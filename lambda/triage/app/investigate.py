@@ -10,7 +10,6 @@ from triage.agent.grounding import ground
 from triage.agent.instruction_findings import noting_instructions
 from triage.app.heartbeat import Heartbeat
 from triage.app.linked_alarms import LinkedToClaim
-from triage.app.take_first_look import briefing_of
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
 from triage.domain.investigation import Investigation
 from triage.domain.report import Origin
@@ -18,7 +17,6 @@ from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
 from triage.first_look.document import FirstLook
-from triage.first_look.report import report_of
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from triage.app.acquire_claim import AcquireClaim
     from triage.app.admission import Admission
     from triage.app.deliver_report import DeliverReport
+    from triage.app.interpret_first_look import InterpretFirstLook
     from triage.app.send_digest import SendDigest
     from triage.app.take_first_look import TakeFirstLook
     from triage.domain.claim import Claim
@@ -62,6 +61,7 @@ class Investigate:
     acquire: AcquireClaim
     admission: Admission
     first_look: TakeFirstLook
+    interpret: InterpretFirstLook
     agent: AgentLoop
     deliver: DeliverReport
     digests: SendDigest
@@ -133,7 +133,7 @@ class Investigate:
         outcome = self.agent.without_model(
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
-            briefing_of(look),
+            self.interpret.briefing(item.signal, look),
         )
         self.deliver.without_claim(self._investigation(item, message.receive_count, started_at, outcome, look))
 
@@ -159,7 +159,8 @@ class Investigate:
         else:
             look = self.first_look.run(item.investigation_id, item.signal, deadline)
             heartbeat.check()
-            outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked, briefing_of(look))
+            briefing = self.interpret.briefing(item.signal, look)
+            outcome = self.agent.run(item.investigation_id, item.signal, deadline, linked, briefing)
             self._settle(admitted, outcome)
         heartbeat.check()
         investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
@@ -206,13 +207,24 @@ class Investigate:
             started_at=started_at,
             finished_at=self.clock.now(),
             evidence=outcome.evidence,
-            report=_report_of(item, outcome, look),
+            report=self._report(item, outcome, look),
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
+            chart=self.interpret.chart(item.signal, look),
             first_look=look.effort,
             linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
         )
+
+    def _report(self, item: WorkItem, outcome: Outcome, look: FirstLook) -> Report:
+        """The model's report, or one from the first look alone; both went through the same checks."""
+        report = outcome.report
+        if report is None:
+            reason = outcome.stopped_by or "the model submitted no report"
+            calls = len(outcome.evidence) - 1 - len(outcome.briefed)
+            drafted = self.interpret.report(item.signal, look, outcome.briefed, reason, calls)
+            report = ground(drafted, outcome.evidence).report
+        return noting_instructions(report, outcome.evidence)
 
 
 def _not_mailed(item: WorkItem, investigation: Investigation, admitted: Reservation | Refusal) -> str | None:
@@ -234,14 +246,3 @@ def _decoded(body: str) -> Any:
         return json.loads(body)
     except ValueError as error:
         raise MalformedEvent(f"not a work item: {error}") from error
-
-
-def _report_of(item: WorkItem, outcome: Outcome, look: FirstLook) -> Report:
-    """The model's report, or one from the first look alone; both went through the same checks."""
-    report = outcome.report
-    if report is None:
-        reason = outcome.stopped_by or "the model submitted no report"
-        ids = dict(zip((section.id for section in look.sections), outcome.briefed, strict=False))
-        calls = len(outcome.evidence) - 1 - len(outcome.briefed)
-        report = ground(report_of(item.signal, look, ids, reason, calls), outcome.evidence).report
-    return noting_instructions(report, outcome.evidence)

@@ -12,25 +12,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
-from triage.delivery.quantity import number
-from triage.domain.evidence import EvidenceStatus
-from triage.domain.report import Category, Confidence, Disposition, Origin
+from triage.delivery.quantity import amount, number
+from triage.domain.report import Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from triage.domain.evidence import Evidence
+    from triage.domain.briefing import Effort
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
     from triage.domain.report import Action, Citation, Claimed, Hypothesis, Impact, Report, RootCause
     from triage.domain.signal import Band, Contributor, Metric, Query, Signal
-
-EXCERPT_LINES = 5
-EXCERPT_LINE_CHARACTERS = 300
-BRIEF_LINES = 3
-BRIEF_LINE_CHARACTERS = 140
-_QUESTION = "asked: "
-"""How evidence of a first look repeats what was asked for."""
 
 
 class Style(StrEnum):
@@ -153,7 +145,7 @@ def warnings(investigation: Investigation) -> tuple[str, ...]:
         found.append("The root cause is not established. Treat it as a lead, not as an answer.")
     if not investigation.archived:
         found.append("The archive did not accept this report: this message is the only copy, so keep it.")
-    unverified = sum(not claimed.verified for claimed in _all_claimed(report))
+    unverified = sum(not claimed.verified for claimed in all_claimed(report))
     if unverified:
         statements = "statement is" if unverified == 1 else "statements are"
         found.append(f"{unverified} {statements} marked UNVERIFIED: the evidence does not show what was claimed.")
@@ -209,57 +201,10 @@ def run_facts(investigation: Investigation) -> tuple[Fact, ...]:
             "Cost",
             f"{usage.usd:.4f} USD at list price" if usage.priced else "unknown: the model has no known price",
         ),
+        Fact("First look", _effort(investigation.first_look) if investigation.first_look else ""),
         Fact("Stopped by", one_line(investigation.stopped_by or "")),
     )
     return tuple(row for row in rows if row.value)
-
-
-def evidence_facts(evidence: Evidence) -> str:
-    """Status and time of one tool call, in a few words; the event was received, not asked for."""
-    if not evidence.code and not evidence.duration_ms:
-        return "as received" if evidence.status is EvidenceStatus.OK else evidence.status.value
-    lost = ", output incomplete" if evidence.truncated else ""
-    return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
-
-
-def cited_ids(report: Report) -> frozenset[str]:
-    """The evidence that any statement of the report rests on."""
-    return frozenset(citation.evidence_id for claimed in _all_claimed(report) for citation in claimed.citations)
-
-
-def is_telling(evidence: Evidence, investigation: Investigation) -> bool:
-    """Whether a short form shows code and output of this evidence, or its title only.
-
-    Shown is what the report cites and what did not work; all of it where nothing chose what matters, and where
-    the short form is the only one there is.
-    """
-    report = investigation.report
-    cited = cited_ids(report)
-    return (
-        not cited
-        or evidence.id in cited
-        or evidence.status is not EvidenceStatus.OK
-        or _is_for_the_reader_to_judge(report)
-        or not investigation.archived
-    )
-
-
-def excerpt(evidence: Evidence, report: Report) -> tuple[str, ...]:
-    """A few lines of the output that show most: those the report quotes, else the first answers.
-
-    The last line says how many were left out. What no model looked at and no statement rests on is shown shorter:
-    there is much of it.
-    """
-    lines = [line.strip() for line in evidence.output.splitlines() if line.strip()]
-    quotes = [one_line(quote) for quote in _quotes(report, evidence.id)]
-    quoted = [line for line in lines if any(quote in one_line(line) for quote in quotes)]
-    answers = [line for line in lines if not line.startswith(_QUESTION)] or lines
-    brief = not quoted and report.origin is Origin.FIRST_LOOK
-    limit, length = (BRIEF_LINES, BRIEF_LINE_CHARACTERS) if brief else (EXCERPT_LINES, EXCERPT_LINE_CHARACTERS)
-    chosen = (quoted or answers)[:limit]
-    left_out = len(lines) - len(chosen)
-    shown = [_around_quote(line, quotes, length) for line in chosen]
-    return (*shown, f"({counted(left_out, 'more line')})") if left_out else tuple(shown)
 
 
 def duration(seconds: float) -> str:
@@ -298,6 +243,11 @@ def _impact(impact: Impact) -> Iterator[Entry]:
         yield Entry(", ".join(map(one_line, impact.affected_resources)), lead="Affected resources")
     if impact.users:
         yield Entry(impact.users, lead="Users")
+
+
+def _effort(effort: Effort) -> str:
+    read = amount(effort.log_bytes, "Bytes")
+    return f"{counted(effort.api_calls, 'API call')}, {read} of logs read, {duration(effort.seconds)}"
 
 
 def _hypothesis(hypothesis: Hypothesis) -> Entry:
@@ -346,7 +296,8 @@ def _plain(texts: Sequence[str]) -> tuple[Entry, ...]:
     return tuple(Entry(text) for text in texts if text.strip())
 
 
-def _all_claimed(report: Report) -> Iterable[Claimed]:
+def all_claimed(report: Report) -> Iterable[Claimed]:
+    """Everything the report asserts about the incident."""
     return (
         report.root_cause,
         report.impact,
@@ -355,33 +306,6 @@ def _all_claimed(report: Report) -> Iterable[Claimed]:
         *report.hypotheses,
         *report.ruled_out,
     )
-
-
-def _quotes(report: Report, evidence_id: str) -> Iterator[str]:
-    for claimed in _all_claimed(report):
-        for citation in claimed.citations:
-            if citation.evidence_id == evidence_id and citation.quote.strip():
-                yield citation.quote
-
-
-def _is_for_the_reader_to_judge(report: Report) -> bool:
-    """Whether neither a model nor a known pattern chose what matters."""
-    return report.origin is Origin.FIRST_LOOK and report.root_cause.category is Category.UNKNOWN
-
-
-def _around_quote(line: str, quotes: Sequence[str], length: int) -> str:
-    """A long line cut, between words where there are some, to the part that a quote is in."""
-    if len(line) <= length:
-        return line
-    at = min((line.find(quote) for quote in quotes if quote in line), default=0)
-    start = max(0, at - length // 3)
-    if start:
-        start = line.rfind(" ", 0, start) + 1 or start
-    end = start + length
-    if end < len(line):
-        space = line.rfind(" ", at, end)
-        end = space if space > at + length // 3 else end
-    return f"{'... ' if start else ''}{line[start:end]}{' ...' if end < len(line) else ''}"
 
 
 def _metric(metric: Metric) -> str:

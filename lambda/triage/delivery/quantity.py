@@ -86,6 +86,12 @@ def scale_for(unit: str, largest: float) -> Scale:
     return Scale(_shortened(written + rate), divisor)
 
 
+def amount(value: float, unit: str) -> str:
+    """One number with its unit, by itself: ``110 KiB``."""
+    scale = scale_for(unit, abs(value))
+    return scale.text(value / scale.divisor)
+
+
 def number(value: float, digits: int = 4) -> str:
     """Significant digits, and never fewer than the whole ones: ``45,628``, ``0.3007``."""
     value = value or 0.0  # no minus in front of nothing

@@ -103,7 +103,8 @@ _CALLS = {
         r"logs:(?:PutMetricFilter|DeleteMetricFilter)"
     ),
     Kin.ENCRYPTION: (
-        r"kms:(?:DisableKey|ScheduleKeyDeletion|PutKeyPolicy|DisableKeyRotation|RevokeGrant|DeleteAlias|UpdateAlias|"
+        r"kms:(?:DisableKey|ScheduleKeyDeletion|PutKeyPolicy|DisableKeyRotation|RevokeGrant|DeleteAlias|"
+        r"UpdateAlias|"
         r"DeleteImportedKeyMaterial)"
     ),
 }

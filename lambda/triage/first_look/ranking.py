@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.domain.report import Category
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Origin
 from triage.first_look.signatures import SIGNATURES
@@ -34,7 +35,10 @@ _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINK_BONUS = 0.08
 _SECOND_READING = 0.5
+_CAUSE_FROM = 0.6
+_WITHOUT_RELEASE = 0.65
 _MOST = 8
+_SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _LEVELS = {"error": 1.0, "warning": 0.9}
 
 
@@ -47,11 +51,13 @@ class Link:
         tie: 3 when it names what is blamed, 2 when it names the resource that suffers, 1 when only time and kind
             fit.
         minutes: from the change to the first sign.
+        fits: whether it is of the kind that most likely brings the hypothesis about.
     """
 
     change: Change
     tie: int
     minutes: float
+    fits: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
     link = _link(candidate, scene)
     if link is not None and candidate.change is None:
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))
+    if candidate.category is Category.BAD_DEPLOY and candidate.depth is Depth.EFFECT and link is None:
+        score *= _WITHOUT_RELEASE
     return Ranked(candidate, score, link)
 
 
@@ -163,7 +171,7 @@ def _prevalence(complaint: Complaint, scene: Scene) -> float:
 
 def _onset_fit(since: datetime, scene: Scene) -> float:
     """Figures that changed long after the onset follow from it."""
-    minutes = (since - scene.onset).total_seconds() / 60
+    minutes = -scene.minutes_before(since)
     if minutes > 10:
         return 0.6
     return 1.0 if minutes >= -30 else 0.85
@@ -186,7 +194,7 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     tie = _tie(change, candidate, scene)
     if not -scene.slack <= distance <= _reach(tie, fits=kinds[0] is candidate.kin[0]):
         return None
-    return Link(change, tie, max(0.0, distance.total_seconds() / 60))
+    return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
 
 
 def _reach(tie: int, *, fits: bool) -> timedelta:
@@ -200,12 +208,11 @@ def _reach(tie: int, *, fits: bool) -> timedelta:
 
 def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
     """When it began, as far as known: its first line, unless that is as old as what was read."""
-    earlier = scene.watched.earlier if scene.watched else None
     first = candidate.since
     if first is None:
-        return earlier or scene.onset
+        return scene.began
     at_the_edge = scene.start is not None and first - scene.start <= timedelta(minutes=6)
-    return earlier if at_the_edge and earlier else first
+    return min(first, scene.began) if at_the_edge else first
 
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
@@ -219,7 +226,8 @@ def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
 
 
 def _names(change: Change, name: str) -> bool:
-    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", change.text))
+    wanted = re.escape(name)
+    return bool(re.search(rf"(?<![\w-]){wanted}(?:{_SUFFIX})?(?![\w-])", change.text))
 
 
 def _roles_of(about: str, scene: Scene) -> set[str]:
@@ -233,15 +241,21 @@ def _roles_of(about: str, scene: Scene) -> set[str]:
 
 
 def _yielding(ordered: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
-    """Symptoms behind what explains them, as long as that is likely enough by itself."""
-    best = max((each.score for each in ordered if each.candidate.depth is not Depth.SYMPTOM), default=0.0)
-    if best < NAMED:
-        return ordered
-    kept = [_behind(each, best) for each in ordered]
+    """Symptoms and effects behind what explains them, as long as that is likely enough by itself."""
+    explaining = max((each.score for each in ordered if each.candidate.depth is not Depth.SYMPTOM), default=0.0)
+    causing = max((each.score for each in ordered if _is_cause(each)), default=0.0)
+    kept = [_behind(each, explaining, causing) for each in ordered]
     return tuple(sorted(kept, key=lambda each: -each.score))
 
 
-def _behind(each: Ranked, best: float) -> Ranked:
-    if each.candidate.depth is Depth.SYMPTOM:
-        return replace(each, score=min(each.score, best * 0.8))
-    return each
+def _is_cause(each: Ranked) -> bool:
+    return each.candidate.depth is Depth.CAUSE and each.candidate.direct and each.score >= _CAUSE_FROM
+
+
+def _behind(each: Ranked, explaining: float, causing: float) -> Ranked:
+    depth, score = each.candidate.depth, each.score
+    if depth is Depth.SYMPTOM and explaining >= NAMED:
+        score = min(score, explaining * 0.8)
+    elif depth is Depth.EFFECT and causing:
+        score = min(score, causing * 0.95)
+    return replace(each, score=score)

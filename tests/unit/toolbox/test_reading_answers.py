@@ -319,7 +319,7 @@ def test_given_the_reference_then_every_helper_is_explained_within_fifteen_hundr
     # Tokenisers of the models in question make a token of about 3.3 characters of such text.
     assert len(text) / 3.3 <= 1_500
     assert "- may(role, action, resource='*'): " in text
-    assert text.count("\n- ") == 18
+    assert text.count("\n- ") == len(toolbox.HELPERS)
 
 
 def test_given_the_reference_then_the_prompt_of_the_investigator_holds_this_one() -> None:

@@ -127,6 +127,19 @@ def main_resource(asked: Asked) -> Resource | None:
     return next(iter(found), None)
 
 
+def once(asked: Asked, resource: Resource) -> dict[str, Any]:
+    """What describes a resource, read once a look; its gaps are told wherever it is used."""
+
+    def read() -> tuple[dict[str, Any], Asked]:
+        inner = Asked()
+        return KINDS[resource.kind](inner, resource.name), inner
+
+    question = f"configuration {resource.kind} {resource.name}"
+    found, inner = looking.current().kept.once(question, read)
+    asked.take_over(inner)
+    return found
+
+
 def described(asked: Asked, resource: Resource) -> dict[str, Any]:
     """The description of a resource, its changes the latest first.
 
@@ -136,7 +149,7 @@ def described(asked: Asked, resource: Resource) -> dict[str, Any]:
     describe = KINDS.get(resource.kind)
     if describe is None:
         raise ValueError(f"no resource kind {resource.kind!r}; there are {', '.join(sorted(KINDS))}")
-    found = describe(asked, resource.name)
+    found = once(asked, resource)
     if not compact(found) and not asked.gaps:
         asked.gap(resource.kind, f"not found: {resource.name}")
     return found | {"changes": recent(found.get("changes") or (), looking.current().window)}

@@ -66,6 +66,21 @@ def describe_group(asked: Asked, name: str) -> dict[str, Any]:
     }
 
 
+def members(asked: Asked, name: str) -> list[str]:
+    """The clusters of the replication group of a name; the name itself where there is no such group."""
+    client = looking.current().client("elasticache")
+
+    def read() -> list[str]:
+        try:
+            found = client.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
+        except client.exceptions.ReplicationGroupNotFoundFault:
+            return [name]
+        return [str(each) for group in found for each in group.get("MemberClusters") or ()]
+
+    nothing: list[str] = []
+    return asked.attempt(f"members of {name}", read, nothing)
+
+
 def _events(asked: Asked, client: Any, name: str) -> list[dict[str, Any]]:
     window = looking.current().window
     request = {

@@ -42,7 +42,7 @@ class Format:
     values: int
 
 
-WIDE = Format("wide", 720, 200, 12.5, 270, 240)
+WIDE = Format("wide", 720, 200, 12.5, 330, 240)
 NARROW = Format("narrow", 330, 150, 11.5, 120, 120)
 
 
@@ -299,10 +299,3 @@ def _emptiest(curve: Curve, plane: _Plane) -> float:
     heights = [plot.top, *sorted(map(plane.y, curve.limits)), plot.bottom]
     gaps = [(after - before, (after + before) / 2) for before, after in itertools.pairwise(heights)]
     return max(gaps)[1]
-
-
-def boxes(drawing: Drawing) -> Sequence[Box]:
-    """What every label and sign of a drawing takes; none of them may overlap."""
-    words = (flag.words_box for flag in drawing.flags)
-    labels = (label.box for label in (*drawing.ticks, *drawing.notes) if label.text)
-    return [*(flag.sign for flag in drawing.flags), *(box for box in words if box), *labels]

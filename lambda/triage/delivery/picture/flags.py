@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from triage.delivery.picture.lettering import Box, fitted, width
+from triage.delivery.picture.lettering import fitted, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,20 +67,6 @@ class Flag:
     def words_at(self) -> float:
         """Where the words begin, or end if they are written to the left."""
         return self.x - SIGN - SPACE if self.leftwards else self.x + SIGN + SPACE
-
-    @property
-    def sign(self) -> Box:
-        """What the sign takes."""
-        return Box(self.x - SIGN, self.middle - SIGN, self.x + SIGN, self.middle + SIGN)
-
-    @property
-    def words_box(self) -> Box | None:
-        """What the words take."""
-        if not self.words:
-            return None
-        extent = width(self.words, self.font)
-        left = self.words_at - extent if self.leftwards else self.words_at
-        return Box(left, self.middle - LANE / 2, left + extent, self.middle + LANE / 2)
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,6 @@ class Box:
     right: float
     bottom: float
 
-    def overlaps(self, other: Box) -> bool:
-        """Whether the two have an area in common."""
-        beside = self.right <= other.left or other.right <= self.left
-        return not (beside or self.bottom <= other.top or other.bottom <= self.top)
-
 
 def width(text: str, size: float) -> float:
     """Width of a line of text at a font size, in the same unit."""

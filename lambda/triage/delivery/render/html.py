@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage.delivery import event_evidence, outline
+from triage.delivery import event_evidence, evidence_excerpt, outline
 from triage.delivery.picture.caption import HEADING, Caption, caption_of
 from triage.delivery.picture.drawing import NARROW, WIDE, Drawing, drawing_of
 from triage.delivery.picture.table import Table, table_of
@@ -59,7 +59,7 @@ def render(investigation: Investigation, links: Links) -> str:
             before_chart=before,
             behind_chart=behind,
             chart=_figure(shown.chart),
-            cited_ids=outline.cited_ids(shown.report),
+            cited_ids=evidence_excerpt.cited_ids(shown.report),
             links=links,
             anchors=_anchors(shown),
             style=style,
@@ -114,5 +114,5 @@ def _environment() -> Environment:
     environment.filters["px"] = _pixels
     environment.filters["utc"] = outline.utc
     environment.filters["event"] = event_evidence.laid_out
-    environment.filters["evidence_facts"] = outline.evidence_facts
+    environment.filters["evidence_facts"] = evidence_excerpt.evidence_facts
     return environment

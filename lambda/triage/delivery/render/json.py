@@ -52,6 +52,7 @@ def document(investigation: Investigation, links: Links) -> dict[str, Any]:
         "chart": chart_object(shown.chart) if shown.chart else None,
         "also_covered": [{**alarm.to_json(), "examined": alarm.examined} for alarm in shown.linked],
         "usage": _usage(shown.usage),
+        "first_look": vars(shown.first_look) if shown.first_look else None,
         "evidence": [_index_entry(evidence) for evidence in shown.evidence],
         "links": [{"label": link.label, "url": link.url} for link in links.every],
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.delivery import event_evidence, outline
+from triage.delivery import event_evidence, evidence_excerpt, outline
 from triage.delivery.picture.caption import HEADING, caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
@@ -167,7 +167,7 @@ def _reference(evidence_id: str) -> str:
 def _evidence(evidence: Evidence) -> Iterator[str]:
     yield f"### {escaped(evidence.id)}"
     yield ""
-    yield f"{escaped(evidence.purpose)} ({escaped(outline.evidence_facts(evidence))})"
+    yield f"{escaped(evidence.purpose)} ({escaped(evidence_excerpt.evidence_facts(evidence))})"
     yield ""
     if evidence.code.strip():
         yield from fenced(evidence.code, "python")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.delivery import event_evidence, outline
+from triage.delivery import event_evidence, evidence_excerpt, outline
 from triage.delivery.code_excerpt import telling_code
 from triage.delivery.picture.caption import HEADING, caption_of, sentence
 from triage.delivery.picture.spark import spark_of
@@ -167,7 +167,7 @@ def _chart(chart: Chart) -> Iterator[str]:
 
 def _all_evidence(investigation: Investigation) -> Iterator[str]:
     """What the report rests on first; of the rest the titles."""
-    telling = [one for one in investigation.evidence if outline.is_telling(one, investigation)]
+    telling = [one for one in investigation.evidence if evidence_excerpt.is_telling(one, investigation)]
     rest = [one for one in investigation.evidence if one not in telling]
     for evidence in telling:
         yield ""
@@ -181,7 +181,7 @@ def _all_evidence(investigation: Investigation) -> Iterator[str]:
 
 
 def _title(evidence: Evidence) -> Iterator[str]:
-    how = outline.evidence_facts(evidence)
+    how = evidence_excerpt.evidence_facts(evidence)
     yield from wrapped(f"{one_line(evidence.purpose)} ({how})", f"{evidence.id}  ", "    ")
 
 
@@ -190,7 +190,7 @@ def _content(evidence: Evidence, investigation: Investigation) -> Iterator[str]:
         yield from wrapped(event_evidence.IN_SHORT, "  ", "  ")
         return
     yield from _code(evidence.code)
-    for line in outline.excerpt(evidence, investigation.report):
+    for line in evidence_excerpt.excerpt(evidence, investigation.report):
         yield from wrapped(line, "  | ", "  |   ")
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from triage.domain.signal import Signal
     from triage.first_look.document import FirstLook, Section
 
+_SAME_S = 90
+_LINKED = ("configuration", "surroundings", "neighbourhood")
 _CONFIGURED = ("configuration", "surroundings")
 
 
@@ -26,6 +28,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
     ends = end or signal.occurred_at
     trail = [change for section in look.of("changes_before") for change in changes.changes_of(section, ends)]
     own = [change for section in look.of(*_CONFIGURED) for change in changes.own_changes_of(section)]
+    near = [each for section in look.of("neighbourhood") for each in changes.neighbours_changes_of(section, ends)]
     edits = [change for section in look.of("describe_alarm") for change in changes.edits_of(section)]
     breach = next(iter(look.of("breach")), None)
     watched = metrics.watched_of(breach) if breach else None
@@ -41,11 +44,13 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         complaints=tuple(_complaints(look, trail)),
         readings=tuple(
             reading
-            for section in look.of("breach", "metric", "related_metrics", *_CONFIGURED)
+            for section in look.of("breach", "metric", "related_metrics", *_LINKED)
             for reading in metrics.readings_of(section, ends, subject)
         ),
-        changes=_distinct([*trail, *own, *edits]),
-        settings=tuple(setting for section in look.of(*_CONFIGURED) for setting in settings.settings_of(section)),
+        changes=_distinct([*trail, *near, *own, *edits]),
+        settings=tuple(
+            setting for section in look.of(*_LINKED, "network_path") for setting in settings.settings_of(section)
+        ),
         invocations=tuple(
             each for section in look.of("lambda_invocations") for each in settings.invocations_of(section)
         ),
@@ -53,6 +58,9 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
             each for section in look.of("related_alarms", "describe_alarm") for each in alarms.ringing_of(section)
         ),
         health=tuple(each for section in look.of("health_events") for each in alarms.platform_events_of(section)),
+        shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
+        well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
+        quotas=tuple(each for section in look.of("service_quotas") for each in settings.quotas_of(section)),
         decisions=tuple(
             setting
             for section in look.of("may", "role_policies", "service_quotas")
@@ -85,6 +93,16 @@ def _alarm(signal: Signal, look: FirstLook) -> AlarmFacts:
 
 
 def _complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
+    """Everybody's, the same log line once however many questions led to it."""
+    seen: set[tuple[str, str, str]] = set()
+    for each in _all_complaints(look, trail):
+        key = (each.origin, each.group or each.about, each.template)
+        if key not in seen:
+            seen.add(key)
+            yield each
+
+
+def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
     for section in look.of(*logs.HELPERS):
         yield from logs.complaints_of(section)
     for section in look.of(*states.HELPERS):
@@ -93,11 +111,24 @@ def _complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
 
 
 def _distinct(found: list[Change]) -> tuple[Change, ...]:
-    """Latest first, each call once however many sections tell of it."""
-    seen: dict[tuple[object, str, str], Change] = {}
+    """Latest first, each call once however many sections tell of it, and once if its resource records it too."""
+    seen: dict[tuple[object, ...], Change] = {}
     for each in found:
-        key = (each.at, each.event, each.by)
+        key = (each.at and each.at.replace(second=0, microsecond=0), each.event, each.by, each.about)
         known = seen.get(key)
         if known is None or (each.related and not known.related):
             seen[key] = each
-    return tuple(sorted(seen.values(), key=lambda each: str(each.at), reverse=True))
+    kept = [each for each in seen.values() if each.operation or not _is_recorded(each, seen.values())]
+    return tuple(sorted(kept, key=lambda each: str(each.at), reverse=True))
+
+
+def _is_recorded(change: Change, others: Iterable[Change]) -> bool:
+    """Whether CloudTrail tells of the same change: same resource, same minutes."""
+    return any(
+        other.operation
+        and other.at is not None
+        and change.at is not None
+        and abs((other.at - change.at).total_seconds()) <= _SAME_S
+        and change.about in other.text
+        for other in others
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
         given=given,
         refused=str(each.get("refused") or ""),
         related=related,
+        touches=flat(str(each.get("touches") or "")),
     )
 
 
@@ -70,7 +72,7 @@ def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
         about=named_in(about) or (short(about) if "=" not in about else ""),
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(text),
-        at=_clock(found["clock"], end),
+        at=_clock(found["date"], found["clock"], end),
         event=found["event"],
         by=found["by"],
         given=about,
@@ -79,12 +81,25 @@ def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
     )
 
 
-def _clock(clock: str, end: datetime | None) -> datetime | None:
+def _clock(date: str | None, clock: str, end: datetime | None) -> datetime | None:
     if end is None:
         return None
+    if date:
+        return moment(f"{date if len(date) > 5 else f'{end:%Y}-{date}'}T{clock}:00Z")
     hour, minute = map(int, clock.split(":"))
     found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return found if found <= end else found - timedelta(days=1)
+
+
+def neighbours_changes_of(section: Section, end: datetime | None) -> Iterator[Change]:
+    """Changes of what is linked to the alarm's resource."""
+    quoter = Quoter(section)
+    for node in nodes(section):
+        for text in texts(node.data.get("changes")):
+            found = _brief(text, quoter, end)
+            if found:
+                link = flat(str(node.data.get("link") or ""))
+                yield replace(found, related=True, touches=f"{node.about}: {link}")
 
 
 def own_changes_of(section: Section) -> Iterator[Change]:

@@ -125,7 +125,7 @@ class Change(Fact):
         given: the parameters, as far as told. Untrusted.
         refused: why it was not carried out; empty when it was.
         related: whether it names the alarm's resource or what surrounds it.
-        planned: made by AWS itself or a scaling policy.
+        touches: what it has to do with the alarm, where its names do not say so.
     """
 
     at: datetime | None = None
@@ -134,6 +134,7 @@ class Change(Fact):
     given: str = ""
     refused: str = ""
     related: bool = True
+    touches: str = ""
 
     @property
     def operation(self) -> str:
@@ -143,7 +144,7 @@ class Change(Fact):
     @property
     def text(self) -> str:
         """Everything it names."""
-        return f"{self.event} {self.about} {self.given}"
+        return f"{self.event} {self.about} {self.given} {self.touches}"
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,45 @@ class Setting(Fact):
     def key(self) -> str:
         """The last part of the path."""
         return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Quota(Fact):
+    """A service quota, named by `about`, and how much of it is used."""
+
+    limit: float = 0.0
+    used: float = 0.0
+    used_percent: float = 0.0
+
+
+class Compared(StrEnum):
+    """Which lines of a log were compared with which."""
+
+    SINCE_ONSET = "since_onset"
+    FAILING = "failing"
+    GROWN = "grown"
+    GROWN_IN_FAILING = "grown_in_failing"
+    AGAIN = "again_and_again"
+
+
+@dataclass(frozen=True)
+class Share(Fact):
+    """What lines of a log have in common: ``caller=batch: 89% (559), before 50%``.
+
+    Attributes:
+        text: as the toolbox says it.
+        field, value: ``caller``, ``batch``.
+        share, other: of the lines compared and of those they are compared with, 0 to 1.
+        count: lines that have it.
+    """
+
+    text: str = ""
+    compared: Compared = Compared.SINCE_ONSET
+    field: str = ""
+    value: str = ""
+    share: float = 0.0
+    other: float = 0.0
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -227,7 +267,7 @@ class Watched(Fact):
 
     Attributes:
         onset: when it changed; ``None`` where it did not.
-        earlier: an older change, where the last day was looked at.
+        earlier: an older change, where the days before were looked at; in words `earlier_text`.
         usual_max, usual_min, usual: the same hours yesterday.
         latest: the last value.
         silent: whether datapoints are missing at its end.
@@ -238,6 +278,7 @@ class Watched(Fact):
     text: str = ""
     onset: datetime | None = None
     earlier: datetime | None = None
+    earlier_text: str = ""
     changed: bool = False
     still: bool = False
     before: float | None = None
@@ -262,6 +303,7 @@ class Scene:
         subject: short name of the resource the alarm is about.
         start: from when the logs were read.
         end: when the look was taken, as far as it says.
+        well: neighbours of which nothing changed; the value says how they are linked.
     """
 
     signal: Signal
@@ -280,6 +322,20 @@ class Scene:
     ringing: tuple[Ringing, ...] = ()
     health: tuple[PlatformEvent, ...] = ()
     decisions: tuple[Setting, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    shares: tuple[Share, ...] = ()
+    well: tuple[Setting, ...] = ()
+
+    @property
+    def began(self) -> datetime:
+        """When slow trouble began, where the days before were looked at; else the onset."""
+        earlier = self.watched.earlier if self.watched else None
+        return min(earlier, self.onset) if earlier else self.onset
+
+    def minutes_before(self, at: datetime) -> float:
+        """From a moment to the onset, or to the earlier beginning where it came before that."""
+        first = self.began if at <= self.began + self.slack else self.onset
+        return (first - at).total_seconds() / 60
 
     @property
     def slack(self) -> timedelta:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
-from triage.first_look.observations.facts import Complaint, Origin
+from triage.first_look.observations.facts import Compared, Complaint, Origin, Share
 from triage.first_look.observations.quoting import Quoter, flat
 from triage.first_look.observations.walking import hop_of, objects, short, subject_of, texts, whole
 
@@ -25,11 +25,38 @@ _KINDS = frozenset({"access", "error", "errors", "application", "app", "stdout",
 def complaints_of(section: Section) -> Iterator[Complaint]:
     """What the templates of a section say, each group's in its order."""
     quoter = Quoter(section)
-    for group in objects(section.data.get("groups")):
+    for group in (*objects(section.data.get("groups")), *objects(section.data.get("counted_by_the_alarm"))):
         for template in objects(group.get("templates")):
             yield _complaint(quoter, str(group.get("group") or ""), template)
     for template in objects(section.data.get("new")):
         yield _complaint(quoter, str(section.data.get("group") or ""), template)
+
+
+_SHARE = re.compile(
+    r"(?P<field>[^=]+)=(?P<value>.*?): (?:(?P<share>\d+)% \((?P<count>\d+)\), (?:before|others) (?P<other>\d+)%|"
+    r"(?P<again>\d+) failing)$"
+)
+
+
+def shares_of(section: Section) -> Iterator[Share]:
+    """What lines since the onset, or failing ones, have in common."""
+    quoter = Quoter(section)
+    group = str(section.data.get("group") or "")
+    for compared in Compared:
+        for text in texts(section.data.get(compared.value)):
+            found = _SHARE.match(text)
+            yield Share(
+                about=owner_of(group) or subject_of(section),
+                hop=hop_of(section),
+                quotes=quoter.quotes(text),
+                text=text,
+                compared=compared,
+                field=found["field"] if found else text.partition(":")[0],
+                value=found["value"] if found else "",
+                share=int(found["share"] or 0) / 100 if found else 0.0,
+                other=int(found["other"] or 0) / 100 if found else 0.0,
+                count=int(found["count"] or found["again"] or 0) if found else 0,
+            )
 
 
 def _complaint(quoter: Quoter, group: str, template: Mapping[str, Any]) -> Complaint:

@@ -39,6 +39,8 @@ def readings_of(section: Section, end: datetime | None, subject: str) -> Iterato
         for text in texts(node.data.get("metrics")):
             if "→" in text or "steady at" in text or "no clear change" in text or "no datapoint" in text:
                 yield _reading(text, node, quoter, end)
+        for name in texts_in_line(found.data.get("steady_at_0")):
+            yield _at_zero(name, node, quoter)
         if section.helper in ("breach", "metric") and isinstance(node.data.get("reading"), str):
             yield _of_breach(node, quoter, end)
 
@@ -56,6 +58,22 @@ def _reading(text: str, node: Node, quoter: Quoter, end: datetime | None) -> Rea
             "text": text,
             "name": label["name"] if label else made.get("name", ""),
         }
+    )
+
+
+def texts_in_line(value: object) -> list[str]:
+    """Names of a list, or of a text that names several."""
+    return [each.strip() for each in value.split(",")] if isinstance(value, str) else texts(value)
+
+
+def _at_zero(name: str, node: Node, quoter: Quoter) -> Reading:
+    return Reading(
+        about=node.about,
+        hop=hop_of(quoter.section),
+        quotes=quoter.quotes("steady_at_0", name),
+        name=name,
+        text=f"{name}: steady at 0",
+        steady=0.0,
     )
 
 
@@ -137,13 +155,15 @@ def watched_of(section: Section) -> Watched:
     values = tuple(number(each) for each in series) if isinstance(series, list | tuple) else ()
     reading = str(data.get("reading") or "")
     onset = moment(data.get("onset"))
+    earlier = _object(data.get("earlier")) or _object(data.get("last_day"))
     return Watched(
         about=str(data.get("name") or ""),
         quotes=quoter.quotes(reading[:160]) if reading else (),
         name=str(data.get("name") or ""),
         text=reading,
         onset=onset,
-        earlier=moment(_object(data.get("last_day")).get("onset")),
+        earlier=moment(earlier.get("onset")),
+        earlier_text=str(earlier.get("reading") or ""),
         changed=onset is not None,
         still=bool(data.get("still")),
         before=number(data.get("before")),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.first_look.observations.facts import Invocations, Setting
+from triage.first_look.observations.facts import Invocations, Quota, Setting
 from triage.first_look.observations.quoting import Quoter
-from triage.first_look.observations.walking import hop_of, nodes, number, subject_of, whole
+from triage.first_look.observations.walking import hop_of, nodes, number, objects, short, subject_of, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +35,41 @@ def settings_of(section: Section) -> Iterator[Setting]:
 def _leaves(section: Section) -> Iterator[tuple[str, str, str]]:
     for node in nodes(section):
         for key, value in node.data.items():
-            path = f"{node.path}.{key}" if node.path else str(key)
+            kind = str(node.data.get("what") or "").partition(" ")[0] if "link" in node.data else ""
+            path = ".".join(part for part in (node.path, kind, str(key)) if part)
             if isinstance(value, bool):
                 yield path, node.about, "true" if value else "false"
             elif isinstance(value, str | int | float):
                 yield path, node.about, str(value)
             elif isinstance(value, list | tuple):
                 yield from ((path, node.about, str(each)) for each in value if isinstance(each, str | int | float))
+
+
+def well_of(section: Section) -> Iterator[Setting]:
+    """Neighbours of which nothing changed: ``lambda stock (behind the API shop)``."""
+    quoter = Quoter(section)
+    for text in texts(section.data.get("unchanged")):
+        what, _, why = text.partition(" (")
+        kind, _, name = what.partition(" ")
+        yield Setting(about=short(name), quotes=quoter.quotes(text), path=kind, value=why.removesuffix(")"))
+
+
+def quotas_of(section: Section) -> Iterator[Quota]:
+    """Quotas whose usage is known."""
+    quoter = Quoter(section)
+    for each in objects(section.data.get("quotas")):
+        limit, used = number(each.get("limit")), number(each.get("used"))
+        if limit and used is not None:
+            name = str(each.get("name") or "")
+            percent = number(each.get("used_percent"))
+            yield Quota(
+                about=name,
+                hop=hop_of(section),
+                quotes=quoter.quotes(name),
+                limit=limit,
+                used=used,
+                used_percent=100 * used / limit if percent is None else percent,
+            )
 
 
 def invocations_of(section: Section) -> Iterator[Invocations]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _NAMED_BY = ("service", "function", "queue", "QueueName")
 _NAMED_LISTS = frozenset({"target_groups", "depends_on", "dead_letters", "children", "replication_group"})
+_TITLED = re.compile(r"^[a-z_]+ \S")
 _BALANCER = re.compile(r"(?:app|net|gwy|targetgroup)/([^/]+)/[0-9a-f]+")
 
 
@@ -73,6 +74,9 @@ def _name_of(data: Mapping[str, Any], path: str) -> str:
     named = next((str(data[key]) for key in _NAMED_BY if isinstance(data.get(key), str)), "")
     if not named and path.rpartition(".")[2] in _NAMED_LISTS:
         named = str(data.get("name") or data.get("target") or "")
+    titled = str(data.get("what") or "")
+    if not named and "link" in data and _TITLED.match(titled):
+        named = titled.partition(" ")[2]
     return short(named) if named else ""
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look import change_kinds
-from triage.first_look.reporting.narrative import named, second_fault
+from triage.first_look.observations.facts import Compared
+from triage.first_look.observations.quoting import Quote, Quoter
+from triage.first_look.reporting.narrative import named, second_fault, telling_shares
 from triage.first_look.reporting.wording import clock, message, sentence, span, times, who_did
 from triage.first_look.signatures.base import is_heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.first_look.observations.facts import Change, Complaint, Reading, Scene, Setting
+    from triage.first_look.observations.facts import Change, Complaint, Reading, Scene, Setting, Share
     from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
 
@@ -23,8 +24,10 @@ MOST = 18
 _COMPLAINTS = 6
 _READINGS = 6
 _SETTINGS = 6
-_CHANGES = 4
-_NEAR = timedelta(minutes=30)
+_CHANGES = 5
+_SHARES = 4
+_NEAR = 30
+_OTHERS = 4
 
 _TELLING = (
     "reserved_concurrency",
@@ -95,9 +98,13 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _platform(scene, citing)
     yield from _invocations(scene, citing)
     yield from _changes(ranked, scene, citing)
+    yield from _shares(ranked, scene, citing)
+    yield from _network(ranked, scene, citing)
+    yield from _neighbours(scene, citing)
     yield from _readings(scene, citing)
     yield from _settings(ranked, scene, citing)
     yield from _ringing(scene, citing)
+    yield from _others(ranked, scene, citing)
 
 
 def _errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -133,7 +140,10 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
-        yield Finding(f"The alarm went back to OK at {at}.", citations=citing.of(scene.alarm.recovery_quotes))
+        yield Finding(
+            f"The alarm went back to OK at {at}.",
+            citations=citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes)),
+        )
 
 
 def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -174,10 +184,88 @@ def telling_changes(ranked: Sequence[Ranked], scene: Scene) -> list[Change]:
     near += [
         each
         for each in scene.changes
-        if not each.related and each.at and timedelta(0) <= scene.onset - each.at <= _NEAR and each.operation
+        if not each.related and each.at and 0 <= scene.minutes_before(each.at) <= _NEAR and each.operation
     ]
-    ordered = sorted(near, key=lambda each: abs((scene.onset - (each.at or scene.onset)).total_seconds()))
+    ordered = sorted(near, key=lambda each: _nearness(each, scene))
     return list(dict.fromkeys([*linked, *meant, *ordered]))
+
+
+def _nearness(change: Change, scene: Scene) -> tuple[bool, float]:
+    """What came before the trouble explains it; what is nearest first."""
+    minutes = scene.minutes_before(change.at or scene.onset)
+    return minutes < -scene.slack.total_seconds() / 60, abs(minutes)
+
+
+def _others(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Changes elsewhere in the account, in one line: nothing seen ties them to the alarm."""
+    told = telling_changes(ranked, scene)[:_CHANGES]
+    rest = [
+        each
+        for each in scene.changes
+        if not each.related
+        and each.operation
+        and not each.refused
+        and each not in told
+        and each.at
+        and not change_kinds.is_harmless(each)
+        and not change_kinds.by_aws(each)
+    ]
+    nearest = sorted(rest, key=lambda each: _nearness(each, scene))[:_OTHERS]
+    if nearest:
+        parts = [
+            f"{clock(each.at, scene)} {each.event} {each.given[:60]} by {each.by}" for each in nearest if each.at
+        ]
+        quotes = [quote for each in nearest for quote in each.quotes]
+        yield Finding(
+            sentence(f"Elsewhere in the account, with nothing seen that ties it to this: {'; '.join(parts)}"),
+            citations=citing.of(quotes),
+        )
+
+
+def _shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """What lines since the onset, or failing ones, have in common: of the resources concerned first."""
+    best = named(ranked)
+    first = telling_shares(best, scene) if best else []
+    others = sorted((each for each in scene.shares if each not in first), key=lambda each: each.other - each.share)
+    shown = 0
+    for each in dict.fromkeys([*first, *others]):
+        if shown < _SHARES and not _repeats(each, scene):
+            shown += 1
+            told = f"Log of {each.about}, {_COMPARED[each.compared]}: {each.text}"
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
+def _repeats(share: Share, scene: Scene) -> bool:
+    """Whether it only says that lines are errors, in words of the errors."""
+    return len(share.value) > 3 and any(share.value in each.text for each in scene.complaints if is_heard(each))
+
+
+_COMPARED = {
+    Compared.SINCE_ONSET: "lines since the onset",
+    Compared.FAILING: "failing lines",
+    Compared.GROWN: "grown since the onset",
+    Compared.GROWN_IN_FAILING: "greater in failing lines",
+    Compared.AGAIN: "again and again",
+}
+
+
+def _network(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Routes and gateways, where something cannot be reached."""
+    best = named(ranked)
+    if best is None or best.candidate.category.value not in ("dependency_unreachable", "timeout"):
+        return
+    for each in scene.settings:
+        if each.path in ("routes.routes", "nat_gateways", "acls"):
+            told = f"network of {each.about or scene.subject}: {each.key.removesuffix('s')} {each.value}"
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
+def _neighbours(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """What listings say of the state of what is linked to the resource."""
+    for each in scene.settings:
+        if each.key == "state" and each.path.startswith("changed."):
+            kind = each.path.split(".")[1]
+            yield Finding(sentence(f"{kind} {each.about}: {each.value}"), citations=citing.of(each.quotes))
 
 
 def _readings(scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -235,13 +323,21 @@ def _no_dead_letters(scene: Scene, citing: Citing) -> Iterator[Finding]:
         if waiting.path == "waiting" and not any("dead_letters" in each.path for each in scene.settings):
             age = next(iter(scene.setting("visibility_timeout_s")), None)
             again = f" and comes back every {age.value} s" if age else ""
+            named_in_question = _asked_of(waiting, scene)
             yield Finding(
                 f"{waiting.about or scene.subject} has no dead-letter queue (no redrive policy): a message that "
                 f"fails "
                 f"stays{again}; {waiting.value} wait.",
-                citations=citing.of(waiting.quotes),
+                citations=citing.of((*named_in_question, *waiting.quotes)),
             )
             return
+
+
+def _asked_of(setting: Setting, scene: Scene) -> tuple[Quote, ...]:
+    """The line that says which resource was asked about."""
+    ids = {quote.section for quote in setting.quotes}
+    section = next((each for each in scene.look.sections if each.id in ids), None)
+    return Quoter(section).quotes(str(section.asked.get("resource") or "")) if section else ()
 
 
 def _ringing(scene: Scene, citing: Citing) -> Iterator[Finding]:

@@ -78,7 +78,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
 def _figures(scene: Scene) -> Iterator[str]:
     watched = scene.watched
     if watched is not None and watched.text:
-        yield f"{scene.subject}: {watched.name} {watched.text}"
+        yield f"{scene.subject}: {watched.text}"
     for each in scene.invocations:
         bad = each.timed_out + each.failed
         if bad and each.count:

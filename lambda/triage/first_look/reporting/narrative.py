@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Confidence, Hypothesis, RootCause
 from triage.first_look import change_kinds
-from triage.first_look.observations.facts import Origin
+from triage.first_look.observations.facts import Compared, Origin
 from triage.first_look.ranking import LIKELY, NAMED
 from triage.first_look.reporting.wording import clock, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
@@ -14,7 +14,7 @@ from triage.first_look.signatures.base import Depth
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triage.first_look.observations.facts import Scene
+    from triage.first_look.observations.facts import Scene, Share
     from triage.first_look.observations.quoting import Quote
     from triage.first_look.ranking import Link, Ranked
     from triage.first_look.reporting.citing import Citing
@@ -27,6 +27,11 @@ _SHORTLY = 60
 _MOST_HYPOTHESES = 5
 _LEAST_HYPOTHESIS = 0.15
 _MOST_OF_CATEGORY = 2
+_GAIN = 0.3
+_MOST_LINES = 0.5
+_LINES = {Compared.SINCE_ONSET: "since the onset", Compared.FAILING: "that fail"}
+_OTHERS = {Compared.SINCE_ONSET: "before", Compared.FAILING: "of the others"}
+_PLACES = frozenset({"stream", "at", "logger", "thread"})
 
 
 def confidence_of(best: Ranked) -> Confidence:
@@ -72,8 +77,10 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
             citations=(),
         )
     second = second_fault(ranked, scene)
-    parts = [_told(best, scene), *_symptoms(best, ranked)]
-    quotes = [*best.candidate.quotes, *_linked_quotes(best.link)]
+    doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
+    parts = [f"{doubt}{_told(best, scene)}", *_in_common(best, scene), *_symptoms(best, ranked, scene)]
+    shares = telling_shares(best, scene)[:1]
+    quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
     if second is not None:
         parts.append(f"Separately: {_told(second, scene)}")
         quotes += [*second.candidate.quotes[:1], *_linked_quotes(second.link)]
@@ -85,8 +92,8 @@ def _linked_quotes(link: Link | None) -> tuple[Quote, ...]:
 
 
 def is_told(link: Link) -> bool:
-    """Whether a change belongs into the statement of the cause: it names what is blamed, or it was just before."""
-    return link.tie == 3 or (link.tie == 2 and link.minutes <= _SHORTLY)
+    """Whether a change belongs into the statement of the cause: it names what is blamed, or fits and was near."""
+    return link.tie == 3 or (link.tie == 2 and link.fits and link.minutes <= _SHORTLY)
 
 
 def _told(each: Ranked, scene: Scene) -> str:
@@ -104,25 +111,60 @@ def _told(each: Ranked, scene: Scene) -> str:
 
 def _link_told(link: Link, scene: Scene) -> str:
     change = link.change
+    by_hand = ", by hand" if change_kinds.by_hand(change) else ""
     at = clock(change.at, scene) if change.at else "before"
     when = f"Shortly before, at {at}" if link.minutes <= _SHORTLY else f"{span(link.minutes)} before, at {at}"
     given = f" ({message(change.given, 140)})" if change.given and change.given != change.about else ""
-    return sentence(f"{when}: {change_kinds.told(change)}{given}")
+    return sentence(f"{when}: {change_kinds.told(change)}{by_hand}{given}")
 
 
-def _symptoms(best: Ranked, ranked: Sequence[Ranked]) -> list[str]:
+def _in_common(best: Ranked, scene: Scene) -> list[str]:
+    """What most lines concerned have in common, where the error itself does not say it."""
+    return [
+        sentence(
+            f"Of the log lines of {each.about} {_LINES[each.compared]}, {each.share:.0%} have "
+            f"{each.field}={each.value} ({_OTHERS[each.compared]} {each.other:.0%})"
+        )
+        for each in telling_shares(best, scene)[:2]
+    ]
+
+
+def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
+    """Values that lines of the resources concerned have since the onset, or when they fail, and hardly else."""
+    candidate = best.candidate
+    concerned = {candidate.about, candidate.named.resource, candidate.named.host.partition(".")[0], scene.subject}
+    said = candidate.complaint.text if candidate.complaint else ""
+    found = [
+        each
+        for each in scene.shares
+        if each.about in concerned
+        and each.compared in _LINES
+        and each.share - each.other >= _GAIN
+        and each.share >= _MOST_LINES
+        and not _says(said, each.value)
+        and each.field not in _PLACES
+    ]
+    return sorted(found, key=lambda each: (each.other - each.share, each.text))
+
+
+def _says(text: str, value: str) -> bool:
+    """Whether a text holds a value that is telling by itself: a digit occurs everywhere."""
+    return len(value) > 3 and value in text
+
+
+def _symptoms(best: Ranked, ranked: Sequence[Ranked], scene: Scene) -> list[str]:
     """What the cause looks like from outside, where the same resource shows it."""
     if best.candidate.depth is Depth.SYMPTOM:
         return []
     shown = [
         each.candidate.statement
         for each in ranked
-        if each.candidate.depth is Depth.SYMPTOM
+        if each.candidate.depth < best.candidate.depth
         and each is not best
-        and (each.candidate.about == best.candidate.about or each.candidate.direct)
+        and (each.candidate.about in (best.candidate.about, scene.subject) or each.candidate.direct)
         and each.score >= NAMED
     ]
-    return [sentence(f"It shows in that {shown[0]}")] if shown else []
+    return [sentence(f"Fits as a consequence: {shown[0]}")] if shown else []
 
 
 def _capital(text: str) -> str:
@@ -139,9 +181,9 @@ def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
     """What broke and why, in no more than 120 characters."""
     best = named(ranked)
     if best is None:
-        moved = scene.watched.text.partition(",")[0] if scene.watched and scene.watched.changed else ""
-        what = f"{scene.subject}: {moved}" if moved else f"{scene.signal.name} is in {scene.signal.state.value}"
-        return _cut(f"{what}; the cause is not known")
+        return _cut(f"{_moved(scene)}; the cause is not known")
+    if best.candidate.change is not None and not best.candidate.direct:
+        return _cut(f"{_moved(scene)}; not certain why: {best.candidate.headline}")
     text = best.candidate.headline
     complaint = best.candidate.complaint
     first = complaint.first if complaint is not None else best.candidate.since
@@ -153,6 +195,12 @@ def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
     return dated if len(dated) <= MOST_HEADLINE else _cut(text)
 
 
+def _moved(scene: Scene) -> str:
+    """What the metric did, or that the alarm rings."""
+    moved = scene.watched.text.partition(",")[0] if scene.watched and scene.watched.changed else ""
+    return f"{scene.subject}: {moved}" if moved else f"{scene.signal.name} is in {scene.signal.state.value}"
+
+
 def _cut(text: str) -> str:
     return text if len(text) <= MOST_HEADLINE else f"{text[: MOST_HEADLINE - 1].rstrip()}…"
 
@@ -160,7 +208,7 @@ def _cut(text: str) -> str:
 def summary(ranked: Sequence[Ranked], scene: Scene, reason: str) -> str:
     """What the metric did, what seems to be behind it, and that no model looked at it."""
     watched = scene.watched
-    parts = [sentence(f"{scene.signal.name}: {watched.name} {watched.text}")] if watched and watched.text else []
+    parts = [sentence(f"{scene.signal.name}: {watched.text}")] if watched and watched.text else []
     best = named(ranked)
     if best is None:
         parts.append("Nothing that was seen explains it.")

@@ -41,6 +41,7 @@ def ruled_out(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[R
         *_quiet_metrics(ranked, scene, citing),
         *_steady_traffic(ranked, scene, citing),
         *_no_change(scene, citing),
+        *_well(scene, citing),
     ]
     return tuple({each.hypothesis: each for each in found if each.citations}.values())[:_MOST]
 
@@ -143,6 +144,17 @@ def _no_change(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
                 f"a change of {scene.subject}",
                 "Nothing of it was changed in the 6 h before the onset, as far as CloudTrail shows.",
                 citations=citing.of(quotes),
+            )
+
+
+def _well(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Neighbours of which nothing was seen to change."""
+    for each in scene.well[:3]:
+        if each.path in ("lambda", "ecs", "rds", "dynamodb", "sqs", "elasticache", "kinesis", "stepfunctions"):
+            yield RuledOut(
+                f"{each.path} {each.about}",
+                sentence(f"none of its metrics changed near the onset and nothing was done to it ({each.value})"),
+                citations=citing.of(each.quotes),
             )
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 MOST_MESSAGE = 260
 _NOISE = re.compile(
-    r"^(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
+    r"^(?:(?:time|ts|timestamp)=\S+\s+)?"
+    r"(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
 )
 _LONG_AGO = timedelta(hours=18)
 

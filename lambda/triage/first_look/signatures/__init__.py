@@ -10,12 +10,14 @@ from triage.first_look.signatures import (
     capacity,
     certificates,
     changes,
+    conditions,
     configuration,
     credentials,
     data,
     dependencies,
     deployments,
     encryption,
+    figures,
     memory,
     network,
     platform,
@@ -50,6 +52,8 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "silence": silence.SIGNATURES,
     "platform": platform.SIGNATURES,
     "alarms": alarms.SIGNATURES,
+    "conditions": conditions.SIGNATURES,
+    "figures": figures.SIGNATURES,
     "changes": changes.SIGNATURES,
 }
 

@@ -70,7 +70,7 @@ SIGNATURES = (
         ),
         "{who} may not {action}{on} in S3: access is denied",
         headline="{about}: S3 denies {action}",
-        weight=0.88,
+        weight=0.91,
         kin=(Kin.ACCESS, Kin.ENCRYPTION),
         unless=r"kms:|KMS\.|pending deletion|is disabled",
     ),

@@ -52,7 +52,7 @@ def edit_before(scene: Scene) -> Change | None:
         each
         for each in scene.changes
         if change_kinds.is_of(each, Kin.ALARM)
-        and (scene.signal.name in each.text or each.about == scene.signal.name)
+        and (scene.signal.name in each.text or not each.operation)
         and each.at is not None
         and each.at <= scene.signal.occurred_at
     ]

@@ -31,6 +31,7 @@ _CREDITS = (
     "BurstCreditBalance",
 )
 _SATURATED = 85.0
+_HALF = 0.5
 
 
 @signature("resource-saturated", Category.CAPACITY, "CPU or memory at its limit")
@@ -86,7 +87,8 @@ def _cache(scene: Scene) -> Iterator[Candidate]:
 @signature("storage-runs-out", Category.CAPACITY, "free storage falls towards zero")
 def _storage(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading("FreeStorageSpace", "FreeLocalStorage", "FreeableMemory"):
-        if reading.falls and reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5:
+        short = reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5
+        if reading.falls and (short or reading.watched):
             yield _of(
                 reading,
                 "storage-runs-out",
@@ -128,9 +130,17 @@ def _backlog(scene: Scene) -> Iterator[Candidate]:
             "backlog-grows",
             f"consumers of {reading.about or 'the queue'} take less than arrives: {reading.text}",
             f"{reading.about or 'the queue'}: consumers fall behind",
-            0.42,
+            0.25 if _consumers_fail(scene) else 0.42,
             Depth.SYMPTOM,
         )
+
+
+def _consumers_fail(scene: Scene) -> bool:
+    """Whether something else than their number keeps consumers from their work."""
+    errors = any(each.rises for each in scene.reading("Errors"))
+    finished = any(each.falls and each.factor < _HALF for each in scene.reading("NumberOfMessagesDeleted"))
+    complain = any(each.level == "error" and each.since > each.before for each in scene.complaints)
+    return errors or finished or complain
 
 
 _BACKLOGS = (

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
     from triage.first_look.observations.facts import Change, Scene
 
-_NEAR = timedelta(minutes=25)
+_NEAR = timedelta(minutes=60)
 _FAR = timedelta(hours=24)
+_NEARNESS = ((5, 1.0), (15, 0.9), (60, 0.75), (360, 0.5))
+"""What a change counts by the minutes from it to the first sign."""
+_LEAST_NEAR = 0.3
+_COINCIDENCE = 0.28
+"""What has only its time in common with the trouble is a hypothesis, and never named as the cause."""
 
 
 @dataclass(frozen=True)
@@ -173,29 +178,18 @@ def _counts(change: Change, calls: re.Pattern[str], scene: Scene) -> bool:
     if not calls.match(change.event) or change.refused or change.at is None or change_kinds.is_harmless(change):
         return False
     reach = _FAR if change.related else _NEAR
-    return -scene.slack <= scene.onset - change.at <= reach
+    return -scene.slack <= timedelta(minutes=scene.minutes_before(change.at)) <= reach
 
 
 def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
-    seconds = abs((scene.onset - (change.at or scene.onset)).total_seconds())
-    return not change.related, seconds
+    return not change.related, abs(scene.minutes_before(change.at or scene.onset))
 
 
 def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
     at = change.at or scene.onset
-    minutes = (scene.onset - at).total_seconds() / 60
-    near = (
-        1.0
-        if minutes <= 5
-        else 0.9
-        if minutes <= 15
-        else 0.75
-        if minutes <= 60
-        else 0.5
-        if minutes <= 360
-        else 0.3
-    )
-    known = 1.0 if change.related else 0.8
+    minutes = scene.minutes_before(at)
+    near = next((factor for within, factor in _NEARNESS if minutes <= within), _LEAST_NEAR)
+    most = 1.0 if change.related else _COINCIDENCE
     return Candidate(
         grave.name,
         grave.category,
@@ -203,7 +197,7 @@ def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
         if minutes <= 60
         else f"{change_kinds.told(change)} at {at:%Y-%m-%d %H:%M} UTC: {grave.may}",
         f"{change_kinds.told(change)} shortly before",
-        grave.weight * near * known,
+        min(most, grave.weight * near),
         Depth.CAUSE,
         about=change.about,
         names=frozenset({change.about} if change.about else ()),

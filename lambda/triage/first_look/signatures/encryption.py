@@ -15,7 +15,7 @@ SIGNATURES = (
         "the KMS key is disabled or waits for its deletion",
         (
             r"(?P<name>arn:aws[\w-]*:kms:\S+) is (?P<what>pending deletion|disabled|pending import)",
-            r"KMS(?:InvalidState|Disabled)\w*",
+            r"KMS(?:InvalidState|Disabled|KeyDisabled|NotFound)\w*|DisabledKMSKey|InvalidKMSKeyState",
             r"(?:KMS|key|master key)[^.]{0,80}is (?P<what>pending deletion|disabled)",
             r"\bDisabledException\b",
             r"Inaccessible(?:Encryption)?(?:Key|DateTime)|inaccessible-encryption-credentials",

@@ -28,7 +28,7 @@ SIGNATURES = (
         headline="{about}: connections to {host} time out",
         weight=0.85,
         kin=_KIN,
-        unless=r"connected in|pool",
+        unless=r"connected in|\bpool\b|QueuePool|while reading response",
     ),
     Shape(
         "no-route",
@@ -88,7 +88,7 @@ SIGNATURES = (
         depth=Depth.EFFECT,
         weight=0.8,
         kin=_SLOW,
-        unless=r"Task timed out|pool|Connection is not available|lock|statement|acquir|health check",
+        unless=r"Task timed out|\bpool\b|QueuePool|Connection is not available|lock|statement|acquir|health check",
     ),
     Shape(
         "connection-reset",

@@ -28,7 +28,7 @@ SIGNATURES = (
         "no free addresses or network interfaces",
         (
             r"InsufficientFreeAddressesInSubnet|InsufficientFreeAddresses|no (?:free|available) IP addresses",
-            r"(?:ENI|NetworkInterface)Limit\w*|EC2 ENI limit|Not enough IP space available",
+            r"SubnetOutOfIPAddresses|(?:ENI|NetworkInterface)Limit\w*|EC2 ENI limit|Not enough IP space available",
             r"InsufficientCidrBlocks|AddressLimitExceeded",
         ),
         "{about} gets no network address: its subnets or the limit of network interfaces are used up",
@@ -116,6 +116,7 @@ SIGNATURES = (
         depth=Depth.CAUSE,
         weight=0.84,
         kin=_KIN,
-        unless=r"ConcurrentInvocation|VcpuLimit|InstanceLimit|RequestLimit|memory|rate limit|RateLimit|TimeLimit",
+        unless=r"Pool|ConcurrentInvocation|"
+        r"VcpuLimit|InstanceLimit|RequestLimit|memory|rate limit|RateLimit|TimeLimit",
     ),
 )

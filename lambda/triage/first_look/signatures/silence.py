@@ -32,7 +32,7 @@ def _silent(scene: Scene) -> Iterator[Candidate]:
         f"any more, "
         "or what publishes it does not run",
         f"no datapoints of {name}",
-        0.55,
+        0.45,
         Depth.EFFECT,
         about=name,
         since=watched.onset if watched else None,

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 
 from tests.builders import a_chart, a_mark
 from tests.unit.delivery.picture.charts import IMPOSSIBLE, charts
+from tests.unit.delivery.picture.measure import boxes, overlap, words_box
 from triage.delivery.picture.caption import caption_of
-from triage.delivery.picture.drawing import NARROW, WIDE, Drawing, Format, boxes, drawing_of
+from triage.delivery.picture.drawing import NARROW, WIDE, Drawing, Format, drawing_of
 from triage.delivery.picture.lettering import ELLIPSIS, Box, fitted, width
 from triage.domain.chart import Breach, Chart, MarkKind
 
@@ -42,7 +43,7 @@ def test_no_label_or_sign_covers_another_and_all_are_within_the_picture(chart: C
             assert -0.01 <= box.left <= box.right <= form.width + 0.01
             assert -0.01 <= box.top <= box.bottom <= drawing.height + 0.01
         for one, other in itertools.combinations(taken, 2):
-            assert not one.overlaps(other), (form.name, one, other)
+            assert not overlap(one, other), (form.name, one, other)
 
 
 @given(charts())
@@ -51,7 +52,7 @@ def test_no_line_of_a_mark_runs_through_the_words_of_another(chart: Chart) -> No
     for form in FORMATS:
         flown = _drawn(chart, form).flags
         for line, flag in itertools.permutations(flown, 2):
-            words = flag.words_box
+            words = words_box(flag)
             if words and line.lane < flag.lane:
                 assert not words.left < line.x < words.right
 
@@ -68,8 +69,8 @@ def test_the_series_stays_in_the_plot(chart: Chart) -> None:
 
 
 def test_the_measure_of_these_tests_sees_an_overlap() -> None:
-    assert Box(0, 0, 10, 10).overlaps(Box(9, 9, 20, 20))
-    assert not Box(0, 0, 10, 10).overlaps(Box(10, 0, 20, 10))
+    assert overlap(Box(0, 0, 10, 10), Box(9, 9, 20, 20))
+    assert not overlap(Box(0, 0, 10, 10), Box(10, 0, 20, 10))
 
 
 def test_the_line_is_broken_where_data_is_missing_and_the_gap_marked_on_the_axis() -> None:

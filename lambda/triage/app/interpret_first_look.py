@@ -1,0 +1,69 @@
+"""Interpret a first look: suggestions for the agent, a picture for people, a report when no model wrote one.
+
+Its rules are many and read what other people's systems wrote. One that breaks costs what it would have said, never
+the report: people get at least what the event says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from triage.app.take_first_look import briefing_of
+from triage.first_look.chart import chart_of
+from triage.first_look.document import FirstLook
+from triage.first_look.report import report_of
+from triage.first_look.suggestions import suggestions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from triage.domain.briefing import Briefing
+    from triage.domain.chart import Chart
+    from triage.domain.report import Report
+    from triage.domain.signal import Signal
+    from triage.ports import Telemetry
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class InterpretFirstLook:
+    """What the rules make of a first look."""
+
+    telemetry: Telemetry
+
+    def briefing(self, signal: Signal, look: FirstLook) -> Briefing:
+        """What the agent is told."""
+        nothing: tuple[str, ...] = ()
+        suggested = self._attempt("suggestions", lambda: suggestions(signal, look), nothing)
+        return replace(briefing_of(look), suggestions=suggested)
+
+    def chart(self, signal: Signal, look: FirstLook) -> Chart | None:
+        """The breach as a picture; ``None`` without a series."""
+        return self._attempt("chart", lambda: chart_of(signal, look), None)
+
+    def report(
+        self, signal: Signal, look: FirstLook, briefed: Sequence[str], reason: str, tool_calls: int
+    ) -> Report:
+        """The report without a model.
+
+        Args:
+            briefed: ids of the evidence that holds the sections, in their order.
+            reason: why no model wrote it.
+            tool_calls: how many calls of a model's have left evidence besides.
+        """
+        ids = dict(zip((section.id for section in look.sections), briefed, strict=False))
+        found = self._attempt("report", lambda: report_of(signal, look, ids, reason, tool_calls), None)
+        if found is not None:
+            return found
+        unread = FirstLook(gap="it was taken, but its answers could not be interpreted; they are attached")
+        return report_of(signal, unread, {}, reason, tool_calls)
+
+    def _attempt(self, what: str, interpret: Callable[[], T], otherwise: T) -> T:
+        try:
+            return interpret()
+        except Exception as error:
+            self.telemetry.count("FirstLooksNotInterpreted")
+            self.telemetry.failure(f"first look not interpreted: {what}", error)
+            return otherwise

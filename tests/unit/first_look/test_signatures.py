@@ -1,0 +1,279 @@
+"""Figures, states and changes are recognised too; each signature is listed and says what it looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.first_look.builders import (
+    FUNCTION,
+    ONSET,
+    alarm,
+    at,
+    breach,
+    change,
+    changes,
+    configuration,
+    error,
+    logs,
+    ranked,
+    related,
+    section,
+    the_signal,
+)
+from triage.domain.report import Category, Disposition
+from triage.first_look.signatures import SIGNATURES, THEMES
+from triage.first_look.signatures.base import Shape
+
+
+def names(*sections: dict[str, Any], **more: Any) -> list[str]:
+    return [each.candidate.signature for each in ranked(*sections, **more)]
+
+
+def test_there_are_many_and_each_has_a_name_of_its_own() -> None:
+    found = [each.name for each in SIGNATURES]
+
+    assert len(found) >= 40
+    assert len(set(found)) == len(found)
+    assert all(each.looks_like for each in SIGNATURES)
+
+
+def test_every_theme_is_in_the_registry_and_every_wording_is_a_regular_expression() -> None:
+    shapes = [each for each in SIGNATURES if isinstance(each, Shape)]
+
+    assert sum(map(len, THEMES.values())) == len(SIGNATURES)
+    assert all(each._wanted for each in shapes)
+    assert all(each._unwanted for each in shapes if each.unless)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Throttles (Sum): 0 → 40 Throttles/min at 02:13 UTC, still high", "function-throttled"),
+        (
+            "WriteThrottleEvents (Sum): 0 → 40 WriteThrottleEvents/min at 02:13 UTC, still high",
+            "table-throttle-events",
+        ),
+        ("CPUUtilization (Maximum): 30% → 97% CPUUtilization at 02:10 UTC, still high", "resource-saturated"),
+        ("CPUCreditBalance (Minimum): 144 → 0.5 CPUCreditBalance since 02:10 UTC, still low", "credits-used-up"),
+        ("Evictions (Sum): 0 → 900 Evictions/min at 02:10 UTC, still high", "cache-misses"),
+        ("CacheHitRate (Average): 94% → 31% CacheHitRate at 02:10 UTC, still low", "cache-misses"),
+        (
+            "FreeStorageSpace (Minimum): 40 GiB → 0.2 GiB FreeStorageSpace since 02:00 UTC, still low",
+            "storage-runs-out",
+        ),
+        ("RequestCount (Sum): 20 → 111 RequestCount/min at 02:12 UTC, still high", "traffic-spike"),
+        ("Invocations (Sum): 200 → 2 Invocations/min at 02:12 UTC, still low", "traffic-stopped"),
+        (
+            "StatusCheckFailed_System (Maximum): 0 → 1 StatusCheckFailed_System at 02:13 UTC, still high",
+            "status-check-failed",
+        ),
+        (
+            "ErrorPortAllocation (Sum): 0 → 80 ErrorPortAllocation/min at 02:13 UTC, still high",
+            "connections-rejected",
+        ),
+        ("DaysToExpiry (Minimum): steady at 3 DaysToExpiry", "certificate-runs-out"),
+        (
+            "DatabaseConnections (Maximum): 40 → 410 DatabaseConnections at 02:10 UTC, still high",
+            "connections-pile-up",
+        ),
+        ("IteratorAge (Maximum): 1 s → 900 s IteratorAge rising from 02:13 UTC, still high", "backlog-grows"),
+    ],
+)
+def test_a_metric_that_left_its_level_is_recognised(line: str, name: str) -> None:
+    assert name in names(breach(), related(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Throttles (Sum): steady at 0 Throttles/min",
+        "CPUUtilization (Maximum): 30% → 45% CPUUtilization at 02:10 UTC, still high",
+        "Evictions (Sum): steady at 0 Evictions/min",
+        "RequestCount (Sum): 1,779 → 1,654 RequestCount/min at 01:52 UTC, still low",
+        "RequestCount (Sum): 20 → 111 RequestCount/min at 02:25 UTC, still high",
+        "DaysToExpiry (Minimum): steady at 200 DaysToExpiry",
+    ],
+)
+def test_a_metric_at_its_level_or_one_that_moved_later_is_no_hypothesis(line: str) -> None:
+    assert names(breach(), related(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "name"),
+    [
+        ("kms", {"KeyState": "PendingDeletion"}, "key-state"),
+        ("rds", {"DBInstanceStatus": "storage-full"}, "store-full"),
+        ("rds", {"DBInstanceStatus": "rebooting"}, "store-stopped"),
+        ("lambda", {"reserved_concurrency": 0}, "function-switched-off"),
+        ("lambda", {"State": "Failed"}, "function-not-active"),
+        ("ecs", {"desiredCount": 0}, "scaled-to-zero"),
+        ("secret", {"deleted": "2026-11-20T10:00:00Z"}, "secret-deleted"),
+        ("acm", {"NotAfter": "2026-11-20T10:00:00Z"}, "certificate-past-its-date"),
+        (
+            "lambda",
+            {"event_sources": [{"function": FUNCTION, "source": "orders", "State": "Disabled"}]},
+            "switched-off",
+        ),
+        ("ecs", {"deployments": [{"counts": "0/4 running, 2 pending, 12 failed"}]}, "tasks-do-not-start"),
+        ("ecs", {"scaling": ["DesiredCount 1 to 3"], "desiredCount": 3}, "scaled-to-maximum"),
+        ("sqs", {"dead_letters": {"queue": "orders-dlq", "waiting": 12}}, "dead-letters-arrive"),
+        ("lambda", {"StateReason": "The ENI limit of the VPC: EniLimitExceeded exceeded"}, "subnet-full"),
+    ],
+)
+def test_a_state_that_explains_a_failure_is_recognised(kind: str, data: dict[str, Any], name: str) -> None:
+    assert name in names(breach(), configuration("orders", kind, **data))
+
+
+def test_settings_that_are_well_are_no_hypothesis() -> None:
+    data = {
+        "KeyState": "Enabled",
+        "DBInstanceStatus": "available",
+        "State": "Active",
+        "NotAfter": "2027-11-20T10:00:00Z",
+    }
+
+    assert names(breach(), configuration("orders", "rds", **data)) == []
+
+
+def test_a_rule_that_a_neighbour_shows_as_disabled_is_recognised() -> None:
+    rule = {
+        "what": "rule orders-daily",
+        "link": "target of the rule orders-daily",
+        "hop": 1,
+        "state": "DISABLED rate(1 day)",
+    }
+
+    [best, *_] = ranked(breach(), section("neighbourhood", {"changed": [rule]}))
+
+    assert (best.candidate.signature, best.candidate.about) == ("switched-off", "orders-daily")
+
+
+def test_a_route_that_leads_nowhere_is_recognised() -> None:
+    path = {"routes": [{"table": "rtb-1", "routes": ["0.0.0.0/0 → nat-1 (blackhole)"]}]}
+
+    assert names(breach(), section("network", path, "network_path", asked={"resource": "ecs shop/cart"})) == [
+        "no-way-out"
+    ]
+
+
+def test_a_quota_in_full_use_is_recognised() -> None:
+    quotas = {"quotas": [{"name": "Concurrent executions", "limit": 1000, "used": 1000, "used_percent": 100}]}
+
+    assert names(breach(), section("quotas", quotas, "service_quotas")) == ["quota-used-up"]
+
+
+def test_memory_at_its_limit_is_recognised_in_reports_of_invocations() -> None:
+    reports = {"count": 20, "failed": 9, "at_memory_limit": 9, "memory_mb": 512, "most_used_mb": 512}
+    data = {"since_onset": reports, "worst": "REPORT RequestId: 1 Max Memory Used: 512 MB"}
+
+    [best] = ranked(breach(), section("invocations", data, "lambda_invocations", asked={"function": FUNCTION}))
+
+    assert best.candidate.category is Category.OUT_OF_MEMORY
+    assert "9 of 20 invocations" in best.candidate.statement
+
+
+def test_a_new_error_of_code_shortly_after_a_deployment_is_a_bad_deployment() -> None:
+    line = "TypeError: Cannot read properties of undefined (reading 'total')"
+    deployed = changes(change("lambda:UpdateFunctionCode", f"functionName={FUNCTION}", -4))
+
+    assert ranked(breach(), logs(error(line)), deployed)[0].candidate.category is Category.BAD_DEPLOY
+    assert ranked(breach(), logs(error(line)))[0].candidate.category is Category.DATA_ERROR
+
+
+@pytest.mark.parametrize(
+    ("event", "given", "category"),
+    [
+        ("kms:ScheduleKeyDeletion", "keyId=1", Category.PERMISSION_DENIED),
+        ("iam:DetachRolePolicy", f"roleName={FUNCTION}-role", Category.PERMISSION_DENIED),
+        ("ec2:ReplaceRoute", "routeTableId=rtb-1", Category.DEPENDENCY_UNREACHABLE),
+        ("elasticache:ModifyReplicationGroup", "replicationGroupId=c", Category.CAPACITY),
+        ("events:DisableRule", "name=daily", Category.CONFIGURATION_MISSING),
+        ("ssm:DeleteParameter", "name=/a/b", Category.CONFIGURATION_MISSING),
+        ("lambda:UpdateFunctionCode", f"functionName={FUNCTION}", Category.BAD_DEPLOY),
+    ],
+)
+def test_a_grave_change_shortly_before_is_a_hypothesis(event: str, given: str, category: Category) -> None:
+    found = ranked(breach(), changes(change(event, given, -4)))
+
+    assert category in {each.candidate.category for each in found}
+    assert not found[0].candidate.direct
+
+
+@pytest.mark.parametrize(
+    ("event", "minutes"),
+    [
+        ("lambda:TagResource", -4),
+        ("cloudwatch:PutDashboard", -4),
+        ("rds:CreateDBSnapshot", -4),
+        ("lambda:UpdateFunctionCode", 12),
+        ("lambda:UpdateFunctionCode", -60 * 30),
+    ],
+)
+def test_harmless_later_and_old_changes_are_none(event: str, minutes: float) -> None:
+    assert names(breach(), changes(change(event, f"functionName={FUNCTION}", minutes))) == []
+
+
+def test_an_alarm_that_was_edited_while_its_metric_is_as_usual_is_a_false_alarm() -> None:
+    signal = the_signal()
+    edits = [{"at": at(-40), "what": "threshold 500 → 50"}]
+    usual = breach("25 → 58.5 Errors/min at 02:13 UTC, as usual at this hour, still high", baseline=_USUAL)
+
+    [best, *_] = ranked(alarm(edits=edits, Threshold=50), usual, signal=signal)
+
+    assert best.candidate.disposition is Disposition.FALSE_ALARM
+    assert "threshold from 500 to 50" in best.candidate.statement
+
+
+_USUAL = {"yesterday": {"median": 48, "max": 70, "min": 18}}
+
+
+def test_a_threshold_within_the_usual_range_is_told() -> None:
+    usual = breach("no clear change: 20 to 60 Errors/min, median 40", baseline=_USUAL, onset=None)
+
+    assert names(alarm(Threshold=50), usual) == ["threshold-at-usual-level"]
+
+
+def test_an_alarm_that_is_ok_again_is_over() -> None:
+    recovered = [{"at": at(14), "to": "ALARM → OK"}, {"at": at(10), "to": "OK → ALARM"}]
+    back = breach("0 → 48 Errors/min at 02:13 UTC, baseline 0, back: 0", still=False)
+
+    [best, *_] = ranked(alarm(StateValue="OK", transitions=recovered), back)
+
+    assert (best.candidate.category, best.candidate.disposition) == (Category.HEALTHY_NOW, Disposition.TRANSIENT)
+
+
+def test_an_alarm_that_is_ok_while_its_metric_still_breaches_is_not_over() -> None:
+    recovered = [{"at": at(14), "to": "ALARM → OK"}, {"at": at(10), "to": "OK → ALARM"}]
+
+    assert names(alarm(StateValue="OK", transitions=recovered), breach()) == []
+
+
+def test_missing_data_that_breaches_is_silence() -> None:
+    signal = the_signal(reason="Threshold Crossed: no datapoints were received for 3 periods")
+    silent = breach("10 → 0 Beat/min at 02:13 UTC, still low; no datapoint since 02:12", before=10, after=0)
+
+    assert names(alarm(TreatMissingData="breaching"), silent, signal=signal) == ["metric-silent"]
+
+
+@pytest.mark.parametrize(("status", "minutes", "expected"), [("open", -3, ["aws-event"]), ("open", -60 * 9, [])])
+def test_an_event_of_aws_counts_when_it_began_near_the_onset(
+    status: str, minutes: float, expected: list[str]
+) -> None:
+    event = {
+        "service": "EC2",
+        "eventTypeCode": "AWS_EC2_OPERATIONAL_ISSUE",
+        "startTime": at(minutes),
+        "statusCode": status,
+        "says": "Packet loss in use1-az3. We are investigating.",
+    }
+
+    assert names(breach(), section("health", {"events": [event]}, "health_events")) == expected
+
+
+def test_a_failover_shortly_before_is_recognised() -> None:
+    event = [{"at": at(-1), "when": "1 min before", "what": "Multi-AZ instance failover started."}]
+
+    assert names(breach(), configuration("orders-db", "rds", changes=event)) == ["failed-over"]
+    assert ONSET.minute == 13

@@ -1,0 +1,1 @@
+"""What the first answers of a look lead to, and what is asked about it."""

@@ -1,0 +1,111 @@
+"""Answers about leads, in brief: what a responder would stop at, and nothing where there is nothing. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolbox.answer import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Members of a configuration that say whether something is well, how much it can take, and what was done to it.
+_TELLING = (
+    "State",
+    "StateReason",
+    "LastUpdateStatus",
+    "Runtime",
+    "Timeout",
+    "MemorySize",
+    "reserved_concurrency",
+    "unlike_version",
+    "status",
+    "desiredCount",
+    "runningCount",
+    "deployments",
+    "stopped_tasks",
+    "stopped_before",
+    "events",
+    "TableStatus",
+    "capacity_mode",
+    "read_units",
+    "write_units",
+    "waiting",
+    "in_flight",
+    "dead_letters",
+    "visibility_timeout_s",
+    "DBInstanceStatus",
+    "DBInstanceClass",
+    "AllocatedStorage",
+    "max_connections",
+    "PendingModifiedValues",
+    "Status",
+    "CacheClusterStatus",
+    "CacheNodeType",
+    "replication_group",
+    "created",
+    "pending",
+    "StreamStatus",
+    "OpenShardCount",
+    "mode",
+    "shards",
+    "failures",
+    "KeyState",
+    "Enabled",
+    "Description",
+    "DeletionDate",
+    "changed",
+    "rotated",
+    "deleted",
+    "schedule",
+    "pattern",
+    "targets",
+    "input",
+    "not_healthy",
+    "scaling",
+    "scheduled",
+    "stack",
+    "routes",
+    "security_groups",
+    "changes",
+    "gaps",
+)
+_NOT_WELL = ("changes", "failures", "stopped_tasks", "not_healthy", "gaps")
+_MOST_LISTED = 3
+_SAMPLE = 260
+
+
+def configuration(answer: Answer) -> Answer | None:
+    """The telling members of a configuration; nothing where it has none."""
+    kept = {name: _short(answer[name]) for name in _TELLING if name in answer}
+    return Answer(asked=answer.get("asked"), **kept) if kept else None
+
+
+def if_changed(answer: Answer) -> Answer | None:
+    """The telling members of a configuration that was changed lately or is not well; nothing of any other."""
+    return configuration(answer) if any(answer.get(name) for name in _NOT_WELL) else None
+
+
+def _short(value: Any) -> Any:
+    return value[:_MOST_LISTED] if isinstance(value, list) else value
+
+
+def logs(answer: Answer) -> Answer | None:
+    """The errors since the onset; nothing where there are none and nothing was hidden."""
+    groups = [_group(each) for each in answer.get("groups") or ()]
+    told = [each for each in groups if each["templates"]]
+    gaps = [each for each in answer.get("gaps") or () if not str(each["why"]).startswith("not found")]
+    if not told and not gaps:
+        return None
+    kept: dict[str, Any] = {"groups": told} | ({"gaps": gaps} if gaps else {})
+    return Answer(asked=answer.get("asked"), **kept)
+
+
+def _group(group: Mapping[str, Any]) -> dict[str, Any]:
+    since = [_template(each) for each in group.get("templates") or () if each.get("since_onset")]
+    return {key: value for key, value in group.items() if key != "templates"} | {"templates": since[:_MOST_LISTED]}
+
+
+def _template(template: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: value for key, value in template.items() if key not in ("streams", "share", "last", "frames")}
+    return told | {"sample": str(template.get("sample", ""))[:_SAMPLE]}

@@ -1,0 +1,111 @@
+"""Follows leads: what the plan's answers name is asked in two rounds, and the changes of all of it last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolbox import links as linking
+from toolbox.answer import Asked
+from toolbox.changes import changes_before
+from toolbox.leads import sources
+from toolbox.leads.asking import network_step, permission_step, steps_for
+from toolbox.leads.lead import Lead, ranked
+from toolbox.plan import Step, names_to_look_up
+from toolbox.resources.base import Resource, name_of
+
+if TYPE_CHECKING:
+    from toolbox.plan import Done
+
+#: Leads followed in each round.
+_MOST = {1: 4, 2: 3}
+_MOST_REFUSALS = 2
+ROUNDS = 2
+
+
+class Followed:
+    """What was followed so far in one look."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._leads: list[Lead] = []
+        self._asked: set[str] = set()
+
+    def steps(self, done: Done, hop: int) -> list[Step]:
+        """The questions of one round: the most promising leads of all answers so far that nobody followed yet."""
+        # Without the neighbourhood the links may still be being read: nobody waits for them here.
+        known = linking.of_account(Asked()).resources() if "neighbourhood" in done else []
+        covered = {lead.about for lead in self._leads if not lead.is_vague} | _told_already(done)
+        found = ranked([lead for lead in self._found(done, known, hop) if lead.about not in covered])
+        asked = [(lead, steps_for(lead)) for lead in found]
+        chosen = [(lead, steps) for lead, steps in asked if steps][: _MOST[hop]]
+        self._leads += [lead for lead, _ in chosen]
+        steps = [step for _, some in chosen for step in some]
+        steps += self._of_trouble(done, hop)
+        return [step for step in steps if self._is_new(step)]
+
+    def closing(self, done: Done) -> list[Step]:
+        """The changes once more, of everything the look came by; they take the place of those before."""
+        if "changes" not in done:
+            return []
+        names = names_to_look_up(done)
+        reasons = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
+        reasons |= _of_networks(done)
+        further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
+        if not further:
+            return []
+        return [Step("changes", "Changes before the onset", changes_before, {**names, "reasons": further})]
+
+    def _found(self, done: Done, known: list[Resource], hop: int) -> list[Lead]:
+        found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
+        found += sources.of_failing(done, self._leads, hop)
+        for section, answer in done.items():
+            if section.partition(":")[0] == "logs":
+                found += sources.of_errors(section, answer, known, hop)
+        return found
+
+    def _of_trouble(self, done: Done, hop: int) -> list[Step]:
+        """Questions that certain errors ask for: permissions, and the way to what cannot be reached."""
+        steps: list[Step] = []
+        for section, answer in done.items():
+            if section.partition(":")[0] != "logs":
+                continue
+            refusals = sources.refused(answer)[:_MOST_REFUSALS]
+            steps += [permission_step(each, section, hop) for each in refusals]
+            if sources.speaks_of_network(answer):
+                steps += [network_step(each, section, hop) for each in self._writers(section, done)]
+        return steps
+
+    def _writers(self, section: str, done: Done) -> list[Resource]:
+        """Who wrote a log section: the lead it was read for, or the alarm's own resource."""
+        name = section.partition(":")[2]
+        followed = [lead.about for lead in self._leads if name_of(lead.about.name) == name]
+        own = [each for each in _told_already(done) if each.kind != "log_group"]
+        return followed or own
+
+    def _is_new(self, step: Step) -> bool:
+        is_new = step.id not in self._asked
+        self._asked.add(step.id)
+        return is_new
+
+
+def _told_already(done: Done) -> set[Resource]:
+    """The alarm's own resource: the plan has asked about it."""
+    found = done.get("configuration")
+    about = str((found.get("asked") or {}).get("resource", "")) if found else ""
+    kind, _, name = about.partition(" ")
+    groups = [str(each.get("group")) for each in (done["logs"].get("groups") or () if "logs" in done else ())]
+    told = {Resource("log_group", group) for group in groups}
+    return told | ({linking.canonical(kind, name)} if name else set())
+
+
+def _of_networks(done: Done) -> dict[str, str]:
+    """Ids on the way of what was followed: a change of one of them is a change of the way."""
+    found: dict[str, str] = {}
+    for section, answer in done.items():
+        if section.partition(":")[0] != "network":
+            continue
+        whose = f"on the way out of {section.partition(':')[2]}"
+        found |= {str(each["table"]): f"route table {whose}" for each in answer.get("routes") or ()}
+        found |= {str(each["group"]): f"security group {whose}" for each in answer.get("security_groups") or ()}
+        found |= {str(each): f"subnet {whose}" for each in answer.get("subnets") or ()}
+    return found

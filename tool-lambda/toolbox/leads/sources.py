@@ -1,0 +1,97 @@
+"""Where leads come from: neighbours that changed, errors that name something, calls that were refused. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from toolbox.leads.lead import Lead
+from toolbox.leads.naming import Refusal, named_in, refusals_in
+from toolbox.resources.base import Resource, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+#: An error that names something says more than a neighbour that moved.
+_NAMED_BY_NEW_ERROR = 100.0
+_NAMED_BY_OLD_ERROR = 55.0
+_CHANGED = 60.0
+_FAILING = 75.0
+#: What only might matter is asked for its log alone.
+_CALLED_ALIKE = 40.0
+_ELSEWHERE = 34.0
+_UNCHANGED = 30.0
+_BY_HOP = 8.0
+_UNREACHABLE = re.compile(
+    r"tim(?:ed?|ing)[ -]?out|timeout|unreachable|no route|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|"
+    r"connection refused|could not connect|ConnectTimeout",
+    re.IGNORECASE,
+)
+
+
+def of_neighbours(answer: Mapping[str, Any], hop: int) -> list[Lead]:
+    """Neighbours whose state, metrics or configuration changed, the most telling first; then what may be one."""
+    found = []
+    for place, each in enumerate(answer.get("changed") or ()):
+        told = 12.0 * bool(each.get("state")) + 10.0 * bool(each.get("metrics")) + 8.0 * bool(each.get("changes"))
+        weight = _CHANGED + told - _BY_HOP * int(each.get("hop", 1)) - place
+        found.append(_lead(each, hop, weight))
+    for place, each in enumerate(answer.get("called_alike") or ()):
+        found.append(_lead(each, hop, _CALLED_ALIKE - place, is_vague=True))
+    for place, each in enumerate(answer.get("changed_elsewhere") or ()):
+        found.append(_lead(each, hop, _ELSEWHERE - place, is_vague=True))
+    for place, text in enumerate(answer.get("unchanged") or ()):
+        what, _, why = str(text).partition(" (")
+        found.append(_lead({"what": what, "link": why.removesuffix(")")}, hop, _UNCHANGED - place))
+    return found
+
+
+def _lead(each: Mapping[str, Any], hop: int, weight: float, *, is_vague: bool = False) -> Lead:
+    kind, _, name = str(each.get("what", "")).partition(" ")
+    about = Resource(kind, name)
+    return Lead(about, "neighbourhood", str(each.get("link", "")), hop, weight, each.get("changed"), is_vague)
+
+
+def of_failing(done: Mapping[str, Mapping[str, Any]], leads: Iterable[Lead], hop: int) -> list[Lead]:
+    """What was only asked for its log, and turned out to fail since the onset."""
+    found = []
+    for lead in leads:
+        if not lead.is_vague:
+            continue
+        answer = done.get(f"logs:{name_of(lead.about.name)}", {})
+        if any(not template.get("before_onset") for template, _ in _errors(answer)):
+            found.append(
+                Lead(lead.about, f"logs:{name_of(lead.about.name)}", "fails since the onset", hop, _FAILING)
+            )
+    return found
+
+
+def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource], hop: int) -> list[Lead]:
+    """What error lines since the onset name."""
+    found = []
+    for template, text in _errors(answer):
+        is_new = not template.get("before_onset")
+        weight = _NAMED_BY_NEW_ERROR if is_new else _NAMED_BY_OLD_ERROR
+        for place, resource in enumerate(named_in(text, known)):
+            why = f"named by errors: {template.get('template', '')}"
+            found.append(Lead(resource, section, why, hop, weight - place))
+    return found
+
+
+def refused(answer: Mapping[str, Any]) -> list[Refusal]:
+    """Calls that error lines since the onset say were refused."""
+    found = [refusal for _, text in _errors(answer) for refusal in refusals_in(text)]
+    return list(dict.fromkeys(found))
+
+
+def speaks_of_network(answer: Mapping[str, Any]) -> bool:
+    """Whether errors that are new since the onset are of something that cannot be reached."""
+    return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if not template.get("before_onset"))
+
+
+def _errors(answer: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    groups: Iterable[Mapping[str, Any]] = [*answer.get("groups", ()), *answer.get("counted_by_the_alarm", ())]
+    for group in groups:
+        for template in group.get("templates") or ():
+            if template.get("since_onset"):
+                yield template, f"{template.get('template', '')}\n{template.get('sample', '')}"

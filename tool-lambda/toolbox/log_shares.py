@@ -1,0 +1,67 @@
+"""What log lines since the onset, or of failing requests, have in common: callers, addresses, versions, sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolbox import look as looking
+from toolbox import shares
+from toolbox.answer import Answer, Asked
+from toolbox.log_fields import records
+from toolbox.log_reading import read
+from toolbox.logs import LAG, chosen_groups, is_platform
+from toolbox.stack_traces import joined
+from toolbox.window import Window, parse_time
+from untrusted import redact
+
+if TYPE_CHECKING:
+    from toolbox.shares import Growth, Share
+    from toolbox.window import Moment
+
+
+def log_shares(
+    group: str | None = None, *, since: Moment = None, start: Moment = None, end: Moment = None
+) -> Answer:
+    """In what lines since the onset differ from those before, and failing requests from others: fields, addresses.
+
+    Args:
+        group: Log group; the alarm's first unless given.
+        since: Compares before and after this moment, such as that of a change; the onset unless given.
+        start: From when; 90 min before the onset unless given.
+        end: Until when.
+    """
+    _, window = looking.windowed(start, end)
+    if since is not None:
+        moment = parse_time(since, window)
+        window = Window.around(moment, window.now).between(start, end)
+    asked = Asked(window, filter="all lines")
+    asked.lags(LAG)
+    name = next(iter(chosen_groups(asked, group)), None)
+    if name is None:
+        return asked.answer()
+    lines = [line for line in joined(read(asked, name, window).lines) if not is_platform(line.text)]
+    found = records(lines)
+    before = [each for each in found if each.at < window.onset]
+    later = [each for each in found if each.at >= window.onset]
+    failing = [each for each in later if each.failed]
+    others = [each for each in later if not each.failed]
+    return asked.answer(
+        group=name,
+        lines=len(lines),
+        since_onset=[_told(each, "before") for each in shares.differing(before, later)],
+        failing=[_told(each, "others") for each in shares.differing(others, failing, 5)],
+        grown=[*map(_grown, shares.grown(before, later))],
+        grown_in_failing=[*map(_grown, shares.grown(others, failing, 3))],
+        again_and_again=[
+            f"{each.field}={redact(each.value)}: {each.count} failing" for each in shares.repeated(failing, others)
+        ],
+    )
+
+
+def _told(share: Share, first: str) -> str:
+    value = f"{share.field}={redact(share.value)}"
+    return f"{value}: {share.second:.0%} ({share.count}), {first} {share.first:.0%}"
+
+
+def _grown(growth: Growth) -> str:
+    return f"{growth.field}: median {growth.first:g} → {growth.second:g}"
