@@ -167,8 +167,10 @@ WORDINGS = [
         UNREACHABLE,
     ),
     (
-        ('Get "https://api.bank.example/v1": context deadline exceeded (Client.Timeout exceeded while awaiting '
-        "headers)"),
+        (
+            'Get "https://api.bank.example/v1": context deadline exceeded (Client.Timeout exceeded while awaiting '
+            "headers)"
+        ),
         "no-answer",
         UNREACHABLE,
     ),
