@@ -12,7 +12,7 @@ from triage.first_look.document import moment
 from triage.first_look.observations import observe
 from triage.first_look.observations.walking import number, whole
 from triage.first_look.ranking import rank
-from triage.first_look.reporting.findings import telling_changes
+from triage.first_look.reporting.change_findings import telling_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,10 +34,12 @@ _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINK_BONUS = 0.08
+_STATE_BONUS = 0.05
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
 _WITHOUT_RELEASE = 0.65
 _MOST = 8
+_MEMBER = re.compile(r"(?:-\d{3,4}){1,2}$")  # nodes of a cache are called after their group
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _LEVELS = {"error": 1.0, "warning": 0.9}
 
@@ -68,11 +70,13 @@ class Ranked:
         candidate: what it says.
         score: 0 to 1.
         link: the change that fits it best, if any.
+        backed: whether a state that was read agrees with the error.
     """
 
     candidate: Candidate
     score: float
     link: Link | None = None
+    backed: bool = False
 
 
 def rank(scene: Scene) -> tuple[Ranked, ...]:
@@ -101,7 +105,7 @@ def _merged(found: Iterable[Candidate]) -> list[Candidate]:
     """One candidate for each signature and resource: the one with the most lines, backed by the others' words."""
     groups: dict[tuple[str, str], list[Candidate]] = {}
     for each in found:
-        groups.setdefault((each.signature, each.about), []).append(each)
+        groups.setdefault((each.signature, _MEMBER.sub("", each.about)), []).append(each)
     return [_strongest(group) for group in groups.values()]
 
 
@@ -128,7 +132,21 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))
     if candidate.category is Category.BAD_DEPLOY and candidate.depth is Depth.EFFECT and link is None:
         score *= _WITHOUT_RELEASE
-    return Ranked(candidate, score, link)
+    agrees = _state_agrees(candidate, scene)
+    return Ranked(candidate, min(0.99, score + _STATE_BONUS) if agrees else score, link, agrees)
+
+
+def _state_agrees(candidate: Candidate, scene: Scene) -> bool:
+    """Whether a decision of IAM, the state of a key, or a difference to the version before says the same."""
+    if candidate.complaint is None:
+        return False
+    if candidate.category is Category.PERMISSION_DENIED:
+        denials = [each.value for each in scene.decisions if each.key == "decision"]
+        keys = [each.value for each in scene.setting("KeyState")]
+        by_key = candidate.signature.startswith("key-") and any("Enabled" not in each for each in keys)
+        return any("Deny" in each for each in denials) or (by_key and bool(keys))
+    missing = candidate.named.variable
+    return bool(missing) and any(missing in each.value for each in scene.setting("unlike_version"))
 
 
 def _timing(complaint: Complaint, scene: Scene) -> float:
@@ -182,7 +200,13 @@ def _link(candidate: Candidate, scene: Scene) -> Link | None:
     if candidate.change is not None:
         return None
     links = [link for change in scene.changes if (link := _linked(change, candidate, scene)) is not None]
-    return max(links, key=lambda link: (link.tie / (1 + link.minutes / 45), link.tie), default=None)
+    return max(links, key=_closeness, default=None)
+
+
+def _closeness(link: Link) -> tuple[float, int]:
+    """Tied by name and near in time; a call that says who made it goes before a resource's own record of it."""
+    told = 1.0 if link.change.operation else 0.6
+    return told * link.tie / (1 + link.minutes / 45), link.tie
 
 
 def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
@@ -219,7 +243,7 @@ def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
     if any(_names(change, name) for name in blamed):
         return 3
-    suffering = {candidate.about, *_roles_of(candidate.about, scene)}
+    suffering = {candidate.about, _MEMBER.sub("", candidate.about), *_roles_of(candidate.about, scene)}
     if any(_names(change, name) for name in suffering if len(name) > 2):
         return 2
     return 1

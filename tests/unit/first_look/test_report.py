@@ -306,3 +306,67 @@ def test_a_gap_is_told_once() -> None:
     assert "Health: Health events: denied: no support plan." in gaps
     assert "Traces: late." in gaps
     assert len(set(gaps)) == len(gaps)
+
+
+def test_a_state_that_agrees_with_the_error_confirms_it() -> None:
+    missing = logs(error("[ERROR] KeyError: 'RATES_TABLE'", 40))
+    unlike = configuration(unlike_version=["variable RATES_TABLE: rates in version 58, not there now"])
+
+    report = reported(breach(), missing, unlike)
+
+    assert report.root_cause.confidence is Confidence.CONFIRMED
+    assert any("not there now" in each.statement for each in report.findings)
+
+
+def test_the_answer_of_a_helper_nobody_reads_is_told_line_by_line() -> None:
+    rows = section("holders", {"functions": ["batch: at most 957", "quote: at most 4"]}, "something_new")
+
+    findings = [each.statement for each in reported(*INCIDENT, rows).findings]
+
+    assert "Holders: batch: at most 957." in findings
+
+
+def test_the_only_part_of_a_metric_that_moved_is_named() -> None:
+    parts = [
+        "Errors AvailabilityZone=eu-west-1c: 0 → 13 Errors/min at 02:13 UTC, still high",
+        "Errors AvailabilityZone=eu-west-1a: steady at 1 Errors/min",
+    ]
+
+    cause = reported(*INCIDENT, section("parts", {"parts": parts}, "metric_parts")).root_cause
+
+    assert (
+        "Of the parts of the metric only AvailabilityZone=eu-west-1c shows it; 1 other parts did not"
+        in cause.statement
+    )
+
+
+def test_what_most_lines_have_in_common_is_told_and_what_came_with_another_kind_of_line_is_not() -> None:
+    data = {
+        "group": f"/aws/lambda/{FUNCTION}",
+        "since_onset": ["tenant=acme: 91% (199), before 12%", "a=1: 100% (9), before 0%", "b=2: 100% (9), before 0%",
+                        "c=3: 100% (9), before 0%"],
+    }  # fmt: skip
+
+    cause = reported(*INCIDENT, section("shares", data, "log_shares")).root_cause
+
+    assert "91% have tenant=acme (before 12%)" in cause.statement
+    assert "a=1" not in cause.statement
+
+
+def test_a_deployment_shortly_before_is_not_blamed_where_errors_speak_of_something_else() -> None:
+    deployed = change("lambda:UpdateFunctionCode", f"functionName={FUNCTION}", -10)
+    throttled = logs(error("ThrottlingException: Rate exceeded", 90))
+
+    report = reported(breach(), throttled, changes(deployed))
+
+    assert any("No sign that it is the cause" in each.reason for each in report.ruled_out)
+    assert "UpdateFunctionCode" not in report.root_cause.statement
+
+
+def test_a_backlog_whose_consumers_fail_is_not_called_a_lack_of_capacity() -> None:
+    grows = "1 s → 900 s ApproximateAgeOfOldestMessage at 02:13 UTC, still high"
+    queue = breach(grows, name="ApproximateAgeOfOldestMessage", before=1, after=900)
+    failing = related("NumberOfMessagesDeleted (Sum): 50 → 0 NumberOfMessagesDeleted/min at 02:13 UTC, still low")
+
+    assert reported(queue).root_cause.category is Category.CAPACITY
+    assert reported(queue, failing).root_cause.category is Category.UNKNOWN

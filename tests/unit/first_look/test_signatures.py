@@ -277,3 +277,32 @@ def test_a_failover_shortly_before_is_recognised() -> None:
 
     assert names(breach(), configuration("orders-db", "rds", changes=event)) == ["failed-over"]
     assert ONSET.minute == 13
+
+
+def test_one_hot_shard_is_recognised_among_its_siblings() -> None:
+    shards = [{"shard": f"shardId-{n}", "share": "71%" if n == 2 else "10%"} for n in range(4)]
+    data = {"open_shards": 4, "shards": shards}
+
+    [best] = ranked(breach(), section("shards", data, "stream_shards", asked={"stream": "clicks"}))
+
+    assert best.candidate.signature == "hot-shard"
+    assert "one hot shard of clicks, shardId-2, takes 71 %" in best.candidate.statement
+
+
+def test_even_shards_are_none() -> None:
+    shards = [{"shard": f"shardId-{n}", "share": "25%"} for n in range(4)]
+
+    assert names(breach(), section("shards", {"shards": shards}, "stream_shards")) == []
+
+
+def test_a_metric_that_goes_on_under_another_name_is_a_false_alarm() -> None:
+    signal = the_signal(reason="Threshold Crossed: no datapoints were received for 3 periods")
+    silent = breach(
+        "10 → 0 Beat/min at 02:13 UTC, still low; no datapoint since 02:12", name="Beat", before=10, after=0
+    )
+    rows = ["Ledger/New BeatCount {Service=x} Sum/60s: 0 → 2 BeatCount/min at 02:13 UTC, still high"]
+
+    [best, *_] = ranked(silent, section("like", {"metrics": rows}, "metrics_like"), signal=signal)
+
+    assert (best.candidate.signature, best.candidate.disposition) == ("metric-renamed", Disposition.FALSE_ALARM)
+    assert "Ledger/New BeatCount" in best.candidate.headline

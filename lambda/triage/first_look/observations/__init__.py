@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
-from triage.first_look.observations import alarms, changes, logs, metrics, settings, states
+from triage.first_look.observations import alarms, changes, logs, metrics, rows, settings, states
+from triage.first_look.observations.changes import EDITED
 from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Scene
 from triage.first_look.observations.walking import short, subject_of
 
@@ -60,6 +61,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         health=tuple(each for section in look.of("health_events") for each in alarms.platform_events_of(section)),
         shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
         well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
+        rows=tuple(rows.rows_of(look, ends)),
         quotas=tuple(each for section in look.of("service_quotas") for each in settings.quotas_of(section)),
         decisions=tuple(
             setting
@@ -118,8 +120,13 @@ def _distinct(found: list[Change]) -> tuple[Change, ...]:
         known = seen.get(key)
         if known is None or (each.related and not known.related):
             seen[key] = each
-    kept = [each for each in seen.values() if each.operation or not _is_recorded(each, seen.values())]
+    kept = [each for each in seen.values() if _tells_more(each) or not _is_recorded(each, seen.values())]
     return tuple(sorted(kept, key=lambda each: str(each.at), reverse=True))
+
+
+def _tells_more(change: Change) -> bool:
+    """Whether it is the call itself, or an edit of the alarm, whose history holds the old values too."""
+    return bool(change.operation) or change.event == EDITED
 
 
 def _is_recorded(change: Change, others: Iterable[Change]) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from triage.first_look.document import Section
 
+EDITED = "alarm edited"
+"""What stands for a call where the alarm's own history tells of a change."""
+
 _BRIEF = re.compile(
     r"^(?:(?P<date>\d{4}-\d\d-\d\d|\d\d-\d\d)[ T])?(?P<clock>\d\d:\d\d) (?P<event>[\w.-]+:\w+)"
     r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)\))?$"
@@ -128,7 +131,7 @@ def edits_of(section: Section) -> Iterator[Change]:
             about=str(section.asked.get("alarm") or ""),
             quotes=quoter.quotes(what[:160]),
             at=moment(each.get("at")),
-            event="alarm edited",
+            event=EDITED,
             given=what,
         )
 

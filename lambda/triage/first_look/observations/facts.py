@@ -200,6 +200,25 @@ class Share(Fact):
 
 
 @dataclass(frozen=True)
+class Row(Fact):
+    """A line of an answer that is a list by itself: a shard, a part of a metric, a holder of a quota.
+
+    Attributes:
+        helper: who answered.
+        title: the question.
+        text: the line.
+        moved, rises, at: where it tells of a metric: whether that changed, upwards, and when.
+    """
+
+    helper: str = ""
+    title: str = ""
+    text: str = ""
+    moved: bool = False
+    rises: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Invocations(Fact):
     """What a function's reports say since the onset, or in all where it is not known.
 
@@ -293,6 +312,9 @@ class Watched(Fact):
     values: tuple[float | None, ...] = ()
 
 
+_COARSE = timedelta(minutes=15)
+
+
 @dataclass(frozen=True)
 class Scene:
     """Everything that was observed.
@@ -325,6 +347,7 @@ class Scene:
     quotas: tuple[Quota, ...] = ()
     shares: tuple[Share, ...] = ()
     well: tuple[Setting, ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @property
     def began(self) -> datetime:
@@ -334,8 +357,17 @@ class Scene:
 
     def minutes_before(self, at: datetime) -> float:
         """From a moment to the onset, or to the earlier beginning where it came before that."""
-        first = self.began if at <= self.began + self.slack else self.onset
+        first = self.began if at <= self.began + self.blur else self.onset
         return (first - at).total_seconds() / 60
+
+    def may_precede(self, at: datetime) -> bool:
+        """Whether a moment came before the onset or the earlier beginning, as exactly as those are known."""
+        return at <= self.onset + self.slack and self.minutes_before(at) >= -self.blur.total_seconds() / 60
+
+    @property
+    def blur(self) -> timedelta:
+        """How exactly the beginning is known: days back it is read from longer periods."""
+        return max(self.slack, _COARSE) if self.began < self.onset else self.slack
 
     @property
     def slack(self) -> timedelta:

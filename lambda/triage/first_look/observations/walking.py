@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _NAMED_BY = ("service", "function", "queue", "QueueName")
 _NAMED_LISTS = frozenset({"target_groups", "depends_on", "dead_letters", "children", "replication_group"})
-_TITLED = re.compile(r"^[a-z_]+ \S")
+_TITLED = re.compile(r"[a-z_]+ \S+")
 _BALANCER = re.compile(r"(?:app|net|gwy|targetgroup)/([^/]+)/[0-9a-f]+")
 
 
@@ -43,7 +43,7 @@ def subject_of(section: Section) -> str:
     """The resource a section is about, by its short name; empty when it does not say."""
     resource = str(section.asked.get("resource") or section.asked.get("function") or "")
     lead = section.lead.about if section.lead else ""
-    named = resource or lead
+    named = resource or (lead if _TITLED.fullmatch(lead) else "")
     return short(named.partition(" ")[2] or named) if named else ""
 
 
@@ -75,7 +75,7 @@ def _name_of(data: Mapping[str, Any], path: str) -> str:
     if not named and path.rpartition(".")[2] in _NAMED_LISTS:
         named = str(data.get("name") or data.get("target") or "")
     titled = str(data.get("what") or "")
-    if not named and "link" in data and _TITLED.match(titled):
+    if not named and "link" in data and _TITLED.fullmatch(titled):
         named = titled.partition(" ")[2]
     return short(named) if named else ""
 

@@ -28,6 +28,7 @@ _MOST_HYPOTHESES = 5
 _LEAST_HYPOTHESIS = 0.15
 _MOST_OF_CATEGORY = 2
 _GAIN = 0.3
+_FEW = 2
 _MOST_LINES = 0.5
 _LINES = {Compared.SINCE_ONSET: "since the onset", Compared.FAILING: "that fail"}
 _OTHERS = {Compared.SINCE_ONSET: "before", Compared.FAILING: "of the others"}
@@ -35,10 +36,11 @@ _PLACES = frozenset({"stream", "at", "logger", "thread"})
 
 
 def confidence_of(best: Ranked) -> Confidence:
-    """CONFIRMED only where an error says it and a change that names what is blamed came before."""
+    """CONFIRMED only where an error says it and a state, or a change that names what is blamed, agrees."""
     candidate, link = best.candidate, best.link
     tied = link is not None and link.tie == 3 and link.minutes <= _SHORTLY
-    if best.score >= _CERTAIN and candidate.direct and candidate.depth is Depth.CAUSE and tied:
+    agrees = tied or best.backed
+    if best.score >= _CERTAIN and candidate.direct and candidate.depth is Depth.CAUSE and agrees:
         return Confidence.CONFIRMED
     return Confidence.LIKELY if best.score >= LIKELY else Confidence.INCONCLUSIVE
 
@@ -78,7 +80,12 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
         )
     second = second_fault(ranked, scene)
     doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
-    parts = [f"{doubt}{_told(best, scene)}", *_in_common(best, scene), *_symptoms(best, ranked, scene)]
+    parts = [
+        f"{doubt}{_told(best, scene)}",
+        *_in_common(best, scene),
+        *_parts(scene),
+        *_symptoms(best, ranked, scene),
+    ]
     shares = telling_shares(best, scene)[:1]
     quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
     if second is not None:
@@ -129,6 +136,29 @@ def _in_common(best: Ranked, scene: Scene) -> list[str]:
     ]
 
 
+def is_new_kind_of_line(share: Share, scene: Scene) -> bool:
+    """Whether lines of another kind appeared, with several fields that are always the same: that says little."""
+    if share.compared is not Compared.SINCE_ONSET or not _all_or_none(share):
+        return False
+    alike = [each for each in scene.shares if each.about == share.about and each.compared is share.compared]
+    return sum(_all_or_none(each) for each in alike) > _FEW
+
+
+def _all_or_none(share: Share) -> bool:
+    return share.count > 0 and share.share == 1.0 and share.other == 0.0
+
+
+def _parts(scene: Scene) -> list[str]:
+    """Where the alarm's metric is published in parts: that one of them moved alone."""
+    rows = [row for row in scene.rows if row.helper == "metric_parts"]
+    moved = [row for row in rows if row.moved and row.rises]
+    if len(moved) != 1:
+        return []
+    part = moved[0].text.partition(": ")[0].rpartition(" ")[2]
+    others = f"; {len(rows) - 1} other parts did not change" if len(rows) > 1 else ""
+    return [sentence(f"Of the parts of the metric only {part} shows it{others}")]
+
+
 def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
     """Values that lines of the resources concerned have since the onset, or when they fail, and hardly else."""
     candidate = best.candidate
@@ -142,6 +172,7 @@ def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
         and each.share - each.other >= _GAIN
         and each.share >= _MOST_LINES
         and not _says(said, each.value)
+        and not is_new_kind_of_line(each, scene)
         and each.field not in _PLACES
     ]
     return sorted(found, key=lambda each: (each.other - each.share, each.text))

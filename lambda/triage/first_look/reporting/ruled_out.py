@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 _MOST = 8
 _LONG = timedelta(minutes=60)
+_SURE = 0.75
+_RELEASABLE = frozenset(
+    {
+        Category.BAD_DEPLOY,
+        Category.CONFIGURATION_MISSING,
+        Category.DATA_ERROR,
+        Category.OUT_OF_MEMORY,
+        Category.HEALTHY_NOW,
+        Category.NO_DATA,
+        Category.UNKNOWN,
+    }
+)
+"""Kinds of causes that a deployment can well bring with it."""
 _TRAFFIC = ("RequestCount", "Count", "Invocations", "NumberOfMessagesSent", "IncomingRecords", "ExecutionsStarted")
 _COUNTED_FAILURES = (
     "Throttles",
@@ -37,6 +50,7 @@ def ruled_out(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[R
     """No more than eight."""
     found = [
         *_old_deployments(ranked, scene, citing),
+        *_innocent_deployments(ranked, scene, citing),
         *_resources(ranked, scene, citing),
         *_quiet_metrics(ranked, scene, citing),
         *_steady_traffic(ranked, scene, citing),
@@ -60,6 +74,29 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
             yield RuledOut(
                 f"{change_kinds.told(change)} at {clock(change.at, scene)}",
                 f"Unlikely: it came {distance} before the first sign, and nothing changed in between.",
+                citations=citing.of(change.quotes),
+            )
+
+
+def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Deployments before the onset, where an error says that something else is wrong."""
+    best = named(ranked)
+    if best is None or not best.candidate.direct or best.score < _SURE or best.candidate.category in _RELEASABLE:
+        return
+    first = _first_sign(ranked, scene)
+    meant = best.link.change if best.link is not None and best.link.tie > 1 else None
+    shown = 0
+    for change in scene.changes:
+        if shown >= 2 or change.at is None or change is meant or not _is_release(change):
+            continue
+        if timedelta(minutes=3) <= first - change.at <= _LONG:
+            shown += 1
+            distance = span((first - change.at).total_seconds() / 60)
+            yield RuledOut(
+                f"{change_kinds.told(change)} at {clock(change.at, scene)}",
+                f"No sign that it is the cause: it came {distance} before the first error, and what fails is "
+                f"something "
+                f"else ({best.candidate.headline}).",
                 citations=citing.of(change.quotes),
             )
 

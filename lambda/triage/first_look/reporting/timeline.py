@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Citation, TimelineEntry
-from triage.first_look.reporting.findings import telling_changes
+from triage.first_look.reporting.change_findings import telling_changes
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import message, sentence, who_did
 

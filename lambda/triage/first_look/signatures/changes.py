@@ -178,7 +178,7 @@ def _counts(change: Change, calls: re.Pattern[str], scene: Scene) -> bool:
     if not calls.match(change.event) or change.refused or change.at is None or change_kinds.is_harmless(change):
         return False
     reach = _FAR if change.related else _NEAR
-    return -scene.slack <= timedelta(minutes=scene.minutes_before(change.at)) <= reach
+    return scene.may_precede(change.at) and timedelta(minutes=scene.minutes_before(change.at)) <= reach
 
 
 def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
