@@ -114,7 +114,8 @@ class LogError:
         log_group: name of the group.
         log_streams: streams they were written to, as many as are kept.
         template: what all of them have in common, with what varies (ids, numbers, times, addresses) masked.
-        sample: one of them, with its stack trace, redacted and cut to a bounded length. Untrusted text.
+        message: what one of them says, on one line without its stack trace. Untrusted text.
+        sample: the same one, with its stack trace, redacted and cut to a bounded length. Untrusted text.
         count: how many there are.
         first_at: time of the earliest, in UTC.
         last_at: time of the latest, in UTC.
@@ -125,6 +126,7 @@ class LogError:
     log_group: str
     log_streams: tuple[str, ...]
     template: str
+    message: str
     sample: str
     count: int
     first_at: datetime
@@ -134,9 +136,10 @@ class LogError:
 
     @property
     def sentence(self) -> str:
-        """How often, and what it says, on one line of bounded length: the reason of the signal."""
+        """How often, what it says and where, on one line of bounded length: the reason of the signal."""
         lines = "1 line" if self.count == 1 else f"{self.count:,} lines"
-        return f"{lines} of one error: {' '.join(self.sample.split())}"[:MAX_SENTENCE]
+        where = f" (at {self.frames[0]})" if self.frames else ""
+        return f"{lines} of one error: {self.message}"[: MAX_SENTENCE - len(where)] + where
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which :meth:`from_json` restores an equal value."""
@@ -144,6 +147,7 @@ class LogError:
             "log_group": self.log_group,
             "log_streams": list(self.log_streams),
             "template": self.template,
+            "message": self.message,
             "sample": self.sample,
             "count": self.count,
             "first_at": self.first_at.astimezone(UTC).isoformat(),
@@ -163,6 +167,7 @@ class LogError:
             log_group=data["log_group"],
             log_streams=tuple(data["log_streams"]),
             template=data["template"],
+            message=data["message"],
             sample=data["sample"],
             count=int(data["count"]),
             first_at=datetime.fromisoformat(data["first_at"]),

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from triage.intake.logs.masking import VARIES, masked, masked_name
+from triage.intake.logs.masking import VARIES, masked, masked_name, unstamped
 from triage.intake.logs.stack_frames import Frame, frames_in, is_of_trace, rows_of
 from triage.intake.reading import parsed
 from untrusted import redact
@@ -32,8 +31,6 @@ _CODES = ("status", "statusCode", "status_code")
 _TRACES = ("stackTrace", "stack", "stack_trace", "exc_info", "traceback", "trace")
 _KNOWN = frozenset((*_LEVELS, *_MESSAGES, *_KINDS, *_TRACES))
 
-_STAMP = rf"(?:[\[(]?{re.escape(VARIES)}[\])]?[\s:|,-]*)*"
-_LEADING = re.compile(rf"^{_STAMP}(\[?[A-Z]{{4,8}}\]?[\s:|-]{{1,3}})?{_STAMP}")
 _TRACE_HEAD = "Traceback (most recent call last)"
 
 
@@ -64,14 +61,25 @@ def template_of(text: str) -> ErrorTemplate:
     """
     rows = rows_of(redact(_as_text(text)))
     frames = frames_in(rows)
-    said = [row for number, row in enumerate(rows) if number == 0 or _says_something(row)]
-    heads = list(dict.fromkeys(filter(None, map(_row, said[:MAX_ROWS]))))
+    heads = list(dict.fromkeys(filter(None, (unstamped(masked(row))[:MAX_ROW] for row in _said(rows)))))
     # What nothing varies in but what was masked away, as a line of digits, is still one error.
     parts = heads or [VARIES]
     path = [masked_name(frame.identity) for frame in _telling(frames)]
     whole = " | ".join([*parts, *(f"at {name}" for name in dict.fromkeys(path))])
     own = tuple(frame.shown for frame in frames if frame.is_own)[:MAX_FRAMES]
     return ErrorTemplate(whole, parts[0], own)
+
+
+def message_of(text: str) -> str:
+    """What an event says, without its frames and without secrets, on one line."""
+    rows = rows_of(redact(_as_text(text)))
+    return " | ".join(dict.fromkeys(" ".join(unstamped(row[:MAX_ROW]).split()) for row in _said(rows)))
+
+
+def _said(rows: list[str]) -> list[str]:
+    """The rows that are the message, and not a stack trace."""
+    said = [row for number, row in enumerate(rows) if number == 0 or _says_something(row)]
+    return [row for row in said if not row.startswith(_TRACE_HEAD)][:MAX_ROWS]
 
 
 def _telling(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
@@ -90,11 +98,6 @@ def _says_something(row: str) -> bool:
 def _frame_like(row: str) -> bool:
     """A frame without indentation, or the line that announces frames."""
     return row.startswith(("at ", 'File "', _TRACE_HEAD))
-
-
-def _row(row: str) -> str:
-    """A row of the template: without the time and the id that stand in front of it."""
-    return "" if row.startswith(_TRACE_HEAD) else _LEADING.sub(r"\1", masked(row))[:MAX_ROW].strip()
 
 
 def _as_text(text: str) -> str:

@@ -19,6 +19,13 @@ MAX_RAW = 4_000
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\s"
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:\s?[AP]M\b)?(?:\s?(?:Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b))?"
+_TIME = (
+    rf"\b\d{{4}}[-/]\d\d[-/]\d\d(?:[T ,]{{1,2}}{_CLOCK})?"
+    rf"|\b\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:[: ]{{1,2}}{_CLOCK})?"
+    rf"|\b(?:{_DAY})?{_MONTH}\s{{1,2}}\d{{1,2}}(?:,?\s\d{{4}})?,?\s{_CLOCK}(?:\s\d{{4}}\b)?"
+    rf"|(?<![\w:.]){_CLOCK}(?![\w:])"
+)
+_UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
 
 _VARYING = re.compile(
     # Digits that are the name of an error.
@@ -27,11 +34,7 @@ _VARYING = re.compile(
     r"[Ee]xit (?:[Cc]ode|[Ss]tatus))"
     r"[\"']?[\s:=(]{1,3}[\"']?\d{1,5}(?![\dA-Za-z]))"
     r"|(?P<secret>\[redacted:[\w-]{1,40}\])"
-    r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
-    rf"|(?P<time>\b\d{{4}}[-/]\d\d[-/]\d\d(?:[T ,]{{1,2}}{_CLOCK})?"
-    rf"|\b\d{{1,2}}[-/ ]{_MONTH}[-/ ]\d{{4}}(?:[: ]{{1,2}}{_CLOCK})?"
-    rf"|\b(?:{_DAY})?{_MONTH}\s{{1,2}}\d{{1,2}}(?:,?\s\d{{4}})?,?\s{_CLOCK}(?:\s\d{{4}}\b)?"
-    rf"|(?<![\w:.]){_CLOCK}(?![\w:]))"
+    rf"|(?P<uuid>{_UUID})|(?P<time>{_TIME})"
     r"|(?P<email>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,100}\.[A-Za-z][A-Za-z0-9-]{1,40}\b)"
     r"|(?P<query>(?<=\?)[\w.~%-]{1,100}=[^\s\"'<>)]{0,2000})"
     # A Kubernetes pod: hash of the replica set, hash of the pod (alphabet: rand.SafeEncodeString of apimachinery).
@@ -54,14 +57,24 @@ _REPEATED = re.compile(r"<\*>(?:[\s,;:|/._+-]{0,3}<\*>)+")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]*\d[A-Za-z0-9]*")
 
-
 VARIES = "<*>"
+_LEVEL = r"(\[?[A-Z]{4,8}\]?[\s:|-]{1,3})?"
+_MASKED_STAMPS = rf"(?:[\[(]?{re.escape(VARIES)}[\])]?[\s:|,-]*)*"
+_STAMPS = rf"(?:[\[(]?(?:{_TIME}|{_UUID})[\])]?[\s:|,-]*){{0,4}}"
+_LEADING_MASKED = re.compile(f"^{_MASKED_STAMPS}{_LEVEL}{_MASKED_STAMPS}")
+_LEADING = re.compile(f"^{_STAMPS}{_LEVEL}{_STAMPS}")
 
 
 def masked(row: str) -> str:
     """The row with what varies replaced; several in a row are one, since how many there are varies too."""
     varying = _VARYING.sub(_mask, row[:MAX_RAW])
     return _BLANKS.sub(" ", _REPEATED.sub(VARIES, varying)).strip()
+
+
+def unstamped(row: str) -> str:
+    """A row, masked or as it was written, without the times and ids around its level, which loggers put there."""
+    form = _LEADING_MASKED if row.startswith(VARIES) or VARIES in row[:20] else _LEADING
+    return form.sub(r"\1", row).strip()
 
 
 def masked_name(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.signal import AlarmState, LogError, Signal, SignalSource
 from triage.intake.logs.batch import Batch, Row, read
-from triage.intake.logs.error_template import ErrorTemplate, template_of
+from triage.intake.logs.error_template import ErrorTemplate, message_of, template_of
 from triage.intake.logs.joining import joined
 from triage.intake.reading import Unreadable, malformed
 from untrusted import redact
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MAX_ERRORS = 30
 """Errors of one batch that are signals of their own: each costs writes in the Tracker, and triage has a minute."""
 
+MAX_MESSAGE = 600
 MAX_SAMPLE = 3_000
 MAX_NAME = 255
 MAX_HEADLINE = 100
@@ -114,6 +115,7 @@ def _signal(error: _Error, batch: Batch, home: Home) -> Signal:
         log_group=batch.log_group,
         log_streams=(batch.log_stream,),
         template=error.template.text,
+        message=message_of(error.sample)[:MAX_MESSAGE],
         sample=_sample(error.sample),
         count=error.count,
         first_at=error.first_at,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.log_batches import document, signals_of
-from triage.intake.logs.error_template import template_of
+from triage.intake.logs.error_template import message_of, template_of
 from triage.intake.logs.masking import masked
 
 HEX = "0123456789abcdef"
@@ -157,6 +157,36 @@ def test_the_same_record_in_another_order_of_keys_is_the_same_error() -> None:
     assert (
         template_of(json.dumps(record)).text == template_of(json.dumps(turned)).text == "ERROR no answer | Timeout"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "payment_service",
+            (
+                "ERROR [Database] Connection refused at port 5432. | "
+                'Caused by: FATAL: password authentication failed for user "admin"'
+            ),
+        ),
+        (
+            "lambda_json",
+            "ERROR invoice 20431 not written | TimeoutError | no answer from 10.2.0.17:6379 within 3000 ms",
+        ),
+        ("powertools_json", "ERROR refund failed | BankClosed | bank.BankClosed: closed until 08:00"),
+        (
+            "lambda_node_text",
+            (
+                "ERROR Invoke Error Cannot read properties of undefined (reading 'total') | "
+                "TypeError: Cannot read properties of undefined (reading 'total')"
+            ),
+        ),
+    ],
+)
+def test_the_message_of_an_error_is_what_it_says_without_stamps_and_frames(name: str, message: str) -> None:
+    (event, *_) = document(name)["logEvents"]
+
+    assert message_of(event["message"]) == message
 
 
 @pytest.mark.parametrize(
