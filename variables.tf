@@ -230,7 +230,7 @@ variable "watch_all_alarms" {
 variable "log_errors" {
   description = <<-EOT
     How errors in logs are triaged, of the log groups that `modules/log-source` subscribes. Each error, whatever ids, numbers and times are in it, is investigated once in `investigation_window_hours`.
-    - `min_occurrences` (1): lines of an error that start its investigation, 1 to 1,000
+    - `min_occurrences` (1): lines of an error that start its investigation, 1 to 1,000; a log group may have its own
     - `occurrence_window_minutes` (10): minutes within which they have to come, 1 to 1,440
     - `notify_refire` (`false`): tells in short notices, and then in digests, that an error goes on after its investigation began; if `false`, that is only counted
   EOT

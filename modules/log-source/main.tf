@@ -20,6 +20,12 @@ locals {
     "/aws/lambda/${replace(local.function_name, "triage-handler", part)}"
   ]
 
+  # Of a subscription a batch tells the name and nothing else, so that is where a log group's own rule is written.
+  filter_names = {
+    for name, group in var.log_groups :
+    name => group.min_occurrences == null ? var.filter_name : "${var.filter_name}-min-${group.min_occurrences}-in-${group.occurrence_window_minutes}-minutes"
+  }
+
   # Statement id → whose events the statement is about.
   permissions = var.shared_permission ? {
     "AllowLogs-${substr(sha256(var.filter_name), 0, 16)}" = "${local.log_group_arn_prefix}*"
@@ -42,7 +48,7 @@ resource "aws_lambda_permission" "logs" {
 resource "aws_cloudwatch_log_subscription_filter" "errors" {
   for_each = var.log_groups
 
-  name            = var.filter_name
+  name            = local.filter_names[each.key]
   log_group_name  = each.key
   filter_pattern  = each.value.pattern
   destination_arn = var.triage_lambda_arn

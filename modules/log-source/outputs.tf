@@ -3,7 +3,7 @@ output "log_groups" {
   value       = { for name, filter in aws_cloudwatch_log_subscription_filter.errors : name => filter.filter_pattern }
 }
 
-output "filter_name" {
-  description = "Name of the subscription filter in each of them; reports name it."
-  value       = var.filter_name
+output "filter_names" {
+  description = "Name of the subscription filter in each log group: log group → filter name."
+  value       = { for name, filter in aws_cloudwatch_log_subscription_filter.errors : name => filter.name }
 }

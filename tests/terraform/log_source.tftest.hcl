@@ -61,6 +61,59 @@ run "lets_cloudwatch_logs_call_for_these_groups_only" {
   }
 }
 
+run "writes_a_log_groups_own_rule_into_the_name_of_its_filter" {
+  command = plan
+
+  module {
+    source = "./modules/log-source"
+  }
+
+  variables {
+    log_groups = {
+      "/prod/payment-service" = {}
+      "/prod/search"          = { min_occurrences = 5 }
+      "/prod/batch"           = { min_occurrences = 1000, occurrence_window_minutes = 1440 }
+    }
+  }
+
+  assert {
+    condition = output.filter_names == {
+      "/prod/payment-service" = "alarm-triage"
+      "/prod/search"          = "alarm-triage-min-5-in-10-minutes"
+      "/prod/batch"           = "alarm-triage-min-1000-in-1440-minutes"
+    }
+    error_message = "The name of the filter tells the triage function how often an error has to come."
+  }
+}
+
+run "refuses_half_a_line" {
+  command = plan
+
+  module {
+    source = "./modules/log-source"
+  }
+
+  variables {
+    log_groups = { "/prod/search" = { min_occurrences = 1.5 } }
+  }
+
+  expect_failures = [var.log_groups]
+}
+
+run "refuses_a_window_of_two_days" {
+  command = plan
+
+  module {
+    source = "./modules/log-source"
+  }
+
+  variables {
+    log_groups = { "/prod/search" = { min_occurrences = 2, occurrence_window_minutes = 2880 } }
+  }
+
+  expect_failures = [var.log_groups]
+}
+
 run "names_no_region_or_partition_by_itself" {
   command = plan
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.claim import TriageDecision
 from triage.domain.fingerprint import fingerprint
-from triage.domain.occurrences import Occurrence, OccurrenceRule, since, total
+from triage.domain.occurrences import Occurrence, OccurrenceRule, rule_of, since, total
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ class TakeLogErrors:
     """What log errors go through before they are claimed, and alarms do not.
 
     Attributes:
-        rule: how often an error has to come.
+        rule: how often an error has to come, of a log group without a rule of its own.
         notify_refire: whether people are told, one by one, when an error goes on after its investigation began.
         own_groups: log groups of the product itself. Its errors would start investigations, whose errors would
             start more, without end.
@@ -42,20 +42,21 @@ class TakeLogErrors:
         if error.log_group in self.own_groups:
             return TriageDecision.RECORDED
         signal = replace(signal, occurred_at=min(signal.occurred_at, now))
-        if error.count >= self.rule.least:
-            return signal
-        return self._counted(signal, error, now)
+        rule = rule_of(error.subscriptions) or self.rule
+        return signal if error.count >= rule.least else self._counted(signal, error, rule, now)
 
-    def _counted(self, signal: Signal, error: LogError, now: datetime) -> Signal | TriageDecision:
-        begin = error.last_at - self.rule.within
+    def _counted(
+        self, signal: Signal, error: LogError, rule: OccurrenceRule, now: datetime
+    ) -> Signal | TriageDecision:
+        begin = error.last_at - rule.within
         fresh = Occurrence.of(error)
         try:
-            seen = self.occurrences.add(fingerprint(signal), fresh, begin, self.rule.least, now)
+            seen = self.occurrences.add(fingerprint(signal), fresh, begin, rule.least, now)
         except Exception as failure:  # an error too many is better than one that nobody hears of
             self.telemetry.failure("occurrences not counted", failure, fingerprint=fingerprint(signal))
             return signal
         together = since((*seen, fresh), begin)
-        if total(together) < self.rule.least:
+        if total(together) < rule.least:
             return TriageDecision.WAITING
         whole = replace(error, count=total(together), first_at=together[0].at)
         return replace(signal, log=whole, reason=whole.sentence)

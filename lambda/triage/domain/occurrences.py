@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,23 @@ class OccurrenceRule:
 
     least: int = 1
     within: timedelta = timedelta(minutes=10)
+
+
+_RULE = re.compile(r"-min-([0-9]{1,4})-in-([0-9]{1,4})-minutes\Z")
+
+
+def rule_of(subscriptions: Iterable[str]) -> OccurrenceRule | None:
+    """The rule that a subscription filter's own name states (``alarm-triage-min-5-in-10-minutes``), if one does.
+
+    The name is all that a batch tells of its subscription, so ``modules/log-source`` writes a log group's own rule
+    into it.
+    """
+    for name in subscriptions:
+        if found := _RULE.search(name):
+            least, minutes = int(found[1]), timedelta(minutes=int(found[2]))
+            if 1 <= least <= MAX_LEAST and timedelta(0) < minutes <= MAX_WITHIN:
+                return OccurrenceRule(least, minutes)
+    return None
 
 
 @dataclass(frozen=True)

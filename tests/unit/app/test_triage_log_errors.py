@@ -19,7 +19,7 @@ from triage.domain.claim import ClaimState
 from triage.domain.digest import counted_by_minute, digest_at, grouped
 from triage.domain.fingerprint import fingerprint
 from triage.domain.maintenance import MaintenanceWindow
-from triage.domain.occurrences import OccurrenceRule
+from triage.domain.occurrences import OccurrenceRule, rule_of
 from triage.domain.signal import AlarmState
 
 GROUP = "/prod/payment-service"
@@ -228,6 +228,36 @@ def test_a_batch_that_is_delivered_twice_counts_once() -> None:
     event = packed(batch_of(["ERROR order 1: card refused"]))
 
     assert [logs.hears_again(event), logs.hears_again(event)] == [{"waiting": 1}] * 2
+
+
+def test_a_log_group_may_have_a_rule_of_its_own() -> None:
+    logs = with_rule(least=5, minutes=10)
+    own = {"subscriptionFilters": ["alarm-triage-min-2-in-1-minutes"]}
+
+    decisions = [
+        logs.hears_again(packed(batch_of([(at, "ERROR order 1: disk full")], **own))) for at in (0, 61_000, 90_000)
+    ]
+
+    assert decisions == [{"waiting": 1}, {"waiting": 1}, {"investigate": 1}]
+
+
+@pytest.mark.parametrize(
+    ("names", "rule"),
+    [
+        (["alarm-triage-min-5-in-10-minutes"], OccurrenceRule(5, timedelta(minutes=10))),
+        (["other", "x-min-1000-in-1440-minutes"], OccurrenceRule(1000, timedelta(days=1))),
+        (["alarm-triage"], None),
+        ([], None),
+        (["alarm-triage-min-0-in-10-minutes"], None),
+        (["alarm-triage-min-5-in-0-minutes"], None),
+        (["alarm-triage-min-1001-in-10-minutes"], None),
+        (["alarm-triage-min-5-in-10-minutes-not"], None),
+    ],
+)
+def test_the_rule_of_a_log_group_is_read_from_the_name_of_its_filter(
+    names: list[str], rule: OccurrenceRule | None
+) -> None:
+    assert rule_of(names) == rule
 
 
 def test_different_errors_do_not_count_for_each_other() -> None:
