@@ -38,8 +38,10 @@ def chart_of(signal: Signal, look: FirstLook) -> Chart | None:
 
 
 def _values(series: Mapping[str, Any]) -> tuple[float | None, ...]:
+    """All values of a series; nothing of one that was cut, for a picture of its beginning would mislead."""
     found = series.get("values")
-    return tuple(number(value) for value in found) if isinstance(found, list | tuple) else ()
+    listed = found if isinstance(found, list | tuple) else ()
+    return () if any(isinstance(value, str) for value in listed) else tuple(number(value) for value in listed)
 
 
 def _chart(
@@ -93,9 +95,17 @@ def _marks(scene: Scene) -> Iterator[Mark]:
     if scene.watched is not None and scene.watched.onset is not None:
         yield Mark(scene.watched.onset, MarkKind.ONSET, "onset")
     yield Mark(scene.signal.occurred_at, MarkKind.ALARM, scene.signal.state.value)
-    for change in telling_changes(rank(scene), scene)[:MOST_CHANGES]:
+    for change in _worth_a_mark(telling_changes(rank(scene), scene))[:MOST_CHANGES]:
         if change.at is not None:
             yield Mark(change.at, _kind(change), _label(change))
+
+
+def _worth_a_mark(changes: list[Change]) -> list[Change]:
+    """Calls and deployments, each label once; that a task definition was registered belongs to its roll-out."""
+    calls = [each for each in changes if each.operation or _kind(each) is MarkKind.DEPLOYMENT]
+    rolled_out_by = {each.by for each in calls if each.operation == "UpdateService"}
+    kept = [each for each in calls if each.operation != "RegisterTaskDefinition" or each.by not in rolled_out_by]
+    return list({_label(each): each for each in reversed(kept)}.values())[::-1]
 
 
 def _kind(change: Change) -> MarkKind:

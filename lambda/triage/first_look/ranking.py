@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Origin
+from triage.first_look.observations.walking import objects
 from triage.first_look.signatures import SIGNATURES
 from triage.first_look.signatures.base import Candidate, Depth, backed
 
@@ -35,6 +36,7 @@ _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINK_BONUS = 0.08
 _STATE_BONUS = 0.05
+_BLIND = 0.6
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
 _WITHOUT_RELEASE = 0.65
@@ -132,8 +134,23 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))
     if candidate.category is Category.BAD_DEPLOY and candidate.depth is Depth.EFFECT and link is None:
         score *= _WITHOUT_RELEASE
+    if candidate.change is not None and not candidate.direct and _is_blind(scene):
+        score *= _BLIND
     agrees = _state_agrees(candidate, scene)
     return Ranked(candidate, min(0.99, score + _STATE_BONUS) if agrees else score, link, agrees)
+
+
+def _is_blind(scene: Scene) -> bool:
+    """Whether logs were refused: a change alone then explains less, for what speaks against it cannot be seen."""
+    sections = scene.look.sections
+    gaps = [each.gap for each in sections if each.helper == "log_errors"]
+    gaps += [
+        str(gap.get("why"))
+        for each in sections
+        if each.helper == "log_errors"
+        for gap in objects(each.data.get("gaps"))
+    ]
+    return any(each.startswith("denied") for each in gaps)
 
 
 def _state_agrees(candidate: Candidate, scene: Scene) -> bool:
@@ -156,7 +173,7 @@ def _timing(complaint: Complaint, scene: Scene) -> float:
     since, before = _rates(complaint, scene)
     if since == 0 and before == 0:
         return 0.9
-    if not _has_onset(scene):
+    if not _has_onset(scene) or _began_before_the_logs(scene):
         return 0.9
     if since == 0:
         return 0.2
@@ -171,6 +188,11 @@ def _rates(complaint: Complaint, scene: Scene) -> tuple[float, float]:
     after = max(1.0, (scene.end - scene.onset).total_seconds() / 60)
     earlier = max(1.0, (scene.onset - scene.start).total_seconds() / 60)
     return complaint.since / after, complaint.before / earlier
+
+
+def _began_before_the_logs(scene: Scene) -> bool:
+    """Whether the trouble is older than the lines that were read: then its errors were there all the time."""
+    return scene.start is not None and scene.began < scene.start
 
 
 def _has_onset(scene: Scene) -> bool:

@@ -98,6 +98,21 @@ def test_the_unit_is_that_of_the_sentence(reading: str, unit: str) -> None:
     assert chart(breach(reading)).unit == unit
 
 
+def test_a_roll_out_is_marked_once() -> None:
+    registered = change("ecs:RegisterTaskDefinition", f"family={FUNCTION}", -5)
+    rolled_out = change("ecs:UpdateService", f"service={FUNCTION}", -4)
+
+    marks = chart(alarm(), breach(), changes(registered, rolled_out, rolled_out)).marks
+
+    assert [each.label for each in marks if each.kind is MarkKind.DEPLOYMENT] == ["UpdateService by ci/run-7"]
+
+
+def test_a_series_that_was_cut_is_not_drawn() -> None:
+    cut = {"from": "2026-11-21T02:00:00Z", "step_s": 60, "values": [1, 2, "… 46 more"]}
+
+    assert chart_of(the_signal(), look_of(breach(series=cut))) is None
+
+
 @pytest.mark.parametrize(
     "series",
     [{}, {"from": "x", "step_s": 60, "values": [1]}, {"from": "2026-11-21T02:00:00Z", "step_s": 0, "values": [1]},

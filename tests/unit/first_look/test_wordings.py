@@ -78,6 +78,7 @@ WORDINGS = [
     ("KMSInvalidStateException: arn:aws:kms:eu-west-1:1:key/k is pending deletion.", "key-unusable", DENIED),
     ("DisabledException: arn:aws:kms:eu-west-1:1:key/k is disabled.", "key-unusable", DENIED),
     ("ERROR: permission denied for table orders", "database-denies", DENIED),
+    ("Execution failed due to configuration error: Invalid permissions on Lambda function", "denied", DENIED),
     # Credentials.
     ('FATAL: password authentication failed for user "app"', "login-refused", DENIED),
     ("ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.7' (using password: YES)", "login-refused", DENIED),
@@ -87,6 +88,7 @@ WORDINGS = [
     ("ExpiredTokenException: The security token included in the request is expired", "token-expired", DENIED),
     ("botocore.exceptions.NoCredentialsError: Unable to locate credentials", "token-expired", DENIED),
     ("POST https://api.pay.example/v1/charge answered 401: invalid_client", "api-unauthorised", DENIED),
+    ('FATAL: no pg_hba.conf entry for host "10.0.0.7", user "app", SSL off', "login-refused", DENIED),
     # Configuration.
     ("[ERROR] KeyError: 'RATES_TABLE'", "variable-missing", MISSING),
     ("Error: Missing required environment variable: QUEUE_URL", "variable-missing", MISSING),
@@ -109,7 +111,14 @@ WORDINGS = [
     ),
     ("NoSuchBucket: The specified bucket does not exist", "resource-missing", MISSING),
     ("AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist", "resource-missing", MISSING),
+    ("MessageRejected: Email address is not verified.", "identity-not-verified", MISSING),
+    ("Launching a new EC2 instance failed: The image id '[ami-1]' does not exist", "resource-missing", MISSING),
     # Deployments.
+    (
+        ("Execution failed due to configuration error: Malformed Lambda proxy response"),
+        "answer-malformed",
+        Category.BAD_DEPLOY,
+    ),
     (
         "Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'",
         "module-missing",
@@ -146,7 +155,25 @@ WORDINGS = [
         "integration-timed-out",
         Category.TIMEOUT,
     ),
+    ("SqlException: Execution Timeout Expired.  The timeout period elapsed", "query-timed-out", Category.TIMEOUT),
     # Network.
+    (
+        ('psycopg2.OperationalError: connection to server at "db", port 5432 failed: timeout expired'),
+        "connect-timed-out",
+        UNREACHABLE,
+    ),
+    (
+        ('psycopg2.OperationalError: could not translate host name "db.internal" to address'),
+        "name-not-resolved",
+        UNREACHABLE,
+    ),
+    ("CommunicationsException: Communications link failure", "connection-reset", UNREACHABLE),
+    ("AxiosError: Request failed with status code 503", "dependency-fails", UNREACHABLE),
+    (
+        ("feign.FeignException$ServiceUnavailable: [503] during [GET] to [http://rates/v1]"),
+        "dependency-fails",
+        UNREACHABLE,
+    ),
     (
         "requests.exceptions.ConnectTimeout: HTTPSConnectionPool(host='api.bank.example', port=443)",
         "connect-timed-out",

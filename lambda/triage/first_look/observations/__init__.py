@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
@@ -50,7 +51,9 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         ),
         changes=_distinct([*trail, *near, *own, *edits]),
         settings=tuple(
-            setting for section in look.of(*_LINKED, "network_path") for setting in settings.settings_of(section)
+            setting
+            for section in look.of(*_LINKED, "network_path", "certificates")
+            for setting in settings.settings_of(section)
         ),
         invocations=tuple(
             each for section in look.of("lambda_invocations") for each in settings.invocations_of(section)
@@ -98,10 +101,15 @@ def _complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
     """Everybody's, the same log line once however many questions led to it."""
     seen: set[tuple[str, str, str]] = set()
     for each in _all_complaints(look, trail):
-        key = (each.origin, each.group or each.about, each.template)
+        key = (each.origin, each.group or each.about, each.template if each.group else _gist(each.template))
         if key not in seen:
             seen.add(key)
             yield each
+
+
+def _gist(text: str) -> str:
+    """The beginning of a text without its numbers: answers cut the same text at different places."""
+    return re.sub(r"\d+", "#", text)[:60]
 
 
 def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
@@ -115,13 +123,26 @@ def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]
 def _distinct(found: list[Change]) -> tuple[Change, ...]:
     """Latest first, each call once however many sections tell of it, and once if its resource records it too."""
     seen: dict[tuple[object, ...], Change] = {}
+    in_full = [each for each in found if not _is_brief(each)]
     for each in found:
-        key = (each.at and each.at.replace(second=0, microsecond=0), each.event, each.by, each.about)
+        if _is_brief(each) and any(_call(each) == _call(full) and each.about in full.text for full in in_full):
+            continue
+        key = (*_call(each), each.about)
         known = seen.get(key)
         if known is None or (each.related and not known.related):
             seen[key] = each
     kept = [each for each in seen.values() if _tells_more(each) or not _is_recorded(each, seen.values())]
     return tuple(sorted(kept, key=lambda each: str(each.at), reverse=True))
+
+
+def _call(change: Change) -> tuple[object, ...]:
+    """What two tellings of one call have in common; short ones round its time."""
+    return change.at and change.at.replace(second=0, microsecond=0), change.event, change.by
+
+
+def _is_brief(change: Change) -> bool:
+    """Whether a call is told without its parameters."""
+    return bool(change.operation) and "=" not in change.given
 
 
 def _tells_more(change: Change) -> bool:

@@ -33,6 +33,7 @@ READ_ELSEWHERE = frozenset(
         "health_events",
         "lambda_invocations",
         "network_path",
+        "certificates",
         "may",
         "role_policies",
         "service_quotas",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from triage.first_look.document import Section
 
-_NAMED_BY = ("service", "function", "queue", "QueueName")
+_NAMED_BY = ("service", "function", "queue", "QueueName", "domain")
 _NAMED_LISTS = frozenset({"target_groups", "depends_on", "dead_letters", "children", "replication_group"})
 _TITLED = re.compile(r"[a-z_]+ \S+")
 _BALANCER = re.compile(r"(?:app|net|gwy|targetgroup)/([^/]+)/[0-9a-f]+")

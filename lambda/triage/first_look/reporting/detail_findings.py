@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = 6
 _ROWS = 3
+_PARAMETERS = 4
 
 _ALWAYS = (
     "reserved_concurrency",
@@ -69,6 +70,7 @@ def decisive_details(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
     category = best.candidate.category if best else Category.UNKNOWN
     yield from _environment(best, scene, citing)
     yield from _unlike_before(scene, citing)
+    yield from _parameters(category, scene, citing)
     yield from _network(category, scene, citing)
     yield from _states(scene, citing)
     yield from _counts(scene, citing)
@@ -119,6 +121,16 @@ def _environment(best: Ranked | None, scene: Scene, citing: Citing) -> Iterator[
     if own:
         names = ", ".join(each.key for each in own)
         yield Finding(f"The environment of {about} holds {names} now.", citations=citing.of(own[0].quotes))
+
+
+def _parameters(category: Category, scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Parameters of stacks, where something is missing or does not run."""
+    if category not in (Category.CONFIGURATION_MISSING, Category.NO_DATA, Category.BAD_DEPLOY):
+        return
+    given = [each for each in scene.settings if ".parameters." in f".{each.path}"]
+    for each in given[:_PARAMETERS]:
+        told = f"stack {each.about or scene.subject}: parameter {each.key} is {each.value}"
+        yield Finding(sentence(told), citations=citing.of(each.quotes))
 
 
 def _network(category: Category, scene: Scene, citing: Citing) -> Iterator[Finding]:

@@ -95,4 +95,6 @@ def _figures(scene: Scene) -> Iterator[str]:
 
 def _affected(ranked: Sequence[Ranked], scene: Scene) -> tuple[str, ...]:
     best = [each.candidate.about for each in (named(ranked), second_fault(ranked, scene)) if each is not None]
-    return tuple(dict.fromkeys(name for name in (scene.subject, *best) if name))[:_MOST_AFFECTED]
+    return tuple(dict.fromkeys(name for name in (scene.subject, *best) if name and name != scene.signal.name))[
+        :_MOST_AFFECTED
+    ]

@@ -69,7 +69,8 @@ def shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
 def _says_nothing(share: Share, scene: Scene) -> bool:
     """Whether it only repeats an error, or comes with a kind of line that was not there before."""
     repeats = len(share.value) > 3 and any(share.value in each.text for each in scene.complaints if is_heard(each))
-    return repeats or is_new_kind_of_line(share, scene)
+    elsewhere = share.share == 0.0 and share.other == 1.0
+    return repeats or elsewhere or is_new_kind_of_line(share, scene)
 
 
 def _spoken(share: Share) -> str:

@@ -72,7 +72,7 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
-                f"{change_kinds.told(change)} at {clock(change.at, scene)}",
+                f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
                 f"Unlikely: it came {distance} before the first sign, and nothing changed in between.",
                 citations=citing.of(change.quotes),
             )
@@ -93,9 +93,8 @@ def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
-                f"{change_kinds.told(change)} at {clock(change.at, scene)}",
-                f"No sign that it is the cause: it came {distance} before the first error, and what fails is "
-                f"something "
+                f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
+                f"Unlikely: this deployment came {distance} before the first error, and what fails is something "
                 f"else ({best.candidate.headline}).",
                 citations=citing.of(change.quotes),
             )

@@ -103,6 +103,7 @@ SIGNATURES = (
             r"AuthorizationError(?:Exception)?\b",
             r"\bUnauthorizedOperation\b",
             r"no identity-based policy allows",
+            r"Invalid permissions on Lambda function|does not have permission to (?:access|perform|call|invoke)",
             r"User: arn:\S+ is not authorized",
             r"\b(?:NotAuthorized|Unauthorized)Exception\b",
             r"status code:? 403\b[^.]{0,60}(?:AccessDenied|Forbidden)",

@@ -125,6 +125,27 @@ _CONDITIONS = (
         (Kin.DEPLOYMENT, Kin.CONFIGURATION),
     ),
     _Condition(
+        "certificate-not-issued",
+        Category.CERTIFICATE_EXPIRED,
+        "a certificate is expired, revoked or was not validated",
+        ("status", "Status"),
+        r"^(?:EXPIRED|REVOKED|VALIDATION_TIMED_OUT|FAILED|PENDING_VALIDATION)$",
+        "the certificate of {about} is {value}",
+        0.88,
+        (Kin.CONFIGURATION,),
+        within=r"unwell|certificate",
+    ),
+    _Condition(
+        "stack-rolled-back",
+        Category.BAD_DEPLOY,
+        "an update of a stack failed and was rolled back",
+        ("StackStatus",),
+        r"ROLLBACK|FAILED",
+        "the last update of the stack {about} failed ({value})",
+        0.7,
+        (Kin.DEPLOYMENT,),
+    ),
+    _Condition(
         "machine-deleting",
         Category.CONFIGURATION_MISSING,
         "a service is inactive or draining, a state machine is being deleted",
@@ -168,10 +189,13 @@ def _candidate(condition: _Condition, setting: Setting, scene: Scene) -> Candida
     )
 
 
+_LAST_DAY = re.compile(r"(?i)not_?after|valid_?until|valid_?to|expires|expiry|expiration(?:_?date)?")
+
+
 @signature("certificate-past-its-date", Category.CERTIFICATE_EXPIRED, "a certificate's last day is over")
 def _past(scene: Scene) -> Iterator[Candidate]:
     for setting in scene.settings:
-        if re.fullmatch(r"(?i)not_?after|expires|expiry|expiration(?:_?date)?", setting.key):
+        if _LAST_DAY.fullmatch(setting.key):
             until = moment(setting.value)
             if until is not None and scene.end is not None and until <= scene.end:
                 yield Candidate(

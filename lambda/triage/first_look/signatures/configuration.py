@@ -44,7 +44,7 @@ SIGNATURES = (
         Category.CONFIGURATION_MISSING,
         "a parameter of the Parameter Store or AppConfig does not exist",
         (
-            r"ParameterNotFound\w*",
+            r"ParameterNotFound\w*|invalid ssm parameters",
             r"(?:parameter|ssm)[^.]{0,40} (?P<name>/[\w./-]+)[^.]{0,40}(?:not found|does not exist|missing)",
             r"AppConfig[^.]{0,80}(?:ResourceNotFound|not found)",
         ),
@@ -84,6 +84,8 @@ SIGNATURES = (
                 r"Exist)\w*"
             ),
             r"Requested resource not found",
+            r"InvalidAMIID\S*|image id .{0,40}does not exist|launch template .{0,60}(?:does not exist|not found)",
+            r"Invalid IAM Instance Profile|InvalidSubnetID\S*|InvalidSecurityGroupID\S*|InvalidGroup\.NotFound",
             r"(?:database|schema|keyspace|index) ['\"]?(?P<name>[\w.-]+)['\"]? does not exist",
             r"Unknown database ['\"](?P<name>[\w.-]+)",
             r"index_not_found_exception|UNKNOWN_TOPIC_OR_PARTITION|UnknownTopicOrPartition",
@@ -93,6 +95,16 @@ SIGNATURES = (
         weight=0.88,
         kin=_KIN,
         unless=r"Secrets Manager|ParameterNotFound|NoSuchKey",
+    ),
+    Shape(
+        "identity-not-verified",
+        Category.CONFIGURATION_MISSING,
+        "SES does not send for an address or domain that is not verified",
+        (r"Email address is not verified|identities failed the check|MailFromDomainNotVerified",),
+        "{about} sends from or to an address that is not verified",
+        headline="{about}: a mail identity is not verified",
+        weight=0.9,
+        kin=_KIN,
     ),
     Shape(
         "object-missing",

@@ -20,6 +20,10 @@ SIGNATURES = (
             r"WRONGPASS|NOAUTH Authentication required|invalid username-password pair",
             r"SASL[\w -]*authentication failed|SaslAuthenticationException",
             r"MongoServerError: Authentication failed|bad auth : authentication failed",
+            (
+                r"no pg_hba\.conf entry|SSL connection is required|requires? (?:a )?(?:SSL|secure) (?:connection|"
+                r"transport)"
+            ),
             r"ORA-01017|ACCESS_REFUSED - Login was refused|PAM authentication failed for user",
         ),
         "{about} cannot log in{user}: the password it uses is rejected",

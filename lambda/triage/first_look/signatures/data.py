@@ -145,6 +145,7 @@ SIGNATURES: tuple[Signature, ...] = (
             r"Item size (?:has exceeded|to update has exceeded)|ItemCollectionSizeLimit\w*",
             r"RequestEntityTooLarge|413 (?:Request Entity|Payload) Too Large|Request must be smaller than",
             r"(?:MessageTooLong|RecordTooLarge|EntityTooLarge|ResponseSizeTooLarge|States\.DataLimitExceeded)\w*",
+            r"client intended to send too large body|request body too large",
             r"payload size exceeded|exceeded maximum allowed payload size|message (?:is )?too (?:long|large)",
         ),
         "{about} handles an item or message that is larger than allowed{op}",

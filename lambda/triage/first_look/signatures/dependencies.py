@@ -25,14 +25,15 @@ SIGNATURES = (
                 r"InternalServerException)\b"
             ),
             r"Server returned HTTP response code: (?P<code>5\d\d)",
-            r"UNAVAILABLE: |no (?:live|healthy) upstreams?",
+            r"UNAVAILABLE: |no (?:live|healthy) upstreams?|failed with status code (?P<code>50[0-3])",
+            r"(?:FeignException|HttpServerErrorException|WebClientResponseException)\S*:? ?\[?(?P<code>50[0-3])",
         ),
         "{host} answers {about} with errors of its own ({code})",
         headline="{about}: {host} answers with errors",
         depth=Depth.EFFECT,
         weight=0.76,
         kin=_KIN,
-        unless=r"answering (?:<n>|5\d\d)|status=5\d\d.{0,60}err=|request failed",
+        unless=r"answering (?:<n>|5\d\d)|status=5\d\d.{0,80}\berr(?:or)?=",
     ),
     Shape(
         "dependency-limits",

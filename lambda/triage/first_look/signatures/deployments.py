@@ -140,6 +140,16 @@ SIGNATURES: tuple[Signature, ...] = (
         kin=(Kin.DEPLOYMENT,),
     ),
     Shape(
+        "answer-malformed",
+        Category.BAD_DEPLOY,
+        "a function answers in a form its caller does not understand",
+        (r"Malformed Lambda proxy response|LambdaInvalidResponse|invalid response from the Lambda function",),
+        "{about} answers in a form that its caller does not understand",
+        headline="{about}: its answers are malformed",
+        weight=0.86,
+        kin=_KIN,
+    ),
+    Shape(
         "container-exits",
         Category.BAD_DEPLOY,
         "an essential container exits with an error soon after its start",

@@ -32,7 +32,8 @@ SIGNATURES = (
         (
             r"not authorized to perform:? (?P<action>kms:\w+)",
             r"KMS\.?AccessDenied\w*",
-            r"Access to KMS is not allowed",
+            r"Access to KMS is not allowed|unable to decrypt the environment variables",
+            r"Client\.InternalError: Client error on launch",
             r"ciphertext refers to a customer master key that does not exist",
         ),
         "{who} may not {action}{on}: what the key protects cannot be read or written",

@@ -22,6 +22,11 @@ SIGNATURES = (
             r"(?:110|ETIMEDOUT)[):]? ?:?Connection timed out",
             r"could not connect to server: Connection timed out|Operation timed out.{0,40}Is the server running",
             r"Timed out after \d+ ?ms while waiting (?:for a server|to connect)",
+            r"connection to server at .{0,80}timeout expired|timeout exceeded when trying to connect",
+            (
+                r"connected party did not properly respond|The connection attempt failed|EFSMount(?:Timeout|"
+                r"Connectivity)\w*"
+            ),
             r"Unable to connect within|Failed to (?:update metadata|connect) after",
         ),
         "{about} cannot connect to {host}: the attempts time out",
@@ -58,7 +63,8 @@ SIGNATURES = (
             r"ENOTFOUND|EAI_AGAIN|getaddrinfo",
             r"(?:Temporary failure in name resolution|Name or service not known|nodename nor servname)",
             (
-                r"no such host|UnknownHostException|NXDOMAIN|SERVFAIL|Could not resolve host|"
+                r"could not translate host name|no such host|UnknownHostException|NXDOMAIN|SERVFAIL|"
+                r"Could not resolve host|"
                 r"host not found in upstream"
             ),
             r"NameResolutionError|EndpointConnectionError|Could not connect to the endpoint URL",
@@ -97,6 +103,7 @@ SIGNATURES = (
         (
             r"ECONNRESET|Connection reset|socket hang up|broken pipe|EPIPE",
             r"RemoteDisconnected|Connection aborted|upstream prematurely closed|unexpected EOF|ConnectionClosed",
+            r"Communications link failure|NoHttpResponseException|This connection has been closed",
             r"server closed the connection unexpectedly|MySQL server has gone away|Lost connection to MySQL",
         ),
         "connections of {about} to {host} are closed before the answer",

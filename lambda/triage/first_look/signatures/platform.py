@@ -40,10 +40,10 @@ def _aws_event(scene: Scene) -> Iterator[Candidate]:
             Category.DEPENDENCY_UNREACHABLE,
             f"AWS Health reports {event.code}{where} ({event.status}), begun "
             f"{event.at:%H:%M} UTC: {event.says.split('. ')[0].strip().rstrip('.')}",
-            f"AWS Health event {event.code}{where}",
+            f"{scene.subject}: AWS Health event {event.code}{where}",
             0.9,
             Depth.CAUSE,
-            about=scene.signal.name,
+            about=scene.subject,
             names=frozenset({event.code}),
             since=event.at,
             quotes=event.quotes,

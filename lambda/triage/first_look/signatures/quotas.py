@@ -109,6 +109,7 @@ SIGNATURES = (
             ),
             r"(?:quota|limit) (?:of|for) [^.]{0,80}(?:exceeded|reached|used up)",
             r"exceeds? (?:the )?(?:maximum|allowed|account|service)[^.]{0,20}(?:limit|quota)",
+            r"\bOverLimit\b|(?:maximum|max) number of [^.]{0,60}(?:reached|exceeded)",
             r"CodeStorageExceeded\w*|PolicyLengthExceeded|StorageQuotaExceeded\w*",
         ),
         "{about} has reached a limit ({name}){op}",

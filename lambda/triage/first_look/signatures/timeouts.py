@@ -56,7 +56,7 @@ SIGNATURES = (
             r"Lock wait timeout exceeded",
             r"(?:query|statement)[^.]{0,30}(?:timed? ?out|execution was interrupted, max)",
             r"QueryTimeoutException|LockTimeoutException|LockAcquisitionException",
-            r"Timeout expired\. {1,2}The timeout period elapsed",
+            r"Timeout expired\. {1,2}The timeout period elapsed|Execution Timeout Expired",
             r"cursor .{0,20}killed|operation exceeded time limit|MaxTimeMSExpired",
         ),
         "statements of {about} are ended because they take or wait too long in the database",
