@@ -108,7 +108,7 @@ class DemoConfiguration:
     def _fingerprint(self) -> str:
         """Over the server, the inputs and every file the configuration is made of."""
         digest = hashlib.sha256(json.dumps([self._server(), dict(self._inputs)], sort_keys=True).encode())
-        for pattern in ("*.tf", "demo/*.tf", "dist/*.zip"):
+        for pattern in ("*.tf", "modules/*/*.tf", "demo/*.tf", "dist/*.zip"):
             for path in sorted(CHECKOUT.glob(pattern)):
-                digest.update(f"{path.name}\0".encode() + path.read_bytes())
+                digest.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
         return digest.hexdigest()
