@@ -160,13 +160,14 @@ def transition(item: Mapping[str, Any]) -> tuple[str, str]:
 def edit(item: Mapping[str, Any]) -> str:
     """What a change of the alarm changed: `threshold 10 → 100`; its summary where the old values are not told."""
     data = _data(item)
-    old = data.get("originalAlarm") or data.get("previousAlarm") or data.get("originalUpdatedFields")
+    changed = data.get("originalUpdatedFields")
+    old = changed or data.get("originalAlarm") or data.get("previousAlarm")
     new = data.get("updatedAlarm") or data.get("newAlarm")
     if not isinstance(old, dict) or not isinstance(new, dict):
         return str(item.get("HistorySummary", "edited"))
     told = [
         f"{key} {old.get(key)} → {new.get(key)}"
-        for key in sorted({*old, *new})
+        for key in sorted(old if changed else {*old, *new})
         if old.get(key) != new.get(key) and "pdatedTimestamp" not in key and not key.startswith("state")
     ]
     return "; ".join(told)[:300] or str(item.get("HistorySummary", "edited"))

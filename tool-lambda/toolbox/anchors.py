@@ -47,10 +47,13 @@ def anchors_of(asked: Asked) -> dict[Resource, str]:
     named = resources.of_signal(look.signal)
     if not named:
         named = resources.of_signal(look.signal, (each["group"] for each in filters_of_signal(asked, look)))
-    if named:
-        return {linking.canonical(each.kind, each.name): "" for each in named if each.name}
-    known = linking.of_account(asked).resources()
-    return called_like(look.signal, [each for each in known if each.kind in ACTIVE and not is_canary(each)])
+    told = {linking.canonical(each.kind, each.name): "" for each in named if each.name}
+    links = linking.of_account(asked)
+    if any(links.of(each) for each in told):
+        return told
+    # Nothing is known to be linked to it: names are all there is to go by.
+    known = [each for each in links.resources() if each.kind in ACTIVE and not is_canary(each)]
+    return {**called_like(look.signal, known), **told}
 
 
 def is_canary(resource: Resource) -> bool:
@@ -73,7 +76,7 @@ def called_like(signal: Mapping[str, Any], known: Iterable[Resource]) -> dict[Re
         (each for each in scores if scores[each] >= 0.75 * best),
         key=lambda each: (-round(scores[each], 3), ACTIVE.index(each.kind), each.name),
     )
-    return {each: f"shares {', '.join(sorted(words[each] & wanted))} with the alarm" for each in chosen[:_MOST]}
+    return {each: f"shares {_spelt(name_of(each.name), wanted)} with the alarm" for each in chosen[:_MOST]}
 
 
 def words_of_signal(signal: Mapping[str, Any]) -> set[str]:
@@ -95,7 +98,13 @@ def alike(resources_known: Iterable[Resource], wanted: set[str], most: int) -> d
         (each for each in shared if shared[each]),
         key=lambda each: (-sum(1 / often[word] for word in shared[each]), each.name),
     )
-    return {each: f"shares {', '.join(sorted(shared[each]))} in its name" for each in ordered[:most]}
+    return {each: f"shares {_spelt(_own_name(each), shared[each])} in its name" for each in ordered[:most]}
+
+
+def _spelt(text: str, stems: set[str]) -> str:
+    """The words of a name that have some stems, as they are written in it."""
+    found = [word.lower() for word in _WORD.findall(text)]
+    return ", ".join(dict.fromkeys(word for word in found if _stem(word) in stems))
 
 
 def words_of_name(text: str) -> set[str]:

@@ -16,13 +16,14 @@ from toolbox.answer import Answer, why
 from toolbox.clients import Costs, count_for
 from toolbox.leads.follow import ROUNDS, Followed
 from toolbox.metrics import beginning_of, onset_of
-from toolbox.plan import GENERAL, Done, Step
+from toolbox.recipes import plan_for
 from untrusted import redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from toolbox.look import Look
+    from toolbox.plan import Done, Step
 
 #: Seconds; the whole look is one call of the tool.
 DEADLINE_S = 25.0
@@ -60,7 +61,7 @@ def run(
 
     Args:
         signal: The alarm, as `Signal.to_json` writes it.
-        plan: Steps; GENERAL unless given.
+        plan: Steps; those every alarm is asked and those of its namespace's recipe unless given.
         follow: Whether to follow what the answers name; unless said, where no plan is given.
         session: boto3 session; the default one unless given.
         now: The present.
@@ -79,7 +80,7 @@ def run(
     costs = Costs(deadline)
     begun = looking.begin(signal, session=session, now=now)
     look = looking.use(contextvars.copy_context().run(_with_children, begun, costs))
-    steps = tuple(GENERAL if plan is None else plan)
+    steps = tuple(plan_for(look.signal) if plan is None else plan)
     _check(steps)
     runner = _Runner(look, steps, deadline)
     sections = runner.run(Followed() if (plan is None if follow is None else follow) else None)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox import shares
 from toolbox.answer import Answer, Asked
 from toolbox.log_fields import records
 from toolbox.log_reading import read
-from toolbox.logs import LAG, chosen_groups, is_platform
+from toolbox.logs import LAG, chosen_groups
 from toolbox.stack_traces import joined
 from toolbox.window import Window, parse_time
 from untrusted import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from toolbox.log_fields import Record
     from toolbox.shares import Growth, Share
     from toolbox.window import Moment
+
+#: What a change made different may be said at a start only.
+_AROUND_CHANGE = timedelta(hours=4)
+#: Streams of functions come and go; those of a service's tasks are few.
+_MANY = 40
 
 
 def log_shares(
@@ -33,29 +42,51 @@ def log_shares(
     _, window = looking.windowed(start, end)
     if since is not None:
         moment = parse_time(since, window)
-        window = Window.around(moment, window.now).between(start, end)
+        window = Window.around(moment, window.now, _AROUND_CHANGE, _AROUND_CHANGE).between(start, end)
     asked = Asked(window, filter="all lines")
     asked.lags(LAG)
     name = next(iter(chosen_groups(asked, group)), None)
     if name is None:
         return asked.answer()
-    lines = [line for line in joined(read(asked, name, window).lines) if not is_platform(line.text)]
+    lines = joined(read(asked, name, window).lines)
     found = records(lines)
     before = [each for each in found if each.at < window.onset]
     later = [each for each in found if each.at >= window.onset]
-    failing = [each for each in later if each.failed]
-    others = [each for each in later if not each.failed]
+    changed = shares.differing(before, later)
     return asked.answer(
         group=name,
         lines=len(lines),
-        since_onset=[_told(each, "before") for each in shares.differing(before, later)],
-        failing=[_told(each, "others") for each in shares.differing(others, failing, 5)],
+        since_onset=[_told(each, "before") for each in changed],
         grown=[*map(_grown, shares.grown(before, later))],
-        grown_in_failing=[*map(_grown, shares.grown(others, failing, 3))],
-        again_and_again=[
+        **_of_failing(later, {(each.field, each.value) for each in changed if each.second > each.first}),
+    )
+
+
+def _of_failing(later: Sequence[Record], told: Collection[tuple[str, str]]) -> dict[str, Any]:
+    """What failing requests have in common, if some fail and others do not; without what is told already."""
+    failing = [each for each in later if each.failed]
+    others = [each for each in later if not each.failed]
+    if not failing:
+        return {}
+    streams, of_all = shares.streams_of(failing, others)
+    return {
+        "failing": [
+            _told(each, "others")
+            for each in shares.differing(others, failing, 6)
+            if (each.field, each.value) not in told
+        ],
+        "failing_streams": f"{streams} of {of_all}" if 0 < streams < of_all < _MANY else None,
+        "grown_in_failing": [*map(_grown, shares.grown(others, failing, 3))],
+        "measured_in_failing": [
+            f"{redact(name)}: median {middle:g} ({count})" for name, middle, count in shares.medians(failing)
+        ],
+        "counting_in_failing": [
+            f"{name}: {least:g} to {most:g}" for name, least, most in shares.counting(failing)
+        ],
+        "again_and_again": [
             f"{each.field}={redact(each.value)}: {each.count} failing" for each in shares.repeated(failing, others)
         ],
-    )
+    }
 
 
 def _told(share: Share, first: str) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SAMPLE = 420
 _MOST_FILTERS = 2
+#: Templates of a group that show a line as it is.
+_SAMPLED = 3
 LAG = "lines appear within seconds, Insights may lag a minute"
 
 #: Terms of lines that speak of trouble. Case counts in filter patterns, hence the variants (CloudWatch Logs user
@@ -92,7 +94,9 @@ def _group_told(asked: Asked, name: str, window: Window, pattern: str, most: int
         "group": name,
         "lines": total,
         "since_onset": sum(each.after for each in found),
-        "templates": [told(each, total, window) for each in ordered[:most]],
+        "templates": [
+            told(each, total, window, sampled=place < _SAMPLED) for place, each in enumerate(ordered[:most])
+        ],
     }
 
 
@@ -105,8 +109,8 @@ def rank(template: Template, window: Window) -> tuple[float, ...]:
     return (float(template.level >= 3 and is_new), float(is_new), template.level, template.after, template.count)
 
 
-def told(template: Template, total: int, window: Window) -> dict[str, Any]:
-    """A template as it is shown."""
+def told(template: Template, total: int, window: Window, *, sampled: bool = True) -> dict[str, Any]:
+    """A template as it is shown; the first ones with a sample."""
     sample = template.last if template.last.at >= window.onset else template.first
     frames = own_frames(sample.text)
     return {
@@ -120,7 +124,7 @@ def told(template: Template, total: int, window: Window) -> dict[str, Any]:
         "last": template.last.at,
         "streams": len(template.streams),
         "frames": frames[:3],
-        "sample": one_line(sample.text),
+        "sample": one_line(sample.text) if sampled else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -136,7 +137,7 @@ def _earlier_change(
     asked: Asked, queries: Sequence[Query], main: Mapping[str, Any], window: Window, *, rising: bool | None
 ) -> dict[str, Any] | None:
     """Where nothing changed near the breach, or only what was unusual already: what changed in the days before."""
-    if main.get("shape") and not _is_unusual(main):
+    if not _is_unusual(main):
         return None
     for back, period in _LONGER:
         longer = window.between(min(window.start, window.onset - back))
@@ -149,10 +150,12 @@ def _earlier_change(
 
 
 def _is_unusual(main: Mapping[str, Any]) -> bool:
-    """Whether the level before the change is far from that of the same hours of other days."""
+    """Whether the level before a change, or the one there is, is far from that of the same hours of other days."""
     medians = [float(each["median"]) for each in (main.get("baseline") or {}).values() if each]
-    before = float(main.get("before") or 0)
-    return any(before > _UNUSUAL * median or before * _UNUSUAL < median for median in medians if median and before)
+    before = float(main.get("before") or 0) if main.get("shape") else float(main.get("middle") or 0)
+    if main.get("shape") and not before:
+        return False
+    return not medians or any(before > _UNUSUAL * median or before * _UNUSUAL < median for median in medians)
 
 
 def _earlier(window: Window, by: timedelta) -> Window:
@@ -177,6 +180,7 @@ def _told(
         "onset": reading.onset,
         **_levels(reading),
         "latest": _latest(reading),
+        "middle": statistics.median(series.present) if series.present and not reading.change else None,
         "baseline": baselines,
         "series": readings.drawn(series),
     }

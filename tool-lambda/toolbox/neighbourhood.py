@@ -41,6 +41,8 @@ _MOST_ALIKE = 3
 _MOST_ELSEWHERE = 2
 #: Kinds that run code somebody releases.
 _RUNNING = frozenset({"lambda", "ecs"})
+#: Kinds that want a number of tasks or instances.
+_COUNTED = frozenset({"ecs", "asg"})
 #: A level must move by this share of the larger one: traffic is never quite still.
 _LEAST = 0.25
 
@@ -91,11 +93,12 @@ def neighbourhood(kind: str | None = None, name: str | None = None, *, most: int
         asked.cut(f"{len(telling) - most} neighbours that changed")
     taken = {*starts, *(each.near.resource for each in found)}
     return asked.answer(
-        guessed={each.name: why for each, why in starts.items() if why},
+        guessed=[{"what": titled(each), "link": why} for each, why in starts.items() if why],
         changed=[told(each) for each in telling[:most]],
         unchanged=[f"{titled(each.near.resource)} ({each.near.why})" for each in quiet[:_MOST_QUIET]],
         called_alike=_called_alike(look, links, starts, taken),
         changed_elsewhere=_elsewhere(asked, look, links, taken),
+        short_of_capacity=_short_of(links, taken),
     )
 
 
@@ -107,7 +110,17 @@ def _seen_around(asked: Asked, look: Look, links: Links, starts: Sequence[Resour
     found = {each.resource: Seen(each, links.notes.get(each.resource, "")) for each in near}
     _measure(asked, found, look)
     _changed(asked, found, look)
-    return sorted(found.values(), key=_order)
+    return _each_once(sorted(found.values(), key=_order))
+
+
+def _each_once(found: Sequence[Seen]) -> list[Seen]:
+    """Without what has the same metrics as another: a cache's node and its group. What was changed stays."""
+    kept: dict[str, Seen] = {}
+    for place, seen in enumerate(found):
+        key = f"{seen.near.resource.kind} {seen.metrics}" if seen.metrics else str(place)
+        if key not in kept or (seen.changes and not kept[key].changes):
+            kept[key] = seen
+    return list(kept.values())
 
 
 def _ringing(asked: Asked, look: Look, starts: Sequence[Resource]) -> list[Near]:
@@ -155,6 +168,12 @@ def _elsewhere(asked: Asked, look: Look, links: Links, taken: Collection[Resourc
         {"what": titled(each), "link": event.brief(window.now), "changed": iso(event.at)}
         for each, event in list(found.items())[:_MOST_ELSEWHERE]
     ]
+
+
+def _short_of(links: Links, taken: Collection[Resource]) -> list[dict[str, str]]:
+    """Services and groups anywhere that have not what they want."""
+    found = [(each, note) for each, note in links.notes.items() if note and each.kind in _COUNTED]
+    return [{"what": titled(each), "link": note} for each, note in found if each not in taken][:_MOST_ELSEWHERE]
 
 
 def _behind(asked: Asked, start: Resource) -> Links:

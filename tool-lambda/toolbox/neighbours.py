@@ -49,6 +49,11 @@ _TELLING = (
     "status",
     "targets",
     "failures",
+    "KeyState",
+    "changed",
+    "rotated",
+    "rotates",
+    "deleted",
     "changes",
 )
 
@@ -158,27 +163,12 @@ def dependencies(asked: Asked, variables: Mapping[str, str]) -> list[dict[str, A
         if key in told:
             continue
         told[key] = {"variable": reference.variable, "kind": reference.kind, "name": name_of(reference.name)}
-        if looked_at < _MOST_LOOKED_AT and reference.kind in (*resources.KINDS, "secret"):
+        if looked_at < _MOST_LOOKED_AT and reference.kind in resources.KINDS:
             looked_at += 1
             told[key] |= {"state": _state(asked, reference)}
     return list(told.values())
 
 
 def _state(asked: Asked, reference: Reference) -> dict[str, Any]:
-    if reference.kind == "secret":
-        return _secret(asked, reference.name)
     found = resources.described(asked, Resource(reference.kind, reference.name))
     return picked(found, *_TELLING)
-
-
-def _secret(asked: Asked, name: str) -> dict[str, Any]:
-    """When a secret was changed and rotated; never its value."""
-    client = looking.current().client("secretsmanager")
-    nothing: dict[str, Any] = {}
-    found = asked.attempt(f"dates of {name_of(name)}", lambda: client.describe_secret(SecretId=name), nothing)
-    return {
-        "changed": found.get("LastChangedDate"),
-        "rotated": found.get("LastRotatedDate"),
-        "rotates": found.get("RotationEnabled"),
-        "deleted": found.get("DeletedDate"),
-    }

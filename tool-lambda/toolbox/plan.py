@@ -17,6 +17,7 @@ from toolbox.invocations import lambda_invocations
 from toolbox.log_groups import telling_name
 from toolbox.log_shares import log_shares
 from toolbox.logs import log_errors
+from toolbox.metric_parts import metric_parts
 from toolbox.metrics import breach
 from toolbox.neighbourhood import neighbourhood
 from toolbox.neighbours import surroundings
@@ -56,12 +57,12 @@ class Step:
 def names_to_look_up(done: Done) -> dict[str, Any]:
     """Whose changes to ask for: the alarm's resources, what they depend on, and the roles they run under."""
     look = looking.current()
-    configuration_found = _of(done, "configuration")
+    configuration_found = answer_of(done, "configuration")
     about = str((configuration_found.get("asked") or {}).get("resource", "")).partition(" ")[2]
     names = [*look.dimensions.values(), *about.split("/")]
-    names += [str(each.get("name")) for each in _of(done, "surroundings").get("depends_on") or ()]
-    functions = _of(done, "surroundings").get("functions") or ()
-    services = _of(done, "surroundings").get("services") or ()
+    names += [str(each.get("name")) for each in answer_of(done, "surroundings").get("depends_on") or ()]
+    functions = answer_of(done, "surroundings").get("functions") or ()
+    services = answer_of(done, "surroundings").get("services") or ()
     names += [part for each in services for part in str(each.get("service")).split("/")]
     names += [str(each.get("function")) for each in functions]
     named = [*map(telling_name, names), str(look.signal.get("name") or "")]
@@ -82,19 +83,19 @@ def alarms_resource(done: Done) -> dict[str, Any]:
 
 def further_groups(done: Done) -> dict[str, Any]:
     """Log groups that the resource's configuration names, and those of the functions behind it."""
-    found = _of(done, "configuration")
-    services = [found, *(_of(done, "surroundings").get("services") or ())]
+    found = answer_of(done, "configuration")
+    services = [found, *(answer_of(done, "surroundings").get("services") or ())]
     tasks = [each.get("task_definition") or {} for each in services]
     containers = [each for task in tasks for each in task.get("containers") or ()]
     named = [found.get("log_group"), *(each.get("log_group") for each in containers)]
     named += [each.get("access_log") for each in found.get("stages") or ()]
-    named += [each.get("log_group") for each in _of(done, "surroundings").get("functions") or ()]
+    named += [each.get("log_group") for each in answer_of(done, "surroundings").get("functions") or ()]
     return {"also": list(dict.fromkeys(str(each) for each in named if each))}
 
 
 def without_the_usual(answer: Answer) -> Answer:
     """A definition without what every alarm has, and the metrics, which are told by their values."""
-    usual = {"ActionsEnabled": True, "metrics": None}
+    usual = {"ActionsEnabled": True, "AlarmConfigurationUpdatedTimestamp": None, "metrics": None}
     told = {
         key: value
         for key, value in (answer.get("definition") or {}).items()
@@ -108,9 +109,15 @@ def without_steady_values(answer: Answer) -> Answer:
     return answer if answer.get("shape") or answer.get("earlier") else Answer({**answer, "series": None})
 
 
+def only_changes(answer: Answer) -> Answer | None:
+    """Of metrics looked at besides, those that changed."""
+    changed = [line for line in answer.get("metrics") or () if "\N{RIGHTWARDS ARROW}" in line]
+    return Answer(asked=answer.get("asked"), metrics=changed) if changed else None
+
+
 def first_group(done: Done) -> dict[str, Any] | None:
     """The log group that says most of the trouble: with the most errors since the onset, else the first."""
-    groups = _of(done, "logs").get("groups") or ()
+    groups = answer_of(done, "logs").get("groups") or ()
     best = max(groups, key=lambda each: int(each.get("since_onset") or 0), default=None)
     return {"group": best["group"]} if best else None
 
@@ -124,12 +131,13 @@ def if_anything(answer: Answer) -> Answer | None:
 
 def if_function(done: Done) -> dict[str, Any] | None:
     """The function the configuration turned out to be of; None for any other resource."""
-    about = str((_of(done, "configuration").get("asked") or {}).get("resource", ""))
+    about = str((answer_of(done, "configuration").get("asked") or {}).get("resource", ""))
     kind, _, name = about.partition(" ")
     return {"function": name} if kind == "lambda" else None
 
 
-def _of(done: Done, step: str) -> Mapping[str, Any]:
+def answer_of(done: Done, step: str) -> Mapping[str, Any]:
+    """The answer of a step; an empty one where there is none."""
     found: Mapping[str, Any] = done.get(step, {})
     return found
 
@@ -157,6 +165,7 @@ GENERAL: tuple[Step, ...] = (
         surroundings,
         alarms_resource,
         after=("metric",),
+        shorten=if_anything,
     ),
     Step("logs", "Errors in the logs", log_errors, further_groups, after=("configuration", "surroundings")),
     Step(
@@ -174,6 +183,7 @@ GENERAL: tuple[Step, ...] = (
         after=("configuration", "surroundings"),
     ),
     Step("related_metrics", "Other metrics of the resource", related_metrics, after=("metric",)),
+    Step("parts", "The alarm's metric in its parts", metric_parts, after=("metric",), shorten=if_anything),
     Step("related_alarms", "Other alarms", related_alarms, after=("metric",)),
     Step(
         "shares",

@@ -86,7 +86,7 @@ def _of_arn(variable: str, value: str, arn: re.Match[str]) -> Reference | None:
     kind = _KINDS_BY_SERVICE.get(arn["service"])
     if kind is None:
         return None
-    if kind in {"stepfunctions", "secret", "key", "sns"}:
+    if kind in {"stepfunctions", "secret", "key", "sns", "parameter"}:
         return Reference(variable, kind, value)
     return Reference(variable, kind, re.split(r"[:/]", arn["rest"])[-1 if kind != "lambda" else 1])
 

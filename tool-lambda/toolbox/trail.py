@@ -61,6 +61,7 @@ _NOISE = frozenset(
 _VERSION = re.compile(r"(?:\d{8})?(?:v\d+)?$")
 _SECRETIVE = frozenset({"clientToken", "clientRequestToken", "requestId", "tags", "tagSet", "code", "zipFile"})
 _MOST_GIVEN = 260
+_LONG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,8 @@ def _by(identity: Mapping[str, Any], username: str) -> str:
 def _given(parameters: Any) -> str:
     """The parameters in one line: `timeout=3, memorySize=128`."""
     parts: list[str] = []
-    for key, value in _flat(parameters, ""):
+    # What is short comes first: texts say less than numbers and names do.
+    for key, value in sorted(_flat(parameters, ""), key=lambda each: len(each[1]) > _LONG):
         parts.append(f"{key}={value}")
         if sum(map(len, parts)) > _MOST_GIVEN:
             break

@@ -118,9 +118,13 @@ _HARMLESS = re.compile(
 )
 _EXECUTES_CHANGE_SET = re.compile(r":ExecuteChangeSet$")
 _TRIVIAL = re.compile(
-    r"deletionProtection|backupRetention|monitoringInterval|performanceInsights|description=|idle_timeout",
+    r"deletionProtection|backupRetention|monitoringInterval|monitoringRole|performanceInsights|description|"
+    r"idle_timeout|"
+    r"maintenanceWindow|backupWindow|copyTags|autoMinorVersion",
     re.IGNORECASE,
 )
+_IDENTIFIES = re.compile(r"(?:name|arn|identifier|id|applyImmediately|cluster|attributes\.value)$", re.IGNORECASE)
+_ROUTINE = re.compile(r"back(?:ing)? ?up|snapshot|steady state", re.IGNORECASE)
 _BY_AWS = re.compile(
     r"^AWSServiceRole|^ecs\.application-autoscaling|\.amazonaws\.com$|^AWSBackup|^AWSReservedSSO_NONE"
 )
@@ -149,10 +153,21 @@ def is_of(change: Change, kin: Kin) -> bool:
 
 def is_harmless(change: Change) -> bool:
     """Whether a change has no effect on what runs: tags, back-ups, dashboards."""
+    if not change.operation:
+        return bool(_ROUTINE.search(change.event))
     if _EXECUTES_CHANGE_SET.search(change.event):
         return False
-    only_trivial = bool(change.given) and bool(_TRIVIAL.search(change.given)) and "," in change.given
-    return bool(_HARMLESS.search(change.event)) or (only_trivial and is_of(change, Kin.CAPACITY))
+    return bool(_HARMLESS.search(change.event)) or _is_trivial(change)
+
+
+def _is_trivial(change: Change) -> bool:
+    """Whether all that a modification sets is of no consequence for what runs."""
+    if "Modify" not in change.operation:
+        return False
+    keys = re.findall(r"([\w.]+)=", change.given)
+    telling = [key for key in keys if not _IDENTIFIES.search(key)]
+    values = list(re.findall(r"attributes\.key=(\S+?)(?:,|$)", change.given))
+    return bool(telling or values) and all(_TRIVIAL.search(each) for each in (values or telling))
 
 
 def by_aws(change: Change) -> bool:

@@ -17,6 +17,7 @@ from triage.first_look.observations.facts import Origin
 from triage.first_look.observations.walking import objects
 from triage.first_look.signatures import SIGNATURES
 from triage.first_look.signatures.base import Candidate, Depth, backed
+from untrusted import instructions_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,7 @@ _NAMED_WITHIN = timedelta(hours=26)
 _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
+_LINKED_WITHIN = timedelta(minutes=75)
 _LINK_BONUS = 0.08
 _STATE_BONUS = 0.05
 _BLIND = 0.6
@@ -83,7 +85,8 @@ class Ranked:
 
 def rank(scene: Scene) -> tuple[Ranked, ...]:
     """All hypotheses for a scene, the likeliest first; each kind of statement about a resource once."""
-    found = [candidate for signature in SIGNATURES for candidate in signature.find(scene)]
+    every = (candidate for signature in SIGNATURES for candidate in signature.find(scene))
+    found = [candidate for candidate in every if not instructions_in(candidate.statement)]
     weighed = [_weighed(candidate, scene) for candidate in _merged(_best_readings(found))]
     ordered = sorted(weighed, key=lambda each: (-each.score, each.candidate.statement))
     return _yielding(tuple(ordered))[:_MOST]
@@ -238,7 +241,9 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     first = _first_sign(candidate, scene)
     distance = first - change.at
     tie = _tie(change, candidate, scene)
-    if not -scene.slack <= distance <= _reach(tie, fits=kinds[0] is candidate.kin[0]):
+    fits = kinds[0] is candidate.kin[0]
+    reach = max(_reach(tie, fits=fits), _LINKED_WITHIN if change.related and fits else timedelta(0))
+    if not -scene.slack <= distance <= reach:
         return None
     return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
 
@@ -288,10 +293,16 @@ def _roles_of(about: str, scene: Scene) -> set[str]:
 
 def _yielding(ordered: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
     """Symptoms and effects behind what explains them, as long as that is likely enough by itself."""
-    explaining = max((each.score for each in ordered if each.candidate.depth is not Depth.SYMPTOM), default=0.0)
+    explaining = max((each.score for each in ordered if _explains(each)), default=0.0)
     causing = max((each.score for each in ordered if _is_cause(each)), default=0.0)
     kept = [_behind(each, explaining, causing) for each in ordered]
     return tuple(sorted(kept, key=lambda each: -each.score))
+
+
+def _explains(each: Ranked) -> bool:
+    """Whether it can take the place of a symptom: an error that says more, or figures that are likely enough."""
+    telling = each.candidate.direct or each.score >= LIKELY
+    return each.candidate.depth is not Depth.SYMPTOM and telling
 
 
 def _is_cause(each: Ranked) -> bool:

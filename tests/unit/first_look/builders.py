@@ -17,6 +17,7 @@ from triage.first_look.lines import text_of
 from triage.first_look.observations import observe
 from triage.first_look.ranking import Ranked, rank
 from triage.first_look.report import report_of
+from untrusted import make_visible, redact
 
 ONSET = datetime(2026, 11, 21, 2, 13, tzinfo=UTC)
 NOW = ONSET + timedelta(minutes=25)
@@ -133,7 +134,8 @@ def evidence_of(signal: Signal, look: FirstLook) -> tuple[dict[str, str], list[E
     ids = {}
     for number, each in enumerate(look.sections, start=2):
         ids[each.id] = f"E{number}"
-        book.append(Evidence(f"E{number}", each.title, "", text_of(each), EvidenceStatus.OK))
+        text = make_visible(redact(text_of(each)))
+        book.append(Evidence(f"E{number}", each.title, "", text, EvidenceStatus.OK))
     return ids, book
 
 

@@ -256,3 +256,13 @@ def test_parts_of_an_unexpected_kind_are_left_out(helper: str, data: dict[str, A
     found = scene(section("odd", data, helper))
 
     assert found.onset == ONSET
+
+
+def test_tasks_that_stopped_in_the_days_before_are_counted() -> None:
+    told = "88 x OutOfMemoryError: Container killed, exit code 137 (web:9), first 2026-11-18T20:55:21Z, last "
+    "2026-11-21T02:09:20Z"
+
+    [complaint] = scene(configuration("shop/web", "ecs", stopped_before=[told])).complaints
+
+    assert (complaint.origin, complaint.count) == (Origin.TASK, 88)
+    assert f"{complaint.first:%d %H:%M}" == "18 20:55"

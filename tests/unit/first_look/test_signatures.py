@@ -306,3 +306,22 @@ def test_a_metric_that_goes_on_under_another_name_is_a_false_alarm() -> None:
 
     assert (best.candidate.signature, best.candidate.disposition) == ("metric-renamed", Disposition.FALSE_ALARM)
     assert "Ledger/New BeatCount" in best.candidate.headline
+
+
+def test_storage_below_the_alarm_s_threshold_runs_out_however_slowly() -> None:
+    low = breach(
+        "no clear change: 3 GiB to 9 GiB FreeStorageSpace, median 5 GiB",
+        name="FreeStorageSpace",
+        onset=None,
+        latest={"at": at(20), "value": 3e9},
+        baseline=None,
+    )
+
+    assert names(alarm(ComparisonOperator="LessThanThreshold", Threshold=4e9), low) == ["storage-runs-out"]
+
+
+def test_health_checks_that_get_404_do_not_fit() -> None:
+    why = "due to (reason Health checks failed with these codes: [404])."
+    unhealthy = configuration("shop/cart", "ecs", events=[f"2026-11-21 02:14 (service cart) is unhealthy {why}"])
+
+    assert names(breach(), unhealthy)[0] == "health-check-mismatch"

@@ -4,48 +4,84 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import links as linking
-from toolbox.answer import Asked
 from toolbox.leads import brief
 from toolbox.leads.lead import PROMISING
-from toolbox.log_groups import function_group, named_like
 from toolbox.log_shares import log_shares
 from toolbox.logs import log_errors
 from toolbox.network import network_path
 from toolbox.permissions import may
 from toolbox.plan import Step, if_anything
+from toolbox.related import related_metrics
 from toolbox.resources import KINDS, configuration
-from toolbox.resources.base import Resource, name_of
+from toolbox.resources.base import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from toolbox.leads.lead import Lead
     from toolbox.leads.naming import Refusal
-    from toolbox.plan import Done
+    from toolbox.links.base import Links
+    from toolbox.resources.base import Resource
 
-#: Kinds that write logs of their own.
-_LOGGING = frozenset({"log_group", "lambda", "ecs", "rds", "rds_cluster"})
+#: Kinds that stacks make and switch off.
+_STACKED = frozenset({"rule", "schedule", "lambda", "sqs", "dynamodb"})
+_OF_RDS = {"rds": "instance", "rds_cluster": "cluster"}
 
 
-def steps_for(lead: Lead) -> list[Step]:
-    """Configuration with fresh changes, and what its log says since the onset."""
+def steps_for(lead: Lead, groups: Sequence[str]) -> list[Step]:
+    """Configuration with fresh changes, and what its log says since the onset.
+
+    Args:
+        lead: What is followed.
+        groups: Its log groups that nobody has read yet.
+    """
     about = lead.about
     name = name_of(about.name)
     told = lead.to_json()
     steps = []
     if about.kind in KINDS:
         shorten = brief.if_changed if lead.is_vague or lead.weight < PROMISING else brief.configuration
-        which = {"kind": about.kind, "name": about.name}
         title = f"Configuration of {about.kind} {name}"
-        steps.append(Step(f"configuration:{name}", title, configuration, which, lead=told, shorten=shorten))
-    if about.kind in _LOGGING:
+        steps.append(
+            Step(f"configuration:{name}", title, configuration, _named(about), lead=told, shorten=shorten)
+        )
+    if about.kind in _STACKED and not lead.is_vague:
+        steps.append(stack_step(lead))
+    if groups:
         title = f"Errors of {name}"
-        steps.append(Step(f"logs:{name}", title, log_errors, _groups(about), lead=told, shorten=brief.logs))
+        which: dict[str, Any] = {"group": list(groups), "most": 4}
+        steps.append(Step(f"logs:{name}", title, log_errors, which, lead=told, shorten=brief.logs))
         title = f"What the log of {name} holds more and less of"
-        compared = _first_group(about, lead.since)
-        steps.append(Step(f"shares:{name}", title, log_shares, compared, lead=told, shorten=if_anything))
+        which = {"group": groups[0], "since": lead.since}
+        steps.append(Step(f"shares:{name}", title, log_shares, which, lead=told, shorten=if_anything))
     return steps
+
+
+def _named(about: Resource) -> dict[str, str]:
+    return {"kind": about.kind, "name": about.name}
+
+
+def stack_step(lead: Lead) -> Step:
+    """Does a stack own it, and what did its latest update do?"""
+    name = name_of(lead.about.name)
+    which = {"kind": "stack", "name": name}
+    title = f"The stack of {name}"
+    return Step(f"stack:{name}", title, configuration, which, lead=lead.to_json(), shorten=brief.recent_stack)
+
+
+def memory_step(about: Resource, origin: str, hop: int) -> Step:
+    """How did its memory grow, over a week?"""
+    cluster, _, service = about.name.partition("/")
+    which = {
+        "dimensions": {"ClusterName": cluster, "ServiceName": service},
+        "namespace": "AWS/ECS",
+        "names": ["MemoryUtilization"],
+        "period": 3_600,
+        "start": "-8d",
+    }
+    why = "its tasks ran out of memory"
+    lead = {"about": f"ecs {about.name}", "from": origin, "why": why, "hop": hop}
+    return Step(f"memory:{service}", f"Memory of {service} over a week", related_metrics, which, lead=lead)
 
 
 def permission_step(refusal: Refusal, origin: str, hop: int) -> Step:
@@ -79,33 +115,14 @@ def network_step(about: Resource, origin: str, hop: int) -> Step:
     )
 
 
-def _groups(about: Resource) -> Callable[[Done], dict[str, Any] | None]:
-    def arguments(done: Done) -> dict[str, Any] | None:
-        del done  # the account says it, not earlier answers
-        found = groups_of(about)
-        return {"group": found, "most": 4} if found else None
-
-    return arguments
-
-
-def _first_group(about: Resource, since: str | None) -> Callable[[Done], dict[str, Any] | None]:
-    def arguments(done: Done) -> dict[str, Any] | None:
-        del done  # the account says it, not earlier answers
-        found = groups_of(about)
-        return {"group": found[0], "since": since} if found else None
-
-    return arguments
-
-
-def groups_of(about: Resource) -> list[str]:
-    """The log groups a resource writes to."""
-    asked = Asked()
+def groups_of(about: Resource, links: Links) -> list[str]:
+    """The log groups a resource writes to, as far as names and task definitions tell."""
     if about.kind == "log_group":
         return [about.name]
+    linked = [other.name for other, _ in links.of(about) if other.kind == "log_group"]
     if about.kind == "lambda":
-        return [function_group(asked, about.name)]
-    if about.kind in {"rds", "rds_cluster"}:
-        part = "instance" if about.kind == "rds" else "cluster"
-        return named_like(asked, f"/aws/rds/{part}/{about.name}/")[:3]
-    linked = [other for other, _ in linking.of_account(asked).of(about)]
-    return [other.name for other in linked if other.kind == "log_group"][:3]
+        return linked or [f"/aws/lambda/{about.name}"]
+    if about.kind in _OF_RDS:
+        known = [each.name for each in links.resources() if each.kind == "log_group"]
+        return [name for name in known if name.startswith(f"/aws/rds/{_OF_RDS[about.kind]}/{about.name}/")][:3]
+    return linked[:3]

@@ -67,10 +67,16 @@ _TELLING = (
     "stack",
     "routes",
     "security_groups",
+    "encrypted_with",
+    "parameters",
+    "StackName",
+    "StackStatus",
+    "LastUpdatedTime",
+    "redrive_policy",
+    "task_definition",
     "changes",
-    "gaps",
 )
-_NOT_WELL = ("changes", "failures", "stopped_tasks", "not_healthy", "gaps")
+_NOT_WELL = ("unlike_version", "stopped_tasks", "stopped_before", "failures", "not_healthy", "changes")
 _MOST_LISTED = 3
 _SAMPLE = 260
 
@@ -78,12 +84,35 @@ _SAMPLE = 260
 def configuration(answer: Answer) -> Answer | None:
     """The telling members of a configuration; nothing where it has none."""
     kept = {name: _short(answer[name]) for name in _TELLING if name in answer}
+    if not kept and all(str(each["why"]).startswith("not found") for each in answer.get("gaps") or ()):
+        return None
+    if answer.get("gaps"):
+        kept["gaps"] = answer["gaps"]
+    if "task_definition" in kept:
+        kept["task_definition"] = _task(kept["task_definition"])
     return Answer(asked=answer.get("asked"), **kept) if kept else None
 
 
+def _task(task: Mapping[str, Any]) -> dict[str, Any]:
+    """What a task runs with: sizes, images, plain variables, and where its secrets come from."""
+    containers = [
+        {key: each.get(key) for key in ("name", "image", "environment", "secrets") if each.get(key)}
+        for each in task.get("containers") or ()
+    ]
+    return {key: task[key] for key in ("revision", "cpu", "memory") if key in task} | {"containers": containers}
+
+
 def if_changed(answer: Answer) -> Answer | None:
-    """The telling members of a configuration that was changed lately or is not well; nothing of any other."""
-    return configuration(answer) if any(answer.get(name) for name in _NOT_WELL) else None
+    """What says that something was changed lately or is not well; nothing of anything else."""
+    kept = {name: _short(answer[name]) for name in _NOT_WELL if answer.get(name)}
+    gaps = [each for each in answer.get("gaps") or () if not str(each["why"]).startswith("not found")]
+    return Answer(asked=answer.get("asked"), **kept, **({"gaps": gaps} if gaps else {})) if kept or gaps else None
+
+
+def recent_stack(answer: Answer) -> Answer | None:
+    """A stack that was updated in the last days, or is not well."""
+    is_well = str(answer.get("StackStatus", "")).endswith("_COMPLETE") and "ROLLBACK" not in answer["StackStatus"]
+    return configuration(answer) if answer.get("StackName") and (answer.get("changes") or not is_well) else None
 
 
 def _short(value: Any) -> Any:

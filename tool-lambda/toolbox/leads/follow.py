@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from toolbox import links as linking
 from toolbox.answer import Asked
 from toolbox.changes import changes_before
-from toolbox.leads import sources
-from toolbox.leads.asking import network_step, permission_step, steps_for
+from toolbox.leads import sources, troubles
+from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
 from toolbox.leads.lead import Lead, ranked
+from toolbox.links.base import Links
 from toolbox.plan import Step, names_to_look_up
 from toolbox.resources.base import Resource, name_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Leads followed in each round.
 _MOST = {1: 4, 2: 3}
+_MOST_VAGUE = 3
 _MOST_REFUSALS = 2
 ROUNDS = 2
 
@@ -29,19 +31,32 @@ class Followed:
         """Nothing yet."""
         self._leads: list[Lead] = []
         self._asked: set[str] = set()
+        self._groups: set[str] = set()
 
     def steps(self, done: Done, hop: int) -> list[Step]:
         """The questions of one round: the most promising leads of all answers so far that nobody followed yet."""
         # Without the neighbourhood the links may still be being read: nobody waits for them here.
-        known = linking.of_account(Asked()).resources() if "neighbourhood" in done else []
+        links = linking.of_account(Asked()) if "neighbourhood" in done else Links()
+        self._groups |= _groups_read(done)
         covered = {lead.about for lead in self._leads if not lead.is_vague} | _told_already(done)
-        found = ranked([lead for lead in self._found(done, known, hop) if lead.about not in covered])
-        asked = [(lead, steps_for(lead)) for lead in found]
-        chosen = [(lead, steps) for lead, steps in asked if steps][: _MOST[hop]]
-        self._leads += [lead for lead, _ in chosen]
-        steps = [step for _, some in chosen for step in some]
-        steps += self._of_trouble(done, hop)
-        return [step for step in steps if self._is_new(step)]
+        found = [lead for lead in self._found(done, links.resources(), hop) if lead.about not in covered]
+        steps: list[Step] = []
+        left = _MOST[hop]
+        for lead in ranked(found):
+            if not left or not self._may_follow(lead):
+                continue
+            groups = [group for group in groups_of(lead.about, links) if group not in self._groups]
+            asked = [step for step in steps_for(lead, groups) if self._is_new(step)]
+            if asked:
+                left -= 1
+                steps += asked
+                self._leads.append(lead)
+                self._groups |= set(groups)
+        return steps + [step for step in self._of_trouble(done, hop) if self._is_new(step)]
+
+    def _may_follow(self, lead: Lead) -> bool:
+        """Few of what only might matter."""
+        return not lead.is_vague or sum(each.is_vague for each in self._leads) < _MOST_VAGUE
 
     def closing(self, done: Done) -> list[Step]:
         """The changes once more, of everything the look came by; they take the place of those before."""
@@ -65,7 +80,12 @@ class Followed:
 
     def _of_trouble(self, done: Done, hop: int) -> list[Step]:
         """Questions that certain errors ask for: permissions, and the way to what cannot be reached."""
-        steps: list[Step] = []
+        steps = troubles.steps_of(done, hop)
+        steps += [
+            memory_step(lead.about, f"configuration:{name_of(lead.about.name)}", hop)
+            for lead in self._leads
+            if lead.about.kind == "ecs" and sources.ran_out_of_memory(done, lead.about)
+        ]
         for section, answer in done.items():
             if section.partition(":")[0] != "logs":
                 continue
@@ -79,8 +99,7 @@ class Followed:
         """Who wrote a log section: the lead it was read for, or the alarm's own resource."""
         name = section.partition(":")[2]
         followed = [lead.about for lead in self._leads if name_of(lead.about.name) == name]
-        own = [each for each in _told_already(done) if each.kind != "log_group"]
-        return followed or own
+        return followed or list(_told_already(done))
 
     def _is_new(self, step: Step) -> bool:
         is_new = step.id not in self._asked
@@ -88,14 +107,18 @@ class Followed:
         return is_new
 
 
+def _groups_read(done: Done) -> set[str]:
+    """Log groups whose errors are told already."""
+    answers = [answer for section, answer in done.items() if section.partition(":")[0] == "logs"]
+    return {str(each.get("group")) for answer in answers for each in answer.get("groups") or ()}
+
+
 def _told_already(done: Done) -> set[Resource]:
     """The alarm's own resource: the plan has asked about it."""
     found = done.get("configuration")
     about = str((found.get("asked") or {}).get("resource", "")) if found else ""
     kind, _, name = about.partition(" ")
-    groups = [str(each.get("group")) for each in (done["logs"].get("groups") or () if "logs" in done else ())]
-    told = {Resource("log_group", group) for group in groups}
-    return told | ({linking.canonical(kind, name)} if name else set())
+    return {linking.canonical(kind, name)} if name else set()
 
 
 def _of_networks(done: Done) -> dict[str, str]:

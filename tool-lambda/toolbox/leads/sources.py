@@ -17,11 +17,14 @@ _NAMED_BY_NEW_ERROR = 100.0
 _NAMED_BY_OLD_ERROR = 55.0
 _CHANGED = 60.0
 _FAILING = 75.0
+_GUESSED = 68.0
 #: What only might matter is asked for its log alone.
 _CALLED_ALIKE = 40.0
 _ELSEWHERE = 34.0
+_SHORT = 52.0
 _UNCHANGED = 30.0
 _BY_HOP = 8.0
+_OUT_OF_MEMORY = re.compile(r"OutOfMemory|exit code 137|'exitCode': 137")
 _UNREACHABLE = re.compile(
     r"tim(?:ed?|ing)[ -]?out|timeout|unreachable|no route|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|"
     r"connection refused|could not connect|ConnectTimeout",
@@ -31,13 +34,15 @@ _UNREACHABLE = re.compile(
 
 def of_neighbours(answer: Mapping[str, Any], hop: int) -> list[Lead]:
     """Neighbours whose state, metrics or configuration changed, the most telling first; then what may be one."""
-    found = []
+    found = [_lead(each, hop, _GUESSED - place) for place, each in enumerate(answer.get("guessed") or ())]
     for place, each in enumerate(answer.get("changed") or ()):
         told = 12.0 * bool(each.get("state")) + 10.0 * bool(each.get("metrics")) + 8.0 * bool(each.get("changes"))
         weight = _CHANGED + told - _BY_HOP * int(each.get("hop", 1)) - place
         found.append(_lead(each, hop, weight))
     for place, each in enumerate(answer.get("called_alike") or ()):
         found.append(_lead(each, hop, _CALLED_ALIKE - place, is_vague=True))
+    for place, each in enumerate(answer.get("short_of_capacity") or ()):
+        found.append(_lead(each, hop, _SHORT - place))
     for place, each in enumerate(answer.get("changed_elsewhere") or ()):
         found.append(_lead(each, hop, _ELSEWHERE - place, is_vague=True))
     for place, text in enumerate(answer.get("unchanged") or ()):
@@ -87,6 +92,12 @@ def refused(answer: Mapping[str, Any]) -> list[Refusal]:
 def speaks_of_network(answer: Mapping[str, Any]) -> bool:
     """Whether errors that are new since the onset are of something that cannot be reached."""
     return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if not template.get("before_onset"))
+
+
+def ran_out_of_memory(done: Mapping[str, Mapping[str, Any]], about: Resource) -> bool:
+    """Whether what was asked about a resource says that it was killed for its memory."""
+    answer = done.get(f"configuration:{name_of(about.name)}", {})
+    return bool(_OUT_OF_MEMORY.search(f"{answer.get('stopped_tasks')} {answer.get('stopped_before')}"))
 
 
 def _errors(answer: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:

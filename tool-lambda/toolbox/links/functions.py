@@ -52,5 +52,8 @@ def _add(found: Links, function: Mapping[str, Any]) -> None:
     letters = of_arn(str((function.get("DeadLetterConfig") or {}).get("TargetArn") or ""))
     if letters is not None:
         found.add(own, letters, f"dead letters of {own.name}")
+    group = (function.get("LoggingConfig") or {}).get("LogGroup")
+    if group:
+        found.add(own, Resource("log_group", str(group)), f"log of {own.name}")
     if function.get("Role"):
         found.add(own, Resource("role", name_of(str(function["Role"]))), f"role of {own.name}")

@@ -10,17 +10,23 @@ from toolbox.figures import compact
 from toolbox.log_groups import filters_of_signal
 from toolbox.resources import (
     apigateway,
+    cloudformation,
     dynamodb,
     ec2,
     ecs,
     elasticache,
     elb,
+    eventbridge,
     kinesis,
+    kms,
     lambda_function,
     rds,
+    s3,
+    secretsmanager,
     sns,
     sqs,
     stepfunctions,
+    synthetics,
 )
 from toolbox.resources.base import Resource, recent
 
@@ -45,6 +51,13 @@ KINDS: dict[str, Callable[[Asked, str], dict[str, Any]]] = {
     "elasticache_group": elasticache.describe_group,
     "apigateway": apigateway.describe,
     "apigateway_http": apigateway.describe_http,
+    "canary": synthetics.describe,
+    "rule": eventbridge.describe_rule,
+    "schedule": eventbridge.describe_schedule,
+    "stack": cloudformation.describe,
+    "bucket": s3.describe,
+    "key": kms.describe,
+    "secret": secretsmanager.describe,
 }
 
 #: Dimensions that name a resource, the most telling first; further ones follow its name after a slash.
@@ -69,6 +82,9 @@ _DIMENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("apigateway", ("ApiName",)),
     ("apigateway_http", ("ApiId", "Stage")),
     ("apigateway_http", ("ApiId",)),
+    ("canary", ("CanaryName",)),
+    ("rule", ("RuleName",)),
+    ("bucket", ("BucketName",)),
 )
 _LAMBDA_GROUP = "/aws/lambda/"
 

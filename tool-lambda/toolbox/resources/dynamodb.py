@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox.resources import sqs
 from toolbox.resources.base import change, picked
+from toolbox.resources.scaling import scaling, scaling_activities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,42 +60,3 @@ def _units(throughput: Mapping[str, Any]) -> dict[str, Any]:
 def _throughput_changes(throughput: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = {"LastIncreaseDateTime": "capacity increased", "LastDecreaseDateTime": "capacity decreased"}
     return [change(throughput.get(key), what) for key, what in names.items() if throughput.get(key)]
-
-
-def scaling(asked: Asked, namespace: str, resource: str) -> dict[str, Any]:
-    """Application Auto Scaling targets of a resource."""
-    client = looking.current().client("application-autoscaling")
-    nothing: list[Any] = []
-    found = asked.attempt(
-        "scaling targets",
-        lambda: client.describe_scalable_targets(ServiceNamespace=namespace, ResourceIds=[resource])[
-            "ScalableTargets"
-        ],
-        nothing,
-    )
-    return {
-        "scaling": [
-            f"{each['ScalableDimension'].rpartition(':')[2]} {each['MinCapacity']} to {each['MaxCapacity']}"
-            for each in found
-        ]
-    }
-
-
-def scaling_activities(asked: Asked, namespace: str, resource: str) -> list[dict[str, Any]]:
-    """What Application Auto Scaling did, and failed to do."""
-    client = looking.current().client("application-autoscaling")
-    nothing: list[Any] = []
-    found = asked.attempt(
-        "scaling activities",
-        lambda: client.describe_scaling_activities(ServiceNamespace=namespace, ResourceId=resource, MaxResults=20)[
-            "ScalingActivities"
-        ],
-        nothing,
-    )
-    return [
-        change(
-            each.get("StartTime"),
-            f"{each.get('Description')} ({each.get('StatusCode')}) {each.get('Cause', '')}"[:240],
-        )
-        for each in found
-    ]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.answer import pages
+from toolbox.log_reading import read
 from toolbox.resources.base import change, name_of, picked
+from toolbox.resources.scaling import scaling, scaling_activities
+from toolbox.window import iso
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,6 +29,10 @@ _SETTINGS = (
     "roleArn",
 )
 _TASKS = 10
+_KEPT = timedelta(days=7)
+_MOST_REASONS = 3
+#: Releases and scaling stop tasks all the time.
+_BY_DEPLOYMENT = "Scaling activity initiated by"
 #: How far services are looked for; DescribeServices takes ten names.
 _CLUSTERS = 3
 _SERVICES = 30
@@ -58,11 +67,14 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         ],
         "task_definition": task_definition(asked, str(found[0].get("taskDefinition") or "")),
         "stopped_tasks": stopped(asked, cluster, service),
+        "stopped_before": stopped_before(asked, service),
+        **scaling(asked, "ecs", f"service/{name}"),
         "events": [f"{each['createdAt']:%Y-%m-%d %H:%M} {each['message']}" for each in _events(found[0])],
         "changes": [
             change(each.get("createdAt"), f"deployment {each.get('status')} of {name_of(each['taskDefinition'])}")
             for each in found[0].get("deployments") or ()
-        ],
+        ]
+        + scaling_activities(asked, "ecs", f"service/{name}"),
     }
 
 
@@ -167,3 +179,51 @@ def stopped(asked: Asked, cluster: str, service: str) -> list[dict[str, Any]]:
         }
         for task in asked.attempt("stopped tasks", read, nothing)[:5]
     ]
+
+
+def stopped_before(asked: Asked, service: str) -> list[str]:
+    """Why tasks of a service stopped in the last days, where a rule keeps ECS's events in a log.
+
+    The targets of such rules are log groups below `/aws/events/` (EventBridge user guide, targets).
+    """
+    look = looking.current()
+    window = look.window.between(look.window.onset - _KEPT)
+    counted: dict[tuple[str, str], list[str]] = {}
+    for group in _event_groups(asked):
+        for line in read(asked, group, window, f'"STOPPED" "service:{service}"').lines:
+            for reason in _reasons(line.text):
+                counted.setdefault(reason, []).append(iso(line.at))
+    ordered = sorted(counted.items(), key=lambda each: -len(each[1]))[:_MOST_REASONS]
+    return [
+        f"{len(times)} x {reason} ({task}), first {min(times)}, last {', '.join(sorted(times)[-3:])}"
+        for (task, reason), times in ordered
+    ]
+
+
+def _event_groups(asked: Asked) -> list[str]:
+    client = looking.current().client("logs")
+    kept = looking.current().kept
+
+    def read_groups() -> list[str]:
+        found = pages(client, "describe_log_groups", "logGroups", most=20, logGroupNamePrefix="/aws/events/")
+        return [str(each["logGroupName"]) for each in found if "ecs" in str(each["logGroupName"]).lower()]
+
+    nothing: list[str] = []
+    return asked.attempt("logs of events", lambda: kept.once("event groups", read_groups), nothing)[:2]
+
+
+def _reasons(text: str) -> list[tuple[str, str]]:
+    """Task definition and reason of a task that stopped, for each container that says why."""
+    try:
+        detail = json.loads(text).get("detail") or {}
+    except (ValueError, AttributeError):
+        return []
+    task = str(detail.get("taskDefinitionArn", "")).rpartition("/")[2]
+    told = [
+        f"{each.get('reason') or detail.get('stoppedReason')}, exit code {each.get('exitCode')}"
+        for each in detail.get("containers") or ()
+        if each.get("reason") or each.get("exitCode")
+    ]
+    if str(detail.get("stoppedReason", "")).startswith(_BY_DEPLOYMENT):
+        return []
+    return [(task, reason) for reason in dict.fromkeys(told or [str(detail.get("stoppedReason"))])]

@@ -18,8 +18,11 @@ _EVENTS_BACK = timedelta(days=2)
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
-    """Configuration and events of a cluster, and of the replication group it belongs to."""
+    """Configuration and events of a cluster, and of the replication group it belongs to, or of a group's name."""
     client = looking.current().client("elasticache")
+    of_group = members(asked, name)
+    if of_group and of_group != [name]:
+        return describe_group(asked, name) | {"changes": _events(asked, client, of_group[0])}
     nothing: list[Any] = []
     found = asked.attempt(
         "cluster", lambda: client.describe_cache_clusters(CacheClusterId=name)["CacheClusters"], nothing

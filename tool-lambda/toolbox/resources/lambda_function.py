@@ -9,10 +9,11 @@ from toolbox.answer import pages
 from toolbox.resources.base import change, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from toolbox.answer import Asked
 
+_MOST_DIFFERENCES = 6
 _SETTINGS = (
     "Runtime",
     "Handler",
@@ -52,6 +53,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         "log_group": (found.get("LoggingConfig") or {}).get("LogGroup"),
         "reserved_concurrency": reserved.get("ReservedConcurrentExecutions"),
         "aliases": [_alias(each) for each in aliases],
+        "unlike_version": unlike(found, versions),
         "asynchronous": _asynchronous(asked, client, function),
         "changes": _changes(found, versions),
     }
@@ -101,6 +103,31 @@ def _changes(found: Mapping[str, Any], versions: list[dict[str, Any]]) -> list[d
         for each in versions
         if each["Version"] != "$LATEST"
     ]
+
+
+def unlike(latest: Mapping[str, Any], versions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """In what $LATEST differs from the last version published: what was changed by hand since."""
+    published = [each for each in versions if str(each.get("Version", "")).isdigit()]
+    if not published or latest.get("Version") not in (None, "$LATEST"):
+        return []
+    last = max(published, key=lambda each: int(each["Version"]))
+    names = ("Timeout", "MemorySize", "Runtime", "Handler", "Role")
+    pairs = [(name, last.get(name), latest.get(name)) for name in names if last.get(name) is not None]
+    before, now = _variables(last), _variables(latest)
+    pairs += [(f"variable {name}", before.get(name), now.get(name)) for name in sorted({*before, *now})]
+    return [
+        f"{name}: {_told(old)} in version {last['Version']}, {_told(new)} now"
+        for name, old, new in pairs
+        if old != new
+    ][:_MOST_DIFFERENCES]
+
+
+def _variables(found: Mapping[str, Any]) -> dict[str, Any]:
+    return dict((found.get("Environment") or {}).get("Variables") or {})
+
+
+def _told(value: Any) -> str:
+    return "not there" if value is None else str(value)
 
 
 def _described(version: Mapping[str, Any]) -> str:

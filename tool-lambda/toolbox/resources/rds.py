@@ -67,6 +67,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
             f"{each['DBParameterGroupName']} ({each['ParameterApplyStatus']})"
             for each in instance.get("DBParameterGroups") or ()
         ],
+        "max_connections": _max_connections(asked, client, instance),
         "security_groups": [each["VpcSecurityGroupId"] for each in instance.get("VpcSecurityGroups") or ()],
         "replicas": instance.get("ReadReplicaDBInstanceIdentifiers"),
         "maintenance": _maintenance(asked, client, str(instance.get("DBInstanceArn") or "")),
@@ -106,6 +107,22 @@ def _events(asked: Asked, name: str, kind: str) -> list[Mapping[str, Any]]:
         lambda: list(pages(look.client("rds"), "describe_events", "Events", most=100, **request)),
         nothing,
     )
+
+
+def _max_connections(asked: Asked, client: Any, instance: Mapping[str, Any]) -> str | None:
+    """The limit as the parameter group sets it; the default depends on the class's memory."""
+    groups = [str(each["DBParameterGroupName"]) for each in instance.get("DBParameterGroups") or ()]
+    if not groups:
+        return None
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "changed parameters",
+        lambda: list(
+            pages(client, "describe_db_parameters", "Parameters", DBParameterGroupName=groups[0], Source="user")
+        ),
+        nothing,
+    )
+    return next((each.get("ParameterValue") for each in found if each["ParameterName"] == "max_connections"), None)
 
 
 def _maintenance(asked: Asked, client: Any, arn: str) -> list[dict[str, Any]]:

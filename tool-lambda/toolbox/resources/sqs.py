@@ -39,6 +39,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         }
         if target
         else None,
+        "redrive_policy": None if target or not found else "none: what fails comes back until it expires",
         **read_by(consumers(asked, str(found.get("QueueArn") or ""))),
         "changes": [change(_seconds(found.get("LastModifiedTimestamp")), "attributes last changed")],
     }

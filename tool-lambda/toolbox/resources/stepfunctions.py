@@ -76,7 +76,7 @@ def _failures(asked: Asked, client: Any, arn: str) -> list[dict[str, Any]]:
             **picked(each, "name", "status", "startDate", "stopDate"),
             **(_why(asked, client, each["executionArn"]) if place < _READ else {}),
         }
-        for place, each in enumerate(latest[:6])
+        for place, each in enumerate(latest[:_READ])
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import AlarmFacts, PlatformEvent, Ringing
-from triage.first_look.observations.quoting import Quote, Quoter
+from triage.first_look.observations.quoting import Quote, Quoter, clean
 from triage.first_look.observations.walking import hop_of, number, objects, whole
 
 if TYPE_CHECKING:
@@ -78,5 +78,5 @@ def platform_events_of(section: Section) -> Iterator[PlatformEvent]:
             code=code,
             status=str(each.get("statusCode") or ""),
             at=moment(each.get("startTime")),
-            says=str(each.get("says") or ""),
+            says=clean(str(each.get("says") or "")),
         )

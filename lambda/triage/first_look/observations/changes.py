@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Change, Complaint, Origin
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, objects, short, texts
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _BRIEF = re.compile(
     r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)\))?$"
 )
 _BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
+_CUT_URL = re.compile(r"https?:/{0,2}[^/]*/?")
 _NAMES = re.compile(r"(?:[nN]ame|Arn|ARN|[iI]dentifier|[iI]d|service|family|keyId|Url|Stream|cluster)=([^,\s]+)")
 
 
@@ -42,7 +43,7 @@ def changes_of(section: Section, end: datetime | None) -> Iterator[Change]:
 
 
 def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
-    given = flat(str(each.get("given") or ""))
+    given = clean(str(each.get("given") or ""))
     event = str(each.get("event") or "")
     at = str(each.get("at") or "")
     return Change(
@@ -55,24 +56,24 @@ def _told(each: Mapping[str, Any], quoter: Quoter, *, related: bool) -> Change:
         given=given,
         refused=str(each.get("refused") or ""),
         related=related,
-        touches=flat(str(each.get("touches") or "")),
+        touches=clean(str(each.get("touches") or "")),
     )
 
 
 def named_in(given: str) -> str:
     """The resource the parameters of a call name."""
     found = _NAMES.findall(given)
-    telling = [name for name in found if name]
+    telling = [name for name in found if name and not _CUT_URL.fullmatch(name)]
     return short(telling[-1]) if telling and "cluster=" in given else short(telling[0]) if telling else ""
 
 
 def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
-    found = _BRIEF.match(flat(text))
+    found = _BRIEF.match(clean(text))
     if not found:
         return None
     about = found["about"] or ""
     return Change(
-        about=named_in(about) or (short(about) if "=" not in about else ""),
+        about=named_in(about) or ("" if "=" in about or _CUT_URL.fullmatch(about) else short(about)),
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(text),
         at=_clock(found["date"], found["clock"], end),
@@ -101,7 +102,7 @@ def neighbours_changes_of(section: Section, end: datetime | None) -> Iterator[Ch
         for text in texts(node.data.get("changes")):
             found = _brief(text, quoter, end)
             if found:
-                link = flat(str(node.data.get("link") or ""))
+                link = clean(str(node.data.get("link") or ""))
                 yield replace(found, related=True, touches=f"{node.about}: {link}")
 
 
@@ -110,7 +111,7 @@ def own_changes_of(section: Section) -> Iterator[Change]:
     quoter = Quoter(section)
     for node in nodes(section):
         for each in objects(node.data.get("changes")):
-            what = flat(str(each.get("what") or ""))
+            what = clean(str(each.get("what") or ""))
             yield Change(
                 about=node.about,
                 hop=hop_of(section),
@@ -126,7 +127,7 @@ def edits_of(section: Section) -> Iterator[Change]:
     """Edits of the alarm, by its history."""
     quoter = Quoter(section)
     for each in objects(section.data.get("edits")):
-        what = flat(str(each.get("what") or "edited"))
+        what = clean(str(each.get("what") or "edited"))
         yield Change(
             about=str(section.asked.get("alarm") or ""),
             quotes=quoter.quotes(what[:160]),

@@ -298,6 +298,7 @@ class Watched(Fact):
     onset: datetime | None = None
     earlier: datetime | None = None
     earlier_text: str = ""
+    earlier_quotes: tuple[Quote, ...] = ()
     changed: bool = False
     still: bool = False
     before: float | None = None

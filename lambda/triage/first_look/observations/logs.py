@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Compared, Complaint, Origin, Share
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, objects, short, subject_of, texts, whole
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def shares_of(section: Section) -> Iterator[Share]:
 
 
 def _complaint(quoter: Quoter, group: str, template: Mapping[str, Any]) -> Complaint:
-    text = flat(str(template.get("sample") or template.get("template") or ""))
-    masked = flat(str(template.get("template") or ""))
+    text = clean(str(template.get("sample") or template.get("template") or ""))
+    masked = clean(str(template.get("template") or ""))
     count = whole(template.get("count")) or 1
     known = "since_onset" in template or "before_onset" in template
     section = quoter.section

@@ -164,6 +164,7 @@ def watched_of(section: Section) -> Watched:
         onset=onset,
         earlier=moment(earlier.get("onset")),
         earlier_text=str(earlier.get("reading") or ""),
+        earlier_quotes=quoter.quotes("earlier: ", str(earlier.get("reading") or "")),
         changed=onset is not None,
         still=bool(data.get("still")),
         before=number(data.get("before")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Invocations, Quota, Setting
-from triage.first_look.observations.quoting import Quoter
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, number, objects, short, subject_of, texts, whole
 
 if TYPE_CHECKING:
@@ -40,9 +40,11 @@ def _leaves(section: Section) -> Iterator[tuple[str, str, str]]:
             if isinstance(value, bool):
                 yield path, node.about, "true" if value else "false"
             elif isinstance(value, str | int | float):
-                yield path, node.about, str(value)
+                yield path, node.about, clean(str(value))
             elif isinstance(value, list | tuple):
-                yield from ((path, node.about, str(each)) for each in value if isinstance(each, str | int | float))
+                yield from (
+                    (path, node.about, clean(str(each))) for each in value if isinstance(each, str | int | float)
+                )
 
 
 def well_of(section: Section) -> Iterator[Setting]:

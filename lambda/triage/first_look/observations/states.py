@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Complaint, Origin
-from triage.first_look.observations.quoting import Quoter, flat
+from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import Node, hop_of, nodes, objects, texts
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _merged(known: Complaint, more: Complaint) -> Complaint:
 
 def _of_node(node: Node, quoter: Quoter) -> Iterator[Complaint]:
     yield from _stopped(node, quoter)
+    yield from _stopped_before(node, quoter)
     yield from _events(node, quoter)
     yield from _executions(node, quoter)
     yield from _targets(node, quoter)
@@ -81,7 +83,7 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         routine = task.get("code") in _ROUTINE_STOPS and not any(each.get("reason") for each in containers)
         if routine and "health check" not in parts[1]:
             continue
-        text = flat("; ".join(part for part in parts if part))
+        text = clean("; ".join(part for part in parts if part))
         reason = next((str(each["reason"]) for each in containers if each.get("reason")), parts[1])
         revision = str(task.get("task_definition") or "")
         yield _said(
@@ -92,6 +94,21 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
             moment(task.get("stopped")),
             reason or parts[0],
         )
+
+
+_EARLIER = re.compile(
+    r"^(?P<count>\d+) x (?P<text>.*?), first (?P<first>\S+?)(?:, last (?P<last>.*))?$", re.DOTALL
+)
+
+
+def _stopped_before(node: Node, quoter: Quoter) -> Iterator[Complaint]:
+    """Why tasks stopped in the days before, counted by their reason."""
+    for text in texts(node.data.get("stopped_before")):
+        found = _EARLIER.match(text)
+        if found and _BAD.search(text):
+            last = moment((found["last"] or "").rpartition(" ")[2].strip(","))
+            said = _said(node, quoter, Origin.TASK, text, moment(found["first"]), text, int(found["count"]))
+            yield replace(said, last=last or said.last)
 
 
 def _events(node: Node, quoter: Quoter) -> Iterator[Complaint]:
@@ -152,8 +169,8 @@ def _said(
         about=node.about,
         hop=hop_of(quoter.section),
         quotes=quoter.quotes(quoted[:120]),
-        text=flat(text),
-        template=flat(text),
+        text=clean(text),
+        template=clean(text),
         origin=origin,
         count=count,
         since=count,

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from triage.domain.report import Action, Category, Risk
+from triage.domain.report import Action, Category, Disposition, Risk
 from triage.first_look.observations.facts import Origin
 from triage.first_look.reporting.narrative import is_told, named, second_fault
 
@@ -170,6 +170,11 @@ def _capacity(each: Ranked, scene: Scene) -> Iterator[Action]:
 
 
 def _configuration(each: Ranked, scene: Scene) -> Iterator[Action]:
+    if each.candidate.signature == "switched-off":
+        yield Action(
+            f"Enable it again if it was not meant: {each.candidate.headline}.", Risk.MEDIUM, _switch(each)
+        )
+        return
     functions = {setting.about for setting in scene.setting("Runtime")} | {
         s.value for s in scene.setting("function")
     }
@@ -181,6 +186,16 @@ def _configuration(each: Ranked, scene: Scene) -> Iterator[Action]:
         )
     else:
         yield Action("Put back what is missing, from what it was deployed from.", Risk.MEDIUM)
+
+
+def _switch(each: Ranked) -> str:
+    """Shows what is switched off."""
+    name = shlex.quote(each.candidate.about)
+    if "rule" in each.candidate.headline:
+        return f"aws events describe-rule --name {name}"
+    if "schedule" in each.candidate.headline.partition(" is ")[0]:
+        return f"aws scheduler get-schedule --name {name}"
+    return f"aws lambda list-event-source-mappings --function-name {name}"
 
 
 def _data(each: Ranked, scene: Scene) -> Iterator[Action]:
@@ -214,7 +229,9 @@ def _silence(each: Ranked, scene: Scene) -> Iterator[Action]:
 
 
 def _healthy(each: Ranked, scene: Scene) -> Iterator[Action]:
-    del each
+    if each.candidate.disposition is Disposition.TRANSIENT:
+        yield Action("Nothing now: it is over. Find out why it happened before it comes back.", Risk.LOW)
+        return
     yield Action(
         "Look at what was changed about the alarm, and at its threshold.",
         Risk.LOW,

@@ -38,6 +38,8 @@ def telling_changes(ranked: Sequence[Ranked], scene: Scene) -> list[Change]:
     """Changes behind hypotheses first, then those of the resources concerned, the nearest to the onset first."""
     linked = [each.link.change for each in ranked[:4] if each.link is not None]
     meant = [each.candidate.change for each in ranked[:6] if each.candidate.change is not None]
+    if linked:
+        meant = [each for each in meant if each.related]
     near = [each for each in scene.changes if _is_near(each, scene) and not change_kinds.is_harmless(each)]
     return list(dict.fromkeys([*linked, *meant, *sorted(near, key=lambda each: _nearness(each, scene))]))
 

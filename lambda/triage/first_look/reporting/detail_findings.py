@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
 
 _SETTINGS = 6
-_ROWS = 3
+_ROWS = 4
 _PARAMETERS = 4
 
 _ALWAYS = (

@@ -8,7 +8,7 @@ from triage.domain.report import Finding
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
-from triage.first_look.reporting.wording import clock, message, sentence
+from triage.first_look.reporting.wording import clock, data, message, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,10 +27,10 @@ def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Fi
     """No more than eighteen; what cannot be cited is left out."""
     told: dict[str, Finding] = {}
     for finding in _all(ranked, scene, citing):
-        if finding.citations:
+        if finding.citations and data(finding.statement):
             told.setdefault(finding.statement, finding)
     last = next(iter(changes_elsewhere(ranked, scene, citing)), None)
-    if last is None or not last.citations:
+    if last is None or not last.citations or not data(last.statement):
         return tuple(told.values())[:MOST]
     return (*list(told.values())[: MOST - 1], last)
 
@@ -58,7 +58,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
     if watched.earlier_text:
         told = f"{watched.name} had changed earlier: {watched.earlier_text}"
-        yield Finding(sentence(told), citations=citing.of(watched.quotes))
+        yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
         words = citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes))

@@ -28,6 +28,8 @@ def disposition(ranked: Sequence[Ranked], scene: Scene) -> Disposition:
         return best.candidate.disposition
     if best is not None and best.candidate.category is Category.NO_DATA and _works_on(scene):
         return Disposition.FALSE_ALARM
+    if _is_back(scene):
+        return Disposition.TRANSIENT
     if scene.signal.state is AlarmState.ALARM and (best is not None or _still_breaching(scene)):
         return Disposition.INCIDENT
     return Disposition.UNKNOWN
@@ -37,6 +39,12 @@ def _works_on(scene: Scene) -> bool:
     """Whether other metrics of the same publisher go on as before while the alarm's is silent."""
     others = [each for each in scene.readings if not each.watched and not each.silent and each.steady]
     return bool(others) and not any(each.falls for each in scene.readings if not each.watched)
+
+
+def _is_back(scene: Scene) -> bool:
+    """Whether the metric changed and went back to where it was."""
+    watched = scene.watched
+    return watched is not None and watched.changed and not watched.still and "back:" in watched.text
 
 
 def _still_breaching(scene: Scene) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.domain.report import Category, Confidence, Hypothesis, RootCause
+from triage.domain.report import Category, Confidence, Disposition, Hypothesis, RootCause
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Compared, Origin
 from triage.first_look.ranking import LIKELY, NAMED
-from triage.first_look.reporting.wording import clock, message, sentence, span, times
+from triage.first_look.reporting.wording import clock, data, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from triage.first_look.observations.quoting import Quote
     from triage.first_look.ranking import Link, Ranked
     from triage.first_look.reporting.citing import Citing
+    from triage.first_look.signatures.base import Candidate
 
 MOST_HEADLINE = 120
 _CERTAIN = 0.93
@@ -78,7 +79,7 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
             Confidence.INCONCLUSIVE,
             citations=(),
         )
-    second = second_fault(ranked, scene)
+    second, behind = second_fault(ranked, scene), _while_it_lasted(best, ranked)
     doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
     parts = [
         f"{doubt}{_told(best, scene)}",
@@ -88,10 +89,21 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     ]
     shares = telling_shares(best, scene)[:1]
     quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
+    if behind:
+        parts.append(f"While it lasted: {' '.join(_told(each, scene) for each in behind)}")
+        quotes += [quote for each in behind for quote in each.candidate.quotes[:1]]
     if second is not None:
         parts.append(f"Separately: {_told(second, scene)}")
         quotes += [*second.candidate.quotes[:1], *_linked_quotes(second.link)]
     return RootCause(" ".join(parts), best.candidate.category, confidence_of(best), citations=citing.of(quotes))
+
+
+def _while_it_lasted(best: Ranked, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of something that is over, what errors and events say about it."""
+    if best.candidate.disposition is not Disposition.TRANSIENT:
+        return []
+    others = [each for each in ranked if each.candidate.disposition is None and each.candidate.direct]
+    return [each for each in others if each.score >= LIKELY][:2]
 
 
 def _linked_quotes(link: Link | None) -> tuple[Quote, ...]:
@@ -109,8 +121,9 @@ def _told(each: Ranked, scene: Scene) -> str:
     if complaint is not None and complaint.origin is Origin.LOG:
         since = f" ({times(complaint, scene)})"
     elif candidate.since is not None and candidate.change is None:
-        since = f" (since {clock(candidate.since, scene)})"
-    parts = [sentence(f"{_capital(candidate.statement)}{since}")]
+        at = clock(candidate.since, scene)
+        since = "" if at.removesuffix(" UTC") in candidate.statement else f" (since {at})"
+    parts = [sentence(f"{_statement(candidate)}{since}")]
     if each.link is not None and is_told(each.link):
         parts.append(_link_told(each.link, scene))
     return " ".join(parts)
@@ -121,7 +134,8 @@ def _link_told(link: Link, scene: Scene) -> str:
     by_hand = ", by hand" if change_kinds.by_hand(change) else ""
     at = clock(change.at, scene) if change.at else "before"
     when = f"Shortly before, at {at}" if link.minutes <= _SHORTLY else f"{span(link.minutes)} before, at {at}"
-    given = f" ({message(change.given, 140)})" if change.given and change.given != change.about else ""
+    parameters = data(change.given)
+    given = f" ({message(parameters, 140)})" if parameters and parameters != change.about else ""
     return sentence(f"{when}: {change_kinds.told(change)}{by_hand}{given}")
 
 
@@ -198,14 +212,12 @@ def _symptoms(best: Ranked, ranked: Sequence[Ranked], scene: Scene) -> list[str]
     return [sentence(f"Fits as a consequence: {shown[0]}")] if shown else []
 
 
-def _capital(text: str) -> str:
+def _statement(candidate: Candidate) -> str:
     """A sentence starts with a capital, a resource's name stays as it is."""
+    text = candidate.statement
     first = text.partition(" ")[0]
-    return (
-        text
-        if any(letter in first for letter in "-_./:0123456789") or not first.islower()
-        else text[:1].upper() + text[1:]
-    )
+    is_name = first in {candidate.about, *candidate.names} or not first.isalpha() or not first.islower()
+    return text if is_name else text[:1].upper() + text[1:]
 
 
 def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
@@ -219,7 +231,7 @@ def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
     complaint = best.candidate.complaint
     first = complaint.first if complaint is not None else best.candidate.since
     dated = (
-        f"{text} since {clock(first, scene)}"
+        f"{text}{'; errors' if 'expired' in text else ''} since {clock(first, scene)}"
         if first and " since " not in text and best.candidate.change is None
         else text
     )
@@ -254,12 +266,22 @@ def summary(ranked: Sequence[Ranked], scene: Scene, reason: str) -> str:
 def hypotheses(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Hypothesis, ...]:
     """Other explanations, no more than two of a category."""
     taken = {id(each) for each in (named(ranked), second_fault(ranked, scene)) if each is not None}
+    best = named(ranked)
+    sure = best is not None and best.score >= LIKELY and best.candidate.direct
     kept: list[Ranked] = []
     for each in ranked:
         alike = sum(other.candidate.category is each.candidate.category for other in kept)
+        if _is_coincidence(each) and sure and any(map(_is_coincidence, kept)):
+            continue
         if id(each) not in taken and each.score >= _LEAST_HYPOTHESIS and alike < _MOST_OF_CATEGORY:
             kept.append(each)
     return tuple(_hypothesis(each, scene, citing) for each in kept[:_MOST_HYPOTHESES])
+
+
+def _is_coincidence(each: Ranked) -> bool:
+    """Whether it is a change elsewhere that has only its time in common with the trouble."""
+    change = each.candidate.change
+    return change is not None and not change.related
 
 
 def _hypothesis(each: Ranked, scene: Scene, citing: Citing) -> Hypothesis:
@@ -273,7 +295,7 @@ def _hypothesis(each: Ranked, scene: Scene, citing: Citing) -> Hypothesis:
     if candidate.complaint is not None and candidate.complaint.before:
         against.append(f"{candidate.complaint.before} times before the onset already")
     return Hypothesis(
-        sentence(_capital(candidate.statement)),
+        sentence(_statement(candidate)),
         candidate.category,
         "; ".join(speaks_for),
         "; ".join(against),

@@ -68,14 +68,24 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
     for change in scene.changes:
         if shown >= 2 or change.at is None or id(change) in meant or not _is_release(change):
             continue
-        if first - change.at > _LONG and scene.watched is not None and scene.watched.changed:
+        if first - change.at > _LONG and _began_suddenly(scene):
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
                 f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
-                f"Unlikely: it came {distance} before the first sign, and nothing changed in between.",
+                f"Unlikely: it came {distance} before the first sign, and the metric did not change in between.",
                 citations=citing.of(change.quotes),
             )
+
+
+def _began_suddenly(scene: Scene) -> bool:
+    """Whether the metric left its usual level at once: slow trouble may be older than what was looked at."""
+    watched = scene.watched
+    if watched is None or not watched.changed or "rising from" in watched.text:
+        return False
+    return (
+        watched.usual_max is None or watched.before is None or watched.before <= 1.3 * max(watched.usual_max, 1e-9)
+    )
 
 
 def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Citation, TimelineEntry
 from triage.first_look.reporting.change_findings import telling_changes
 from triage.first_look.reporting.narrative import named, second_fault
-from triage.first_look.reporting.wording import message, sentence, who_did
+from triage.first_look.reporting.wording import data, message, sentence, who_did
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _REACH = timedelta(days=8)
 
 def timeline(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[TimelineEntry, ...]:
     """Oldest first; entries without a citation are left out."""
-    found = [each for each in _entries(ranked, scene, citing) if each[2]]
+    found = [each for each in _entries(ranked, scene, citing) if each[2] and data(each[1])]
     distinct = {(at, event): words for at, event, words in found}
     ordered = sorted(distinct.items(), key=lambda each: each[0][0])
     return tuple(
@@ -55,8 +55,9 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     watched = scene.watched
     if watched is not None and watched.onset is not None:
         yield watched.onset, f"{watched.name} changes: {watched.text}", citing.of(watched.quotes)
-    if watched is not None and watched.earlier is not None:
-        yield watched.earlier, f"{watched.name} rose before, by the last day's figures", citing.of(watched.quotes)
+    if watched is not None and watched.earlier is not None and watched.earlier_text:
+        words = citing.of(watched.earlier_quotes)
+        yield watched.earlier, f"{watched.name} changes for the first time: {watched.earlier_text}", words
 
 
 def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Origin
+from untrusted import instructions_in
 
 if TYPE_CHECKING:
     from triage.first_look.observations.facts import Change, Complaint, Scene
@@ -57,10 +58,16 @@ def times(complaint: Complaint, scene: Scene) -> str:
     return f"{complaint.since} times since the onset, {complaint.before} before it{first}{last}"
 
 
+def data(text: str) -> str:
+    """Text of the account, unless it gives orders: that stays in the evidence, where it is pointed out."""
+    return "" if instructions_in(text) else text
+
+
 def who_did(change: Change) -> str:
     """A change with its parameters: ``iam:DeleteRolePolicy by ci/run-1: roleName=orders``."""
     by = f" by {change.by}" if change.by else ""
-    given = f": {change.given[:200]}" if change.given else ""
+    parameters = data(change.given)
+    given = f": {parameters[:200]}" if parameters else ""
     about = f" of {change.about}" if change.about and not change.given and change.about not in change.event else ""
     refused = f" (refused: {change.refused})" if change.refused else ""
     return f"{change.event}{about}{by}{given}{refused}"

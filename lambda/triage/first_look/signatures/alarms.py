@@ -127,7 +127,7 @@ def _over(scene: Scene) -> Iterator[Candidate]:
         0.97,
         Depth.CAUSE,
         about=scene.signal.name,
-        since=watched.onset if watched else None,
+        names=frozenset({scene.subject, *(each.about for each in scene.complaints if each.since > each.before)}),
         quotes=(*alarm.recovery_quotes, *(watched.quotes if watched else ())),
         speaks_for=((watched.text,) if watched else ()),
         kin=(Kin.DEPLOYMENT,),

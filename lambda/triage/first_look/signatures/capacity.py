@@ -42,18 +42,26 @@ def _saturated(scene: Scene) -> Iterator[Candidate]:
             yield _of(
                 reading,
                 "resource-saturated",
-                f"{reading.about or 'the resource'} is saturated: {reading.name} is at {level:.3g} %",
+                f"{reading.about or 'the resource'} is saturated: {_grown(reading, level)}",
                 f"{reading.about or 'the resource'}: {reading.name} at {level:.3g} %",
                 0.55,
                 Depth.EFFECT,
             )
 
 
+def _grown(reading: Reading, level: float) -> str:
+    """``CPUUtilization rises from 30 % to 97 %``, or where it stays."""
+    if reading.rises and reading.before is not None:
+        return f"{reading.name} rises from {reading.before:.3g} % to {level:.3g} %"
+    return f"{reading.name} is at {level:.3g} %"
+
+
 @signature("credits-used-up", Category.CAPACITY, "CPU, burst or throughput credits run out")
 def _credits(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading(*_CREDITS):
         level = reading.after if reading.after is not None else reading.steady
-        if level is not None and reading.falls and level < 10:
+        low = level is not None and reading.falls and level < 10
+        if low or (reading.watched and breaches_low(scene)):
             yield _of(
                 reading,
                 "credits-used-up",
@@ -88,15 +96,36 @@ def _cache(scene: Scene) -> Iterator[Candidate]:
 def _storage(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading("FreeStorageSpace", "FreeLocalStorage", "FreeableMemory"):
         short = reading.after is not None and reading.after < 2 * 2**30 and reading.factor < 0.5
-        if reading.falls and (short or reading.watched):
+        if (reading.falls and short) or (reading.watched and breaches_low(scene)):
             yield _of(
                 reading,
                 "storage-runs-out",
-                f"{reading.about or 'the resource'} runs out: {reading.text}",
+                f"{reading.about or 'the resource'} runs out: {reading.text}{_eaten(scene)}",
                 f"{reading.about or 'the resource'}: {reading.name} runs out",
                 0.82,
                 Depth.CAUSE,
+                also=_eaters(scene),
             )
+
+
+_EATERS = (
+    "TransactionLogsDiskUsage",
+    "OldestReplicationSlotLag",
+    "BinLogDiskUsage",
+    "VolumeBytesUsed",
+    "TempStorageIOPS",
+    "SwapUsage",
+)
+
+
+def _eaters(scene: Scene) -> list[Reading]:
+    """What grows where storage or memory shrinks."""
+    return [each for each in scene.reading(*_EATERS) if each.factor >= 2]
+
+
+def _eaten(scene: Scene) -> str:
+    grown = [each.text for each in _eaters(scene)]
+    return f"; what grows: {'; '.join(grown)}" if grown else ""
 
 
 @signature("scaled-to-maximum", Category.CAPACITY, "as many tasks or instances as the maximum allows")
@@ -135,6 +164,15 @@ def _backlog(scene: Scene) -> Iterator[Candidate]:
         )
 
 
+def breaches_low(scene: Scene) -> bool:
+    """Whether the alarm's metric is below its threshold now."""
+    watched, alarm = scene.watched, scene.alarm
+    bound = alarm.threshold if alarm.threshold is not None else watched.threshold if watched else None
+    if watched is None or watched.latest is None or bound is None or not alarm.comparison.startswith("Less"):
+        return False
+    return watched.latest <= bound
+
+
 def _consumers_fail(scene: Scene) -> bool:
     """Whether something else than their number keeps consumers from their work."""
     errors = any(each.rises for each in scene.reading("Errors"))
@@ -163,6 +201,7 @@ def _of(
     also: list[Reading] | None = None,
 ) -> Candidate:
     others = also or []
+    times = [each.at for each in (reading, *others) if each.at is not None]
     return Candidate(
         name,
         Category.CAPACITY,
@@ -172,7 +211,7 @@ def _of(
         depth,
         about=reading.about,
         names=frozenset({reading.about} if reading.about else ()),
-        since=reading.at,
+        since=min(times, default=None),
         quotes=tuple(quote for each in (reading, *others) for quote in each.quotes),
         speaks_for=tuple(each.text for each in (reading, *others)),
         kin=_KIN,
@@ -189,8 +228,8 @@ SIGNATURES: tuple[Signature, ...] = (
         (
             r"InsufficientInstanceCapacity|InsufficientHostCapacity|InsufficientCapacity\w*|UnfulfillableCapacity",
             r"do(?:es)? not have sufficient (?P<name>[\w.]+) capacity|not have sufficient capacity",
-            r"no Spot capacity|Capacity is unavailable at this time|capacity-not-available|SpotInterruption",
-            r"there is no (?:Spot )?capacity available",
+            r"no Spot capacity|Capacity is unavailable at this time|capacity-not-available",
+            r"Spot ?(?:Instance )?interruption|there is no (?:Spot )?capacity available",
         ),
         "EC2 has no capacity for {about}: launches fail with insufficient capacity",
         headline="{about}: AWS has no capacity for its instances",

@@ -62,7 +62,7 @@ _GRAVE = (
         r"iam:(?:Delete|Detach|Remove)\w*Polic\w*|iam:(?:Put|Delete)RolePermissionsBoundary|s3:(?:Put|"
         r"Delete)BucketPolicy|"
         r"organizations:(?:Attach|Update)Policy|kms:PutKeyPolicy|lambda:RemovePermission|"
-        r"iam:UpdateAssumeRolePolicy",
+        r"iam:UpdateAssumeRolePolicy|wafv2:(?:UpdateWebACL|AssociateWebACL|UpdateIPSet|UpdateRuleGroup)",
         "what it allowed is denied",
         0.46,
         Kin.ACCESS,

@@ -77,11 +77,22 @@ SIGNATURES = (
         kin=(Kin.CAPACITY, Kin.CONFIGURATION),
     ),
     Shape(
+        "health-check-mismatch",
+        Category.CONFIGURATION_MISSING,
+        "health checks get an answer of 3XX or 4XX: path, host or login do not fit",
+        (r"failed with these codes: \[(?P<code>[34]\d\d)", r"Target\.ResponseCodeMismatch"),
+        "health checks of {about} get an answer they do not expect ({code}): path, host or login do not fit",
+        headline="{about}: health checks do not fit what it answers",
+        depth=Depth.EFFECT,
+        weight=0.74,
+        kin=(Kin.CONFIGURATION, Kin.DEPLOYMENT),
+    ),
+    Shape(
         "targets-unhealthy",
         Category.DEPENDENCY_UNREACHABLE,
         "targets fail their health check",
         (
-            r"Target\.(?:Timeout|FailedHealthChecks|ResponseCodeMismatch|NotRegistered|NotInUse|InvalidState)",
+            r"Target\.(?:Timeout|FailedHealthChecks|NotRegistered|NotInUse|InvalidState)",
             r"is unhealthy in \(target-group[^)]*\) due to",
             r"failed (?:ELB|container|EC2) health checks|Health checks failed",
         ),

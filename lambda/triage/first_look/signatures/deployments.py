@@ -163,6 +163,7 @@ SIGNATURES: tuple[Signature, ...] = (
         depth=Depth.EFFECT,
         weight=0.7,
         kin=_KIN,
+        unless=r"exitCode: 137|OutOfMemory|OOM",
         origins=frozenset({Origin.TASK, Origin.SERVICE_EVENT, Origin.LOG}),
     ),
     Shape(

@@ -38,6 +38,7 @@ class _Figure:
     least: float = 0.0
 
 
+_LEAST_GROWTH = 1.3
 _LOAD = (Kin.CAPACITY, Kin.SCHEDULE, Kin.DEPLOYMENT)
 
 _FIGURES = (
@@ -246,7 +247,9 @@ def _is_bad(figure: _Figure, reading: Reading) -> bool:
         return False
     if not figure.high:
         return level <= figure.least
-    grown = reading.rises or (reading.steady is not None and (reading.watched or figure.least > 0))
+    grown = reading.factor >= _LEAST_GROWTH or (
+        reading.steady is not None and (reading.watched or figure.least > 0)
+    )
     return grown and reading.still is not False and level > figure.least
 
 

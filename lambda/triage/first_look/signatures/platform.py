@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
 if TYPE_CHECKING:
@@ -59,14 +58,17 @@ def _may_explain(event: PlatformEvent, scene: Scene) -> bool:
 
 @signature("failed-over", Category.DEPENDENCY_UNREACHABLE, "a database or cache failed over or was restarted")
 def _failed_over(scene: Scene) -> Iterator[Candidate]:
-    for change in scene.changes:
-        if not change.operation and change.at and _FAILOVER.search(change.event):
+    told: set[str] = set()
+    for change in reversed(scene.changes):
+        if not change.operation and change.at and _FAILOVER.search(change.event) and change.about not in told:
             near = -timedelta(minutes=5) <= scene.onset - change.at <= _BEFORE
             if near:
+                told.add(change.about)
                 yield Candidate(
                     "failed-over",
                     Category.DEPENDENCY_UNREACHABLE,
-                    f"{change.about} failed over or was restarted shortly before: {change.event}",
+                    f"{change.about} failed over or was restarted at {change.at:%H:%M} UTC: "
+                    f"{change.event.rstrip('.')}",
                     f"{change.about}: {change.event[:60]}",
                     0.8,
                     Depth.CAUSE,
@@ -74,8 +76,7 @@ def _failed_over(scene: Scene) -> Iterator[Candidate]:
                     names=frozenset({change.about}),
                     since=change.at,
                     quotes=change.quotes,
-                    speaks_for=(f"{change.at:%H:%M} UTC, shortly before the onset",),
-                    kin=(Kin.CAPACITY,),
+                    speaks_for=(f"{change.at:%H:%M} UTC, the onset is {scene.onset:%H:%M} UTC",),
                     hop=change.hop,
                 )
 

@@ -12,7 +12,7 @@ from triage.first_look.signatures.base import Candidate, Depth, Signature, signa
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.first_look.observations.facts import Scene
+    from triage.first_look.observations.facts import Scene, Setting
 
 _STATES = frozenset({"State", "state", "Status", "status", "rule", "schedule"})
 _SCHEDULE = re.compile(r"rule|schedule|event_sources|consumers|mapping|trigger", re.IGNORECASE)
@@ -59,13 +59,13 @@ def _off(scene: Scene) -> Iterator[Candidate]:
             and len(setting.value) < 160
             and ((setting.key in _STATES and _SCHEDULE.search(setting.path)) or _SCHEDULE.search(setting.value))
         ):
+            kind = _kind_of(setting)
             yield Candidate(
                 "switched-off",
                 Category.CONFIGURATION_MISSING,
-                f"what should start {setting.about or 'it'} is disabled "
-                f"({setting.path.rpartition('.')[0] or setting.key}: "
-                f"{setting.value}), so it is not invoked",
-                f"{setting.about}: its schedule or event source is disabled",
+                f"{kind} {setting.about or scene.subject} is disabled ({setting.value}): what it starts is not "
+                f"invoked",
+                f"{kind} {setting.about or scene.subject} is disabled",
                 0.9,
                 Depth.CAUSE,
                 about=setting.about,
@@ -78,6 +78,16 @@ def _off(scene: Scene) -> Iterator[Candidate]:
                 kin=(Kin.SCHEDULE, Kin.CONFIGURATION),
                 hop=setting.hop,
             )
+
+
+def _kind_of(setting: Setting) -> str:
+    """What is switched off, in words."""
+    for part in reversed(setting.path.split(".")[:-1]):
+        if part in ("event_sources", "consumers"):
+            return "an event source of"
+        if part in ("rule", "schedule", "pipe", "lambda"):
+            return f"the {part}"
+    return "the schedule or event source"
 
 
 SIGNATURES: tuple[Signature, ...] = (_silent, _off)

@@ -1,0 +1,89 @@
+"""Errors that ask for one certain question: a limit that was reached, a certificate that ended. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from toolbox.certificates import certificates
+from toolbox.instances import running_instances
+from toolbox.lambda_concurrency import lambda_concurrency
+from toolbox.plan import Step, if_anything
+from toolbox.quotas import service_quotas
+
+if TYPE_CHECKING:
+    from toolbox.answer import Answer
+    from toolbox.plan import Done
+
+
+class Trouble(NamedTuple):
+    """What an error says, and who knows more.
+
+    Attributes:
+        says: In the text of an answer.
+        steps: What to ask then; their lead is added.
+    """
+
+    says: re.Pattern[str]
+    steps: tuple[Step, ...]
+
+
+#: Errors as AWS's services word them.
+TROUBLES = (
+    Trouble(
+        re.compile(r"VcpuLimitExceeded|vCPU limit|InstanceLimitExceeded"),
+        (
+            Step(
+                "quotas:ec2",
+                "Quotas of EC2 instances",
+                service_quotas,
+                {"service": "ec2", "contains": "Running On-Demand", "most": 3},
+            ),
+            Step("instances", "Which instances run", running_instances),
+        ),
+    ),
+    Trouble(
+        re.compile(r"ConcurrentInvocationLimitExceeded|TooManyRequestsException|Rate Exceeded\."),
+        (
+            Step("concurrency", "Who holds Lambda's concurrent executions", lambda_concurrency),
+            Step(
+                "quotas:lambda",
+                "Quota of concurrent executions",
+                service_quotas,
+                {"service": "lambda", "contains": "Concurrent executions", "most": 2},
+            ),
+        ),
+    ),
+    Trouble(
+        re.compile(
+            r"certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate verify failed|x509|SSLHandshake",
+            re.IGNORECASE,
+        ),
+        (Step("certificates", "Certificates that are not well", certificates, shorten=if_anything),),
+    ),
+)
+#: Answers in which errors are looked for.
+_ERRORS_IN = frozenset({"logs", "configuration", "surroundings", "metric"})
+
+
+def steps_of(done: Done, hop: int) -> list[Step]:
+    """The questions that what was found so far asks for."""
+    found = []
+    for section, answer in done.items():
+        if section.partition(":")[0] in _ERRORS_IN:
+            text = _text(answer)
+            for trouble in TROUBLES:
+                match = trouble.says.search(text)
+                if match:
+                    found += [_led(step, section, match[0], hop) for step in trouble.steps]
+    return found
+
+
+def _text(answer: Answer) -> str:
+    return json.dumps({key: value for key, value in answer.items() if key != "gaps"}, ensure_ascii=False)
+
+
+def _led(step: Step, section: str, says: str, hop: int) -> Step:
+    lead = {"about": step.title, "from": section, "why": f"it says: {says}", "hop": hop}
+    return Step(step.id, step.title, step.helper, step.arguments, lead=lead, shorten=step.shorten)

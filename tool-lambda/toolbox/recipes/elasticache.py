@@ -1,0 +1,49 @@
+"""ElastiCache: what fills a node, since yesterday."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolbox import look as looking
+from toolbox.plan import Step, only_changes
+from toolbox.recipes.recipe import Recipe
+from toolbox.related import related_metrics
+
+if TYPE_CHECKING:
+    from toolbox.plan import Done
+
+_TELLING = (
+    "Evictions",
+    "CacheHitRate",
+    "DatabaseMemoryUsagePercentage",
+    "EngineCPUUtilization",
+    "CurrConnections",
+    "CurrItems",
+    "ReplicationLag",
+    "SwapUsage",
+)
+
+
+def over_a_day(done: Done) -> dict[str, Any] | None:
+    """The node's telling metrics since yesterday."""
+    del done  # the alarm says it
+    name = looking.current().dimensions.get("CacheClusterId")
+    dimensions = {"CacheClusterId": name}
+    return {"dimensions": dimensions, "names": _TELLING, "period": 900, "start": "-26h"} if name else None
+
+
+RECIPE = Recipe(
+    "ElastiCache",
+    ("AWS/ElastiCache",),
+    "evictions, hit rate, memory and connections since yesterday; node types and events by configuration",
+    (
+        Step(
+            "cache_day",
+            "What fills the cache, since yesterday",
+            related_metrics,
+            over_a_day,
+            after=("metric",),
+            shorten=only_changes,
+        ),
+    ),
+)

@@ -1,0 +1,36 @@
+"""Load balancers: certificates of the listeners that end, and the fleet behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolbox.certificates import certificates
+from toolbox.plan import Step, answer_of, if_anything
+from toolbox.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from toolbox.plan import Done
+
+
+def listeners(done: Done) -> dict[str, Any] | None:
+    """The certificates the listeners serve."""
+    found = answer_of(done, "configuration").get("listeners") or ()
+    arns = [str(arn) for each in found for arn in each.get("certificates") or ()]
+    return {"arns": arns} if arns else None
+
+
+RECIPE = Recipe(
+    "Load balancers (ALB, NLB)",
+    ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ELB", "AWS/GatewayELB"),
+    "certificates of the listeners; zones by the alarm's metric in parts; why targets are unhealthy",
+    (
+        Step(
+            "certificates",
+            "Certificates of the listeners that are not well",
+            certificates,
+            listeners,
+            after=("configuration",),
+            shorten=if_anything,
+        ),
+    ),
+)
