@@ -59,9 +59,7 @@ _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]*\d[A-Za-z0-9]*")
 
 VARIES = "<*>"
 _LEVEL = r"(\[?[A-Z]{4,8}\]?[\s:|-]{1,3})?"
-_MASKED_STAMPS = rf"(?:[\[(]?{re.escape(VARIES)}[\])]?[\s:|,-]*)*"
-_STAMPS = rf"(?:[\[(]?(?:{_TIME}|{_UUID})[\])]?[\s:|,-]*){{0,4}}"
-_LEADING_MASKED = re.compile(f"^{_MASKED_STAMPS}{_LEVEL}{_MASKED_STAMPS}")
+_STAMPS = rf"(?:[\[(]?(?:{re.escape(VARIES)}|{_TIME}|{_UUID})[\])]?[\s:|,-]*){{0,6}}"
 _LEADING = re.compile(f"^{_STAMPS}{_LEVEL}{_STAMPS}")
 
 
@@ -73,8 +71,7 @@ def masked(row: str) -> str:
 
 def unstamped(row: str) -> str:
     """A row, masked or as it was written, without the times and ids around its level, which loggers put there."""
-    form = _LEADING_MASKED if row.startswith(VARIES) or VARIES in row[:20] else _LEADING
-    return form.sub(r"\1", row).strip()
+    return _LEADING.sub(r"\1", row).strip()
 
 
 def masked_name(name: str) -> str:
