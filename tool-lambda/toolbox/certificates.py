@@ -49,7 +49,7 @@ def _told(found: Mapping[str, Any]) -> dict[str, Any]:
         "certificate": str(found["CertificateArn"]).rpartition("/")[2],
         "status": found.get("Status"),
         "valid_until": found.get("NotAfter"),
-        "renewed_at": found.get("RenewedAt"),
+        "imported": found.get("ImportedAt"),
         "renewable": found.get("RenewalEligibility"),
         "kind": found.get("Type"),
     }

@@ -23,6 +23,8 @@ _SEEN_LATE = timedelta(hours=2)
 #: A cause may be seen a little after the onset, for datapoints stand for whole periods.
 _LATEST_S = 300
 _MOST_NAMES = 4
+_MOST_OTHERS = 8
+_LONGEST_LINE = 180
 _MOST_FURTHER = 6
 _MOST_ROLES = 2
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
@@ -46,7 +48,7 @@ def changes_before(
         reasons: Further names, each with why it matters; a change that names one says so.
         start: All changes from when; 6 h before the onset unless given, and the day before slow trouble began.
         end: Until when.
-        most: Changes shown of each kind.
+        most: Changes shown that name the resources.
     """
     look = looking.current()
     window = look.window.between(start or look.window.onset - _WIDE, end)
@@ -101,18 +103,42 @@ def _told(
     kept = [event for event in found if not event.is_noise]
     related = [event for event in kept if any(event.is_about(name) for name in names)]
     others = [event for event in kept if event not in related]
-    for kind, events in (("related", related), ("other", others)):
-        if len(events) > most:
-            asked.cut(f"{len(events) - most} {kind} changes")
+    alike = _alike(others)
+    for kind, events, shown_of in (("related", related, most), ("other", alike, _MOST_OTHERS)):
+        if len(events) > shown_of:
+            asked.cut(f"{len(events) - shown_of} {kind} changes")
     order = sorted(related, key=_distance)[:most]
     return {
         "related": [
             shown(event, window) | {"touches": _why(event, reasons)}
             for event in sorted(order, key=lambda event: event.at, reverse=True)
         ],
-        "other": [event.brief(window.now) for event in sorted(others, key=_distance)[:most]],
-        "seen": len(kept),
+        "other": [_grouped(some, window) for some in alike[:_MOST_OTHERS]],
     }
+
+
+def _alike(events: Iterable[Event]) -> list[list[Event]]:
+    """Calls of the same kind by the same caller with the same outcome, together; what AWS refused to do first."""
+    groups: dict[tuple[str, ...], list[Event]] = {}
+    for event in sorted(events, key=_distance):
+        # What succeeded was done to different things; what fails again and again is one story.
+        own = event.text if not event.error else ""
+        groups.setdefault((event.source, event.name, event.by, event.error, own), []).append(event)
+    return sorted(groups.values(), key=lambda some: (not _is_telling(some), _distance(some[0])))
+
+
+def _is_telling(some: Sequence[Event]) -> bool:
+    """Whether a call failed again and again for another reason than a missing permission."""
+    return len(some) > 2 and bool(some[0].error) and "Denied" not in some[0].error
+
+
+def _grouped(some: Sequence[Event], window: Window) -> str:
+    first = min(some, key=lambda event: event.at)
+    line = first.brief(window.now)
+    if len(some) > 1:
+        name = f"{first.source}:{first.name}"
+        line = line.replace(name, f"{name} {len(some)} times until {max(e.at for e in some):%H:%M},", 1)
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
 
 
 def _why(event: Event, reasons: Mapping[str, str]) -> str | None:

@@ -275,6 +275,8 @@ def _with_window_once(section: dict[str, Any], usual: str) -> dict[str, Any]:
         key: value for key, value in (section.get("asked") or {}).items() if (key, value) != ("window", usual)
     }
     told = {key: asked if key == "asked" else value for key, value in section.items()}
+    if set(section.get("data") or {"gaps": None}) == {"gaps"}:
+        told["asked"] = {}  # nothing was seen, and the gaps say of what
     return {key: value for key, value in told.items() if key != "asked" or value}
 
 

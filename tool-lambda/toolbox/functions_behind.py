@@ -56,5 +56,7 @@ def _measured(asked: Asked, names: list[str]) -> dict[str, list[str]]:
         series = found.get(query.id)
         if series is not None and series.present:
             line = readings.sentence(readings.read(series, window.now))
+            if not any(series.present):
+                continue  # nothing fails: the absence of the line says so
             told.setdefault(query.dimensions["FunctionName"], []).append(line)
     return told

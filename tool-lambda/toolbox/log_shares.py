@@ -10,9 +10,10 @@ from toolbox import shares
 from toolbox.answer import Answer, Asked
 from toolbox.log_fields import records
 from toolbox.log_reading import read
-from toolbox.logs import LAG, chosen_groups
+from toolbox.logs import LAG, chosen_groups, is_platform, one_line
 from toolbox.stack_traces import joined
-from toolbox.window import Window, parse_time
+from toolbox.templates import templates
+from toolbox.window import Window, iso, parse_time
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from toolbox.log_fields import Record
     from toolbox.shares import Growth, Share
+    from toolbox.stack_traces import Line
     from toolbox.window import Moment
 
 #: What a change made different may be said at a start only.
 _AROUND_CHANGE = timedelta(hours=4)
+_MOST_SAID = 2
 #: Streams of functions come and go; those of a service's tasks are few.
 _MANY = 40
 
@@ -39,7 +42,7 @@ def log_shares(
         start: From when; 90 min before the onset unless given.
         end: Until when.
     """
-    _, window = looking.windowed(start, end)
+    look, window = looking.windowed(start, end)
     if since is not None:
         moment = parse_time(since, window)
         window = Window.around(moment, window.now, _AROUND_CHANGE, _AROUND_CHANGE).between(start, end)
@@ -58,8 +61,19 @@ def log_shares(
         lines=len(lines),
         since_onset=[_told(each, "before") for each in changed],
         grown=[*map(_grown, shares.grown(before, later))],
+        goes_on=_goes_on(lines, window) if look.expects_more else [],
         **_of_failing(later, {(each.field, each.value) for each in changed if each.second > each.first}),
     )
+
+
+def _goes_on(lines: Sequence[Line], window: Window) -> list[str]:
+    """Where an alarm misses something: what the log says most, before and since; whether the work goes on."""
+    said = [each for each in templates(lines, window.onset) if not is_platform(each.first.text)]
+    return [
+        f"{one_line(each.last.text, 120)}: {each.after} since, {each.before} before, last {iso(each.last.at)}"
+        for each in said[:_MOST_SAID]
+        if each.before and each.after
+    ]
 
 
 def _of_failing(later: Sequence[Record], told: Collection[tuple[str, str]]) -> dict[str, Any]:

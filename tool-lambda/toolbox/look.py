@@ -46,6 +46,12 @@ class Look:
         return self.window.onset if self.began is None else min(self.window.onset, self.began)
 
     @property
+    def expects_more(self) -> bool:
+        """Whether the alarm is about too little: below its threshold, or no datapoints at all."""
+        reason = str(self.signal.get("reason") or "")
+        return any(words in reason for words in ("less than", "lower than", "no datapoints"))
+
+    @property
     def dimensions(self) -> dict[str, str]:
         """The dimensions of all metrics of the alarm and of the series that changed, in one."""
         merged = dict((self.signal.get("contributor") or {}).get("attributes") or {})

@@ -178,6 +178,7 @@ def _told(
         "name": series.name,
         "reading": readings.sentence(reading, {day: each for day, each in baselines.items() if each}),
         "onset": reading.onset,
+        "silent_since": readings.silent_since(series),
         **_levels(reading),
         "latest": _latest(reading),
         "middle": statistics.median(series.present) if series.present and not reading.change else None,
@@ -227,5 +228,8 @@ def onset_of(answer: Mapping[str, Any]) -> datetime | None:
 
 
 def beginning_of(answer: Mapping[str, Any]) -> datetime | None:
-    """When it began long before, as an answer of :func:`breach` tells; None where it did not."""
-    return known_time((answer.get("earlier") or {}).get("onset"))
+    """When it began long before, as an answer of :func:`breach` tells; None where it did not.
+
+    What fell silent did so when its last period with a datapoint ended.
+    """
+    return known_time((answer.get("earlier") or {}).get("onset") or answer.get("silent_since"))

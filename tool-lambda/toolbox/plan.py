@@ -109,6 +109,19 @@ def without_steady_values(answer: Answer) -> Answer:
     return answer if answer.get("shape") or answer.get("earlier") else Answer({**answer, "series": None})
 
 
+def if_it_fell(done: Done) -> bool:
+    """Whether the alarm's metric has no datapoints, or fewer than before."""
+    metric = answer_of(done, "metric")
+    reading = str(metric.get("reading") or "")
+    fell = bool(metric.get("shape")) and float(metric.get("after") or 0) < float(metric.get("before") or 0)
+    return fell or "no datapoint" in reading
+
+
+def if_traced(answer: Answer) -> Answer | None:
+    """Traces, where any failed."""
+    return if_anything(answer) if answer.get("count") or answer.get("gaps") else None
+
+
 def only_changes(answer: Answer) -> Answer | None:
     """Of metrics looked at besides, those that changed."""
     changed = [line for line in answer.get("metrics") or () if "\N{RIGHTWARDS ARROW}" in line]

@@ -35,6 +35,8 @@ _COUNTED = frozenset({"Sum", "SampleCount"})
 #: Datapoints of the last minutes may still be on their way (CloudWatch: metrics appear within about two minutes).
 _SETTLES = timedelta(minutes=3)
 _DRAWN = 60
+_A_DAY_S = 20 * 3_600
+_SILENCE_S = 600
 _RHYTHMIC = 0.8
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -190,7 +192,7 @@ def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> st
     last = "" if reading.latest is None else f", {now} {_level(reading.latest, series)}"
     if reading.still:
         last = f", still {'high' if change.rises else 'low'}"
-    line = f"{before} → {after}{noun} {how} {clock(reading.onset)} UTC"
+    line = f"{before} → {after}{noun} {how} {_when(reading.onset, series)} UTC"
     return line + _against(reading, baselines) + last + _silence(reading)
 
 
@@ -247,12 +249,31 @@ def _against(reading: Reading, baselines: Mapping[str, Any] | None) -> str:
 
 def _silence(reading: Reading) -> str:
     """A note where datapoints stopped coming."""
-    values = reading.series.values
-    missing = next((place for place, value in enumerate(reversed(values)) if value is not None), len(values))
-    if missing * reading.series.period_s < 600:
+    missing = _missing(reading.series)
+    if missing * reading.series.period_s < _SILENCE_S:
         return ""
-    last = reading.series.at(len(values) - missing - 1)
-    return f"; no datapoint since {clock(last)}"
+    last = reading.series.at(len(reading.series.values) - missing - 1)
+    return f"; no datapoint since {_when(last, reading.series)}"
+
+
+def _when(moment: datetime, series: Series) -> str:
+    """A time of the day, with its day where the series is longer than one."""
+    length = series.period_s * len(series.values)
+    return clock(moment) if length < _A_DAY_S else f"{iso(moment)[:10]} {clock(moment)}"
+
+
+def silent_since(series: Series) -> datetime | None:
+    """The end of the last period with a datapoint, where none came for ten minutes; None where they come."""
+    places = [place for place, value in enumerate(series.values) if value is not None]
+    if not places or _missing(series) * series.period_s < _SILENCE_S:
+        return None
+    return series.at(places[-1] + 1)
+
+
+def _missing(series: Series) -> int:
+    """How many of the latest periods have no datapoint."""
+    values = series.values
+    return next((place for place, value in enumerate(reversed(values)) if value is not None), len(values))
 
 
 def drawn(series: Series, most: int = _DRAWN) -> dict[str, Any]:

@@ -135,7 +135,8 @@ _WORDS = {
     Kin.DEPLOYMENT: re.compile(r"deployment (?:PRIMARY|\S+)|version \S+ published|code or configuration changed"),
     Kin.CONFIGURATION: re.compile(r"code or configuration changed|parameter group"),
     Kin.CAPACITY: re.compile(
-        r"capacity (?:in|de)creased|scal(?:ed|ing)|modif|resiz|instance class|failover|restart|reboot",
+        r"desired count|scheduled action|capacity (?:in|de)creased|scal(?:ed|ing)|modif|resiz|instance class|"
+        r"failover|restart|reboot",
         re.IGNORECASE,
     ),
     Kin.ALARM: re.compile(r"alarm edited"),

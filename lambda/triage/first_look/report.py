@@ -24,6 +24,7 @@ from triage.first_look.observations import observe
 from triage.first_look.ranking import rank
 from triage.first_look.reporting import narrative
 from triage.first_look.reporting.actions import actions
+from triage.first_look.reporting.alternatives import hypotheses
 from triage.first_look.reporting.citing import Citing
 from triage.first_look.reporting.findings import findings
 from triage.first_look.reporting.gaps import missed, open_questions
@@ -62,7 +63,7 @@ def report_of(
         impact=impact(ranked, scene, citing),
         timeline=timeline(ranked, scene, citing),
         findings=findings(ranked, scene, citing),
-        hypotheses=narrative.hypotheses(ranked, scene, citing),
+        hypotheses=hypotheses(ranked, scene, citing),
         ruled_out=ruled_out(ranked, scene, citing),
         immediate_actions=actions(ranked, scene),
         open_questions=open_questions(ranked, scene),

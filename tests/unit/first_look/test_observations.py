@@ -266,3 +266,25 @@ def test_tasks_that_stopped_in_the_days_before_are_counted() -> None:
 
     assert (complaint.origin, complaint.count) == (Origin.TASK, 88)
     assert f"{complaint.first:%d %H:%M}" == "18 20:55"
+
+
+def test_a_call_that_was_refused_many_times_is_told_once_even_where_its_line_was_cut() -> None:
+    line = (
+        "02:12 ec2:RunInstances 15 times until 02:33, instanceType=g5.12xlarge, minCount=1 by "
+        "AWSServiceRoleForAutoScaling/AutoScaling (Server.InsufficientInstanceCa…"
+    )
+
+    [complaint] = scene(changes(other=(line,))).complaints
+
+    assert (complaint.about, complaint.count) == ("g5.12xlarge", 15)
+    assert "InsufficientInstanceCa" in complaint.text
+
+
+def test_an_activity_that_failed_complains_of_why() -> None:
+    why = "Launching a new EC2 instance. Status Reason: We currently do not have sufficient g5.12xlarge capacity"
+
+    [complaint] = scene(
+        configuration("render", "asg", changes=[{"at": at(1), "when": "", "what": why}])
+    ).complaints
+
+    assert (complaint.origin, complaint.about) == (Origin.ACTIVITY, "render")

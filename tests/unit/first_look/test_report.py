@@ -363,7 +363,7 @@ def test_a_deployment_shortly_before_is_not_blamed_where_errors_speak_of_somethi
 
     report = reported(breach(), throttled, changes(deployed))
 
-    assert any("what fails is something else" in each.reason for each in report.ruled_out)
+    assert any("errors speak of something else" in each.reason for each in report.ruled_out)
     assert "UpdateFunctionCode" not in report.root_cause.statement
 
 
@@ -403,3 +403,40 @@ def test_citations_hold_although_evidence_hides_secrets_and_shows_what_is_invisi
     assert found.problems == ()
     assert found.report.root_cause.citations
     assert "hunter2" not in asserted(found.report)
+
+
+def test_a_function_without_invocations_is_told_as_idle() -> None:
+    empty = section(
+        "invocations", {}, "lambda_invocations", asked={"function": FUNCTION, "filter": "REPORT lines"}
+    )
+
+    findings = [each.statement for each in reported(*INCIDENT, empty).findings]
+
+    assert any("reports no invocation" in each for each in findings)
+
+
+def test_a_log_that_was_read_and_is_quiet_is_ruled_out() -> None:
+    quiet = section(
+        "logs:b", {"groups": [{"group": "/ecs/shop/stock", "lines": 0, "since_onset": 0}]}, "log_errors"
+    )
+
+    assert any(each.hypothesis == "errors of stock itself" for each in reported(*INCIDENT, quiet).ruled_out)
+
+
+def test_failures_are_told_as_a_share_of_all() -> None:
+    all_of_them = related("Invocations (Sum): no clear change: 400 to 500 Invocations/min, median 470")
+
+    assert "about 10.0% of 470 (Invocations)" in reported(breach(), all_of_them).impact.statement
+
+
+def test_that_few_of_many_instances_fail_is_told() -> None:
+    data = {
+        "group": f"/aws/lambda/{FUNCTION}",
+        "failing_streams": "1 of 8",
+        "goes_on": ["INFO synced 7: 90 since"],
+    }
+
+    report = reported(*INCIDENT, section("shares", data, "log_shares"))
+
+    assert "Failing lines are in 1 of 8 log streams of order-writer only." in report.root_cause.statement
+    assert any("still says: INFO synced 7" in each.statement for each in report.findings)

@@ -325,3 +325,23 @@ def test_health_checks_that_get_404_do_not_fit() -> None:
     unhealthy = configuration("shop/cart", "ecs", events=[f"2026-11-21 02:14 (service cart) is unhealthy {why}"])
 
     assert names(breach(), unhealthy)[0] == "health-check-mismatch"
+
+
+def test_an_unknown_error_that_began_with_a_deployment_speaks_against_the_deployment() -> None:
+    odd = logs(error("[ERROR] colour of cart unknown, giving up", 40))
+    deployed = changes(change("lambda:UpdateFunctionCode", f"functionName={FUNCTION}", -4))
+    long_ago = changes(change("lambda:UpdateFunctionCode", f"functionName={FUNCTION}", -50))
+
+    assert names(breach(), odd, deployed)[0] == "new-error-after-release"
+    assert "new-error-after-release" not in names(breach(), odd, long_ago)
+
+
+def test_trouble_that_is_days_old_is_not_called_usual() -> None:
+    slow = breach(
+        "no clear change: 20 to 60 Errors/min, median 40",
+        baseline=_USUAL,
+        onset=None,
+        earlier={"reading": "0 → 40 Errors/h at 2026-11-19 04:00 UTC, still high", "onset": at(-2800)},
+    )
+
+    assert names(alarm(Threshold=50), slow) == []

@@ -158,3 +158,23 @@ def test_given_any_series_then_what_is_drawn_is_bounded_and_keeps_the_worst(valu
     present = [each for each in values if each is not None]
     if present:
         assert max(kept) == pytest.approx(max(present), rel=0.01, abs=1e-9)
+
+
+# Silence ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("missing", "is_silent"), [(0, False), (9, False), (10, True), (40, True)])
+def test_given_datapoints_that_stop_then_since_when_is_known_after_ten_minutes(
+    missing: int, is_silent: bool
+) -> None:
+    made = series([5.0] * 30 + [None] * missing)
+
+    since = readings.silent_since(made)
+
+    assert since == (made.at(30) if is_silent else None)
+
+
+def test_given_a_series_of_days_then_a_change_is_told_with_its_day() -> None:
+    made = Series("Memory", "Maximum", 3_600, NOON - timedelta(hours=95), tuple([38.0] * 50 + [90.0] * 46))
+
+    assert "at 2026-11-19 15:00 UTC" in said(made)

@@ -10,7 +10,7 @@ import pytest
 
 from toolbox import look as looking
 from toolbox.answer import Answer
-from toolbox.plan import GENERAL
+from toolbox.plan import GENERAL, if_it_fell
 from toolbox.recipes import RECIPES, custom, lambda_function, plan_for, recipe_of
 from toolbox.recipes.reference import table
 
@@ -77,15 +77,15 @@ def test_given_a_function_behind_its_stream_then_the_shards_of_that_stream_are_a
 
 
 @pytest.mark.parametrize(
-    ("metric", "asked"),
+    ("metric", "fell"),
     [
-        (Answer(reading="10 → 0 Heartbeat/5 min", shape="step", before=10, after=0), {}),
-        (Answer(reading="no datapoints of Heartbeat"), {}),
-        (Answer(reading="0 → 9 Failed/min", shape="step", before=0, after=9), None),
+        (Answer(reading="10 → 0 Heartbeat/5 min", shape="step", before=10, after=0), True),
+        (Answer(reading="no datapoints of Heartbeat"), True),
+        (Answer(reading="0 → 9 Failed/min", shape="step", before=0, after=9), False),
     ],
 )
-def test_given_a_custom_metric_then_names_like_it_are_asked_where_it_fell(metric: Answer, asked: Any) -> None:
-    assert custom.if_it_fell({"metric": metric}) == asked
+def test_given_a_custom_metric_then_names_like_it_are_asked_where_it_fell(metric: Answer, fell: bool) -> None:
+    assert if_it_fell({"metric": metric}) is fell
 
 
 def test_given_the_documentation_then_it_lists_every_recipe_with_its_namespaces() -> None:

@@ -11,8 +11,14 @@ import toolbox
 from tests.unit.toolbox.builders import window
 from tests.unit.toolbox.service_models import Modelled
 from toolbox import look as looking
+from toolbox.certificates import certificates
+from toolbox.instances import running_instances
+from toolbox.lambda_concurrency import lambda_concurrency
 from toolbox.look import Look
+from toolbox.metric_names import metrics_like
+from toolbox.metric_parts import metric_parts
 from toolbox.resources import KINDS
+from toolbox.shards import stream_shards
 
 SIGNAL = {
     "name": "a",
@@ -92,6 +98,31 @@ def test_given_a_full_answer_then_every_member_a_helper_reads_is_in_the_model(
     modelled: Modelled, helper: Callable[..., Any]
 ) -> None:
     answer = helper(*ARGUMENTS.get(helper.__name__, ()))
+
+    assert modelled.asked
+    assert misspelt(modelled) == set()
+    assert [gap for gap in answer.get("gaps", ()) if "failed" in gap["why"]] == []
+
+
+#: Helpers of steps that the model has no name for, and those whose arguments matter.
+OF_STEPS: dict[str, Callable[[], Any]] = {
+    "concurrency": lambda_concurrency,
+    "instances": running_instances,
+    "like": metrics_like,
+    "parts": metric_parts,
+    "certificates": certificates,
+    "shards": lambda: stream_shards("x"),
+    "network of a function": lambda: toolbox.network_path("lambda", "x"),
+    "network of an instance": lambda: toolbox.network_path("ec2", "x"),
+    "network of a database": lambda: toolbox.network_path("rds", "x"),
+}
+
+
+@pytest.mark.parametrize("name", OF_STEPS)
+def test_given_a_full_answer_then_every_member_a_step_of_a_recipe_reads_is_in_the_model(
+    modelled: Modelled, name: str
+) -> None:
+    answer = OF_STEPS[name]()
 
     assert modelled.asked
     assert misspelt(modelled) == set()

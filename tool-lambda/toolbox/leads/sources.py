@@ -17,6 +17,7 @@ _NAMED_BY_NEW_ERROR = 100.0
 _NAMED_BY_OLD_ERROR = 55.0
 _CHANGED = 60.0
 _FAILING = 75.0
+_FEW = 0.1
 _GUESSED = 68.0
 #: What only might matter is asked for its log alone.
 _CALLED_ALIKE = 40.0
@@ -64,7 +65,7 @@ def of_failing(done: Mapping[str, Mapping[str, Any]], leads: Iterable[Lead], hop
         if not lead.is_vague:
             continue
         answer = done.get(f"logs:{name_of(lead.about.name)}", {})
-        if any(not template.get("before_onset") for template, _ in _errors(answer)):
+        if any(_is_new(template) for template, _ in _errors(answer)):
             found.append(
                 Lead(lead.about, f"logs:{name_of(lead.about.name)}", "fails since the onset", hop, _FAILING)
             )
@@ -75,8 +76,7 @@ def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource]
     """What error lines since the onset name."""
     found = []
     for template, text in _errors(answer):
-        is_new = not template.get("before_onset")
-        weight = _NAMED_BY_NEW_ERROR if is_new else _NAMED_BY_OLD_ERROR
+        weight = _NAMED_BY_NEW_ERROR if _is_new(template) else _NAMED_BY_OLD_ERROR
         for place, resource in enumerate(named_in(text, known)):
             why = f"named by errors: {template.get('template', '')}"
             found.append(Lead(resource, section, why, hop, weight - place))
@@ -91,7 +91,12 @@ def refused(answer: Mapping[str, Any]) -> list[Refusal]:
 
 def speaks_of_network(answer: Mapping[str, Any]) -> bool:
     """Whether errors that are new since the onset are of something that cannot be reached."""
-    return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if not template.get("before_onset"))
+    return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if _is_new(template))
+
+
+def _is_new(template: Mapping[str, Any]) -> bool:
+    """Whether a line came with the trouble; a few of it may be from before, for the onset is that of a metric."""
+    return int(template.get("before_onset") or 0) <= _FEW * int(template.get("since_onset") or 0)
 
 
 def ran_out_of_memory(done: Mapping[str, Mapping[str, Any]], about: Resource) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolbox.plan import Step, if_anything
+from toolbox.plan import Step, if_traced
 from toolbox.recipes.recipe import Recipe
 from toolbox.traces import failed_traces
 
@@ -10,5 +10,5 @@ RECIPE = Recipe(
     "API Gateway (REST, HTTP, WebSocket)",
     ("AWS/ApiGateway",),
     "failed traces; routes and stages by the alarm's metric in parts; the functions behind by the general plan",
-    (Step("traces", "Traces that failed", failed_traces, after=("metric",), shorten=if_anything),),
+    (Step("traces", "Traces that failed", failed_traces, after=("metric",), shorten=if_traced),),
 )

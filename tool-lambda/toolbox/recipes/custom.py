@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from toolbox.metric_names import metrics_like
-from toolbox.plan import Step, answer_of, if_anything
-from toolbox.recipes.recipe import Recipe
-
-if TYPE_CHECKING:
-    from toolbox.plan import Done
-
-
-def if_it_fell(done: Done) -> dict[str, Any] | None:
-    """Where the metric has no datapoints, or fewer than before."""
-    metric = answer_of(done, "metric")
-    reading = str(metric.get("reading") or "")
-    fell = bool(metric.get("shape")) and float(metric.get("after") or 0) < float(metric.get("before") or 0)
-    return {} if fell or "no datapoint" in reading else None
-
+from toolbox.plan import Step, if_anything, if_it_fell
+from toolbox.recipes.recipe import Recipe, where
 
 RECIPE = Recipe(
     "Custom metrics",
@@ -29,7 +15,7 @@ RECIPE = Recipe(
             "metrics_like",
             "Metrics of like names that are published now",
             metrics_like,
-            if_it_fell,
+            where(if_it_fell),
             after=("metric",),
             shorten=if_anything,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolbox.lambda_concurrency import lambda_concurrency
-from toolbox.plan import Step, answer_of, if_anything
+from toolbox.plan import Step, answer_of, if_traced
 from toolbox.quotas import service_quotas
 from toolbox.recipes.recipe import Recipe, changed_metric, where
 from toolbox.shards import stream_shards
@@ -54,6 +54,6 @@ RECIPE = Recipe(
             stream,
             after=("related_metrics", "surroundings"),
         ),
-        Step("traces", "Traces that failed", failed_traces, after=("metric",), shorten=if_anything),
+        Step("traces", "Traces that failed", failed_traces, after=("metric",), shorten=if_traced),
     ),
 )

@@ -113,7 +113,7 @@ def _events(service: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         steady = "steady state" in event["message"]
         if not (steady and any("steady state" in each["message"] for each in shown)):
             shown.append(event)
-    return shown[:8]
+    return shown[:6]
 
 
 def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _container(each: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stopped(asked: Asked, cluster: str, service: str) -> list[dict[str, Any]]:
-    """Why the latest tasks stopped; ECS remembers them for about an hour."""
+    """Why the latest tasks stopped, each way once; ECS remembers them for about an hour."""
     client = looking.current().client("ecs")
 
     def read() -> list[Any]:
@@ -165,20 +165,27 @@ def stopped(asked: Asked, cluster: str, service: str) -> list[dict[str, Any]]:
         return list(client.describe_tasks(cluster=cluster, tasks=arns)["tasks"]) if arns else []
 
     nothing: list[Any] = []
-    return [
-        {
-            "stopped": task.get("stoppedAt"),
-            "task_definition": name_of(str(task.get("taskDefinitionArn", "")).rpartition("/")[2]),
-            "code": task.get("stopCode"),
-            "reason": task.get("stoppedReason"),
-            "containers": [
-                picked(each, "name", "exitCode", "reason")
-                for each in task.get("containers") or ()
-                if each.get("exitCode") or each.get("reason")
-            ],
-        }
-        for task in asked.attempt("stopped tasks", read, nothing)[:5]
-    ]
+    told: dict[str, dict[str, Any]] = {}
+    for task in asked.attempt("stopped tasks", read, nothing):
+        why = _why(task)
+        same = told.setdefault(str(why), {"stopped": task.get("stoppedAt"), **why, "count": 0})
+        same["count"] += 1
+        same["stopped"] = max(filter(None, (same["stopped"], task.get("stoppedAt"))), default=None)
+    return list(told.values())[:_MOST_REASONS]
+
+
+def _why(task: Mapping[str, Any]) -> dict[str, Any]:
+    """What tasks that stopped alike have in common."""
+    return {
+        "task_definition": name_of(str(task.get("taskDefinitionArn", "")).rpartition("/")[2]),
+        "code": task.get("stopCode"),
+        "reason": task.get("stoppedReason"),
+        "containers": [
+            picked(each, "name", "exitCode", "reason")
+            for each in task.get("containers") or ()
+            if each.get("exitCode") or each.get("reason")
+        ],
+    }
 
 
 def stopped_before(asked: Asked, service: str) -> list[str]:

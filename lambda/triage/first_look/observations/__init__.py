@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from triage.first_look.change_kinds import by_aws
 from triage.first_look.document import moment
 from triage.first_look.observations import alarms, changes, logs, metrics, rows, settings, states
 from triage.first_look.observations.changes import EDITED
@@ -65,6 +66,8 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
         well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
         rows=tuple(rows.rows_of(look, ends)),
+        idle=tuple(settings.idle_of(look)),
+        quiet=tuple(each for section in look.of("log_errors") for each in logs.quiet_of(section)),
         quotas=tuple(each for section in look.of("service_quotas") for each in settings.quotas_of(section)),
         decisions=tuple(
             setting
@@ -151,9 +154,10 @@ def _tells_more(change: Change) -> bool:
 
 
 def _is_recorded(change: Change, others: Iterable[Change]) -> bool:
-    """Whether CloudTrail tells of the same change: same resource, same minutes."""
+    """Whether CloudTrail says who made the same change: same resource, same minutes."""
     return any(
         other.operation
+        and not by_aws(other)
         and other.at is not None
         and change.at is not None
         and abs((other.at - change.at).total_seconds()) <= _SAME_S

@@ -22,7 +22,8 @@ EDITED = "alarm edited"
 
 _BRIEF = re.compile(
     r"^(?:(?P<date>\d{4}-\d\d-\d\d|\d\d-\d\d)[ T])?(?P<clock>\d\d:\d\d) (?P<event>[\w.-]+:\w+)"
-    r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)\))?$"
+    r"(?: (?P<times>\d+) times until \d\d:\d\d,)?"
+    r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)(?:…|\)))?$"
 )
 _BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
 _CUT_URL = re.compile(r"https?:/{0,2}[^/]*/?")
@@ -82,6 +83,7 @@ def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
         given=about,
         refused=found["refused"] or "",
         related=False,
+        times=int(found["times"] or 1),
     )
 
 
@@ -137,6 +139,12 @@ def edits_of(section: Section) -> Iterator[Change]:
         )
 
 
+def _launched(change: Change) -> str:
+    """The type of instances that could not be launched."""
+    found = re.search(r"instanceType=([\w.-]+)", change.given)
+    return found[1] if found else ""
+
+
 def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
     """Calls that were refused, as complaints of whoever made them, equal ones counted once."""
     groups: dict[tuple[str, str, str], list[Change]] = {}
@@ -146,14 +154,14 @@ def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
     for (event, by, refused), found in groups.items():
         times = sorted(each.at for each in found if each.at)
         yield Complaint(
-            about=found[0].about or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
+            about=found[0].about or _launched(found[0]) or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
             hop=min(each.hop for each in found),
             quotes=found[0].quotes,
             text=f"{event} by {by} was refused: {refused}; {found[0].given}",
             template=f"{event} {refused}",
             origin=Origin.REFUSED_CALL,
-            count=len(found),
-            since=len(found),
+            count=sum(each.times for each in found),
+            since=sum(each.times for each in found),
             first=times[0] if times else None,
             last=times[-1] if times else None,
         )

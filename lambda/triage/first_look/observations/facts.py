@@ -126,6 +126,7 @@ class Change(Fact):
         refused: why it was not carried out; empty when it was.
         related: whether it names the alarm's resource or what surrounds it.
         touches: what it has to do with the alarm, where its names do not say so.
+        times: how often the same call was made, where that is told at once.
     """
 
     at: datetime | None = None
@@ -135,6 +136,7 @@ class Change(Fact):
     refused: str = ""
     related: bool = True
     touches: str = ""
+    times: int = 1
 
     @property
     def operation(self) -> str:
@@ -177,6 +179,10 @@ class Compared(StrEnum):
     GROWN = "grown"
     GROWN_IN_FAILING = "grown_in_failing"
     AGAIN = "again_and_again"
+    COUNTING = "counting_in_failing"
+    MEASURED = "measured_in_failing"
+    GOES_ON = "goes_on"
+    STREAMS = "failing_streams"
 
 
 @dataclass(frozen=True)
@@ -327,6 +333,8 @@ class Scene:
         start: from when the logs were read.
         end: when the look was taken, as far as it says.
         well: neighbours of which nothing changed; the value says how they are linked.
+        idle: functions that report no invocation at all.
+        quiet: resources whose log was read and holds no line of trouble.
     """
 
     signal: Signal
@@ -348,6 +356,8 @@ class Scene:
     quotas: tuple[Quota, ...] = ()
     shares: tuple[Share, ...] = ()
     well: tuple[Setting, ...] = ()
+    idle: tuple[Fact, ...] = ()
+    quiet: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
-from triage.first_look.observations.facts import Compared, Complaint, Origin, Share
+from triage.first_look.observations.facts import Compared, Complaint, Fact, Origin, Share
 from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, objects, short, subject_of, texts, whole
 
@@ -43,7 +43,8 @@ def shares_of(section: Section) -> Iterator[Share]:
     quoter = Quoter(section)
     group = str(section.data.get("group") or "")
     for compared in Compared:
-        for text in texts(section.data.get(compared.value)):
+        found_texts = section.data.get(compared.value)
+        for text in [found_texts] if isinstance(found_texts, str) else texts(found_texts):
             found = _SHARE.match(text)
             yield Share(
                 about=owner_of(group) or subject_of(section),
@@ -83,6 +84,15 @@ def _complaint(quoter: Quoter, group: str, template: Mapping[str, Any]) -> Compl
         group=group,
         streams=whole(template.get("streams")),
     )
+
+
+def quiet_of(section: Section) -> Iterator[Fact]:
+    """Resources whose log group was read and holds no line that speaks of trouble."""
+    quoter = Quoter(section)
+    for group in objects(section.data.get("groups")):
+        name = str(group.get("group") or "")
+        if name and group.get("lines") == 0 and not group.get("templates"):
+            yield Fact(owner_of(name), hop_of(section), quoter.quotes(name, "lines: 0"))
 
 
 def owner_of(group: str) -> str:

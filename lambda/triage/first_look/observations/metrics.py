@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Reading, Watched
 from triage.first_look.observations.quoting import Quoter
-from triage.first_look.observations.walking import Node, hop_of, nodes, number, objects, short, texts
+from triage.first_look.observations.walking import Node, hop_of, nodes, number, short, texts
 
 if TYPE_CHECKING:
     from triage.first_look.document import Section
@@ -182,8 +182,3 @@ def watched_of(section: Section) -> Watched:
 
 def _object(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def inputs_of(section: Section) -> list[Mapping[str, Any]]:
-    """Further metrics of metric math or of a composite's children."""
-    return objects(section.data.get("inputs"))

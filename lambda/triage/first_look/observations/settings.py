@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.first_look.observations.facts import Invocations, Quota, Setting
+from triage.first_look.observations.facts import Fact, Invocations, Quota, Setting
 from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, number, objects, short, subject_of, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.first_look.document import Section
+    from triage.first_look.document import FirstLook, Section
 
 _MOST = 400
 
@@ -54,6 +54,16 @@ def well_of(section: Section) -> Iterator[Setting]:
         what, _, why = text.partition(" (")
         kind, _, name = what.partition(" ")
         yield Setting(about=short(name), quotes=quoter.quotes(text), path=kind, value=why.removesuffix(")"))
+
+
+def idle_of(look: FirstLook) -> Iterator[Fact]:
+    """Functions whose reports were asked for, and that have none."""
+    for section in look.sections:
+        told = {"since_onset", "before_onset", "gaps"} & set(section.data)
+        if section.helper == "lambda_invocations" and not section.gap and not told:
+            name = str(section.asked.get("function") or "")
+            if name:
+                yield Fact(name, hop_of(section), Quoter(section).quotes(name))
 
 
 def quotas_of(section: Section) -> Iterator[Quota]:

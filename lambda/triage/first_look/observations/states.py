@@ -21,7 +21,8 @@ HELPERS = ("configuration", "surroundings", "failed_traces")
 
 _BAD = re.compile(
     r"unable|fail|error|unhealthy|cannot|could not|insufficient|denied|not authorized|killed|exceed|exited|"
-    r"timed? ?out|no space|storage.full|out of memory|stopped|refused|limit|impaired",
+    r"not have|not sufficient|unavailable|reached|quota|throttl|invalid|rejected|not supported|does not exist|"
+    r"expired|not found|interrupt|timed? ?out|no space|storage.full|out of memory|stopped|refused|limit|impaired",
     re.IGNORECASE,
 )
 _FINE = re.compile(
@@ -39,7 +40,6 @@ _REASONS = (
 _WELL = frozenset({"", "ok", "no records processed", "user action", "user_initiated", "user initiated", "-"})
 _EVENT = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?Z?) (.*)$", re.DOTALL)
 _ROUTINE_STOPS = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})
-_CODE = re.compile(r"exitCode: (\d+)")
 
 
 def complaints_of(section: Section) -> Iterator[Complaint]:
@@ -177,9 +177,3 @@ def _said(
         first=at,
         last=at,
     )
-
-
-def exit_code(text: str) -> int | None:
-    """The exit code a complaint of a stopped task holds."""
-    found = _CODE.search(text)
-    return int(found[1]) if found else None

@@ -61,6 +61,8 @@ _LIMITS: dict[Category, tuple[str, ...]] = {
 }
 _WELL = frozenset({"active", "available", "enabled", "successful", "ok", "0"})
 _COUNTS = re.compile(r"(\d+)/(\d+) running, \S+ pending, (\d+) failed")
+_ONLY_LINKED = frozenset({"changed", "called_alike", "changed_elsewhere"})
+"""Lists of neighbours whose link says how they are linked; in others it says what is wrong with them."""
 _NETWORK = {"routes.routes": "route", "nat_gateways": "NAT gateway", "acls": "network ACL"}
 
 
@@ -146,7 +148,9 @@ def _network(category: Category, scene: Scene, citing: Citing) -> Iterator[Findi
 def _states(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """What listings say of the state of what is linked to the resource."""
     for each in scene.settings:
-        if each.key == "state" and each.path.startswith("changed."):
+        if (each.key == "state" and each.path.startswith("changed.")) or (
+            each.key == "link" and each.path.partition(".")[0] not in _ONLY_LINKED
+        ):
             kind = each.path.split(".")[1]
             yield Finding(sentence(f"{kind} {each.about}: {each.value}"), citations=citing.of(each.quotes))
 

@@ -40,6 +40,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _breach(scene, citing)
     yield from _platform(scene, citing)
     yield from _invocations(scene, citing)
+    yield from _idle(scene, citing)
     yield from decisive_details(ranked, scene, citing)
     yield from changes_near(ranked, scene, citing)
     yield from shares(ranked, scene, citing)
@@ -83,12 +84,19 @@ def _invocations(scene: Scene, citing: Citing) -> Iterator[Finding]:
         yield Finding(sentence(f"{each.about}: {', '.join(parts)}"), citations=citing.of(each.quotes))
 
 
+def _idle(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Functions that were not invoked: what does not run cannot fail."""
+    for each in scene.idle:
+        told = f"{each.about} reports no invocation in the time that was looked at: it was not invoked"
+        yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
 def _readings(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """Metrics that moved most near the onset; the same movement once."""
     watched = scene.watched
     seen = {(watched.name, watched.onset)} if watched else set()
     shown = 0
-    moved = [each for each in scene.readings if each.before is not None and not each.watched]
+    moved = [each for each in scene.readings if (each.before is not None or each.silent) and not each.watched]
     for each in sorted(moved, key=lambda each: _weight(each, scene)):
         key = (each.name, each.at)
         if shown < _READINGS and key not in seen:

@@ -87,6 +87,7 @@ def _figures(scene: Scene) -> Iterator[str]:
     watched = scene.watched
     if watched is not None and watched.text:
         yield f"{scene.subject}: {watched.text}"
+    yield from _failing_share(scene)
     for each in scene.invocations:
         bad = each.timed_out + each.failed
         if bad and each.count:
@@ -99,6 +100,29 @@ def _figures(scene: Scene) -> Iterator[str]:
     for waiting in scene.setting("waiting")[:1]:
         if waiting.value not in ("0", ""):
             yield f"{waiting.value} messages wait in {waiting.about or scene.subject}"
+
+
+_OF = {
+    "HTTPCode_Target_5XX_Count": "RequestCount",
+    "HTTPCode_ELB_5XX_Count": "RequestCount",
+    "5XXError": "Count",
+    "4XXError": "Count",
+    "Errors": "Invocations",
+    "ExecutionsFailed": "ExecutionsStarted",
+}
+"""What a count of failures is a part of."""
+
+
+def _failing_share(scene: Scene) -> Iterator[str]:
+    """Failures by all requests, where both are counted in the same periods."""
+    watched = scene.watched
+    if watched is None or watched.after is None or watched.name not in _OF or scene.invocations:
+        return
+    for each in scene.reading(_OF[watched.name]):
+        total = each.after if each.after is not None else each.steady
+        if total and each.about == scene.subject and 0 < watched.after <= total:
+            yield f"that is about {watched.after / total:.1%} of {total:g} ({_OF[watched.name]})"
+            return
 
 
 def _affected(ranked: Sequence[Ranked], scene: Scene) -> tuple[str, ...]:

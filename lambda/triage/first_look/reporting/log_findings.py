@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look.observations.facts import Compared
-from triage.first_look.reporting.narrative import is_new_kind_of_line, named, second_fault, telling_shares
+from triage.first_look.reporting.in_common import is_new_kind_of_line, telling_shares
+from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import message, sentence, times
 from triage.first_look.signatures.base import is_heard
 
@@ -28,7 +29,12 @@ _COMPARED = {
     Compared.GROWN: "grown since the onset",
     Compared.GROWN_IN_FAILING: "greater in failing lines",
     Compared.AGAIN: "again and again",
+    Compared.COUNTING: "a number that rises in failing lines",
+    Compared.MEASURED: "said in failing requests too",
+    Compared.GOES_ON: "still says",
+    Compared.STREAMS: "log streams with failing lines",
 }
+_AS_THEY_ARE = (Compared.COUNTING, Compared.MEASURED, Compared.GOES_ON, Compared.STREAMS)
 
 
 def errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -60,9 +66,11 @@ def shares(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
     """What lines since the onset, or failing ones, have in common: of the resources concerned first."""
     best = named(ranked)
     first = telling_shares(best, scene) if best else []
-    others = sorted(scene.shares, key=lambda each: -abs(each.share - each.other))
+    compared = [each for each in scene.shares if each.compared not in _AS_THEY_ARE]
+    others = sorted(compared, key=lambda each: -abs(each.share - each.other))
     kept = [each for each in dict.fromkeys([*first, *others]) if each in first or not _says_nothing(each, scene)]
-    for each in kept[:_SHARES]:
+    as_they_are = {each.compared: each for each in reversed(scene.shares) if each.compared in _AS_THEY_ARE}
+    for each in (*kept[:_SHARES], *as_they_are.values()):
         yield Finding(sentence(_spoken(each)), citations=citing.of(each.quotes))
 
 

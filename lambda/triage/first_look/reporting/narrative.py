@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.domain.report import Category, Confidence, Disposition, Hypothesis, RootCause
+from triage.domain.report import Category, Confidence, Disposition, RootCause
 from triage.first_look import change_kinds
-from triage.first_look.observations.facts import Compared, Origin
+from triage.first_look.observations.facts import Origin
 from triage.first_look.ranking import LIKELY, NAMED
+from triage.first_look.reporting.in_common import few_streams, in_common, moved_part, telling_shares
 from triage.first_look.reporting.wording import clock, data, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triage.first_look.observations.facts import Scene, Share
+    from triage.first_look.links import Link
+    from triage.first_look.observations.facts import Scene
     from triage.first_look.observations.quoting import Quote
-    from triage.first_look.ranking import Link, Ranked
+    from triage.first_look.ranking import Ranked
     from triage.first_look.reporting.citing import Citing
     from triage.first_look.signatures.base import Candidate
 
@@ -25,15 +27,6 @@ _CERTAIN = 0.93
 _SECOND_FAULT = 0.7
 _LEAST_SHARE = 0.15
 _SHORTLY = 60
-_MOST_HYPOTHESES = 5
-_LEAST_HYPOTHESIS = 0.15
-_MOST_OF_CATEGORY = 2
-_GAIN = 0.3
-_FEW = 2
-_MOST_LINES = 0.5
-_LINES = {Compared.SINCE_ONSET: "since the onset", Compared.FAILING: "that fail"}
-_OTHERS = {Compared.SINCE_ONSET: "before", Compared.FAILING: "of the others"}
-_PLACES = frozenset({"stream", "at", "logger", "thread"})
 
 
 def confidence_of(best: Ranked) -> Confidence:
@@ -83,8 +76,9 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE else ""
     parts = [
         f"{doubt}{_told(best, scene)}",
-        *_in_common(best, scene),
-        *_parts(scene),
+        *in_common(best, scene),
+        *few_streams(best, scene),
+        *moved_part(scene),
         *_symptoms(best, ranked, scene),
     ]
     shares = telling_shares(best, scene)[:1]
@@ -123,7 +117,7 @@ def _told(each: Ranked, scene: Scene) -> str:
     elif candidate.since is not None and candidate.change is None:
         at = clock(candidate.since, scene)
         since = "" if at.removesuffix(" UTC") in candidate.statement else f" (since {at})"
-    parts = [sentence(f"{_statement(candidate)}{since}")]
+    parts = [sentence(f"{statement_of(candidate)}{since}")]
     if each.link is not None and is_told(each.link):
         parts.append(_link_told(each.link, scene))
     return " ".join(parts)
@@ -137,64 +131,6 @@ def _link_told(link: Link, scene: Scene) -> str:
     parameters = data(change.given)
     given = f" ({message(parameters, 140)})" if parameters and parameters != change.about else ""
     return sentence(f"{when}: {change_kinds.told(change)}{by_hand}{given}")
-
-
-def _in_common(best: Ranked, scene: Scene) -> list[str]:
-    """What most lines concerned have in common, where the error itself does not say it."""
-    return [
-        sentence(
-            f"Of the log lines of {each.about} {_LINES[each.compared]}, {each.share:.0%} have "
-            f"{each.field}={each.value} ({_OTHERS[each.compared]} {each.other:.0%})"
-        )
-        for each in telling_shares(best, scene)[:2]
-    ]
-
-
-def is_new_kind_of_line(share: Share, scene: Scene) -> bool:
-    """Whether lines of another kind appeared, with several fields that are always the same: that says little."""
-    if share.compared is not Compared.SINCE_ONSET or not _all_or_none(share):
-        return False
-    alike = [each for each in scene.shares if each.about == share.about and each.compared is share.compared]
-    return sum(_all_or_none(each) for each in alike) > _FEW
-
-
-def _all_or_none(share: Share) -> bool:
-    return share.count > 0 and share.share == 1.0 and share.other == 0.0
-
-
-def _parts(scene: Scene) -> list[str]:
-    """Where the alarm's metric is published in parts: that one of them moved alone."""
-    rows = [row for row in scene.rows if row.helper == "metric_parts"]
-    moved = [row for row in rows if row.moved and row.rises]
-    if len(moved) != 1:
-        return []
-    part = moved[0].text.partition(": ")[0].rpartition(" ")[2]
-    others = f"; {len(rows) - 1} other parts did not change" if len(rows) > 1 else ""
-    return [sentence(f"Of the parts of the metric only {part} shows it{others}")]
-
-
-def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
-    """Values that lines of the resources concerned have since the onset, or when they fail, and hardly else."""
-    candidate = best.candidate
-    concerned = {candidate.about, candidate.named.resource, candidate.named.host.partition(".")[0], scene.subject}
-    said = candidate.complaint.text if candidate.complaint else ""
-    found = [
-        each
-        for each in scene.shares
-        if each.about in concerned
-        and each.compared in _LINES
-        and each.share - each.other >= _GAIN
-        and each.share >= _MOST_LINES
-        and not _says(said, each.value)
-        and not is_new_kind_of_line(each, scene)
-        and each.field not in _PLACES
-    ]
-    return sorted(found, key=lambda each: (each.other - each.share, each.text))
-
-
-def _says(text: str, value: str) -> bool:
-    """Whether a text holds a value that is telling by itself: a digit occurs everywhere."""
-    return len(value) > 3 and value in text
 
 
 def _symptoms(best: Ranked, ranked: Sequence[Ranked], scene: Scene) -> list[str]:
@@ -212,7 +148,7 @@ def _symptoms(best: Ranked, ranked: Sequence[Ranked], scene: Scene) -> list[str]
     return [sentence(f"Fits as a consequence: {shown[0]}")] if shown else []
 
 
-def _statement(candidate: Candidate) -> str:
+def statement_of(candidate: Candidate) -> str:
     """A sentence starts with a capital, a resource's name stays as it is."""
     text = candidate.statement
     first = text.partition(" ")[0]
@@ -261,43 +197,3 @@ def summary(ranked: Sequence[Ranked], scene: Scene, reason: str) -> str:
         parts += [f"Separately: {_told(second, scene)}"] if second else []
     parts.append(f"Code wrote this from a first look at the account: {reason}.")
     return " ".join(parts)
-
-
-def hypotheses(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Hypothesis, ...]:
-    """Other explanations, no more than two of a category."""
-    taken = {id(each) for each in (named(ranked), second_fault(ranked, scene)) if each is not None}
-    best = named(ranked)
-    sure = best is not None and best.score >= LIKELY and best.candidate.direct
-    kept: list[Ranked] = []
-    for each in ranked:
-        alike = sum(other.candidate.category is each.candidate.category for other in kept)
-        if _is_coincidence(each) and sure and any(map(_is_coincidence, kept)):
-            continue
-        if id(each) not in taken and each.score >= _LEAST_HYPOTHESIS and alike < _MOST_OF_CATEGORY:
-            kept.append(each)
-    return tuple(_hypothesis(each, scene, citing) for each in kept[:_MOST_HYPOTHESES])
-
-
-def _is_coincidence(each: Ranked) -> bool:
-    """Whether it is a change elsewhere that has only its time in common with the trouble."""
-    change = each.candidate.change
-    return change is not None and not change.related
-
-
-def _hypothesis(each: Ranked, scene: Scene, citing: Citing) -> Hypothesis:
-    candidate = each.candidate
-    speaks_for = list(candidate.speaks_for)
-    if candidate.complaint is not None:
-        speaks_for.append(f"“{message(candidate.complaint.text, 160)}” {times(candidate.complaint, scene)}")
-    if each.link is not None:
-        speaks_for.append(f"{change_kinds.told(each.link.change)} {span(each.link.minutes)} before")
-    against = list(candidate.speaks_against)
-    if candidate.complaint is not None and candidate.complaint.before:
-        against.append(f"{candidate.complaint.before} times before the onset already")
-    return Hypothesis(
-        sentence(_statement(candidate)),
-        candidate.category,
-        "; ".join(speaks_for),
-        "; ".join(against),
-        citations=citing.of(candidate.quotes),
-    )

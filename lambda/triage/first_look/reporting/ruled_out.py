@@ -56,6 +56,7 @@ def ruled_out(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[R
         *_steady_traffic(ranked, scene, citing),
         *_no_change(scene, citing),
         *_well(scene, citing),
+        *_quiet_logs(scene, citing),
     ]
     return tuple({each.hypothesis: each for each in found if each.citations}.values())[:_MOST]
 
@@ -104,8 +105,8 @@ def _innocent_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
                 f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
-                f"Unlikely: this deployment came {distance} before the first error, and what fails is something "
-                f"else ({best.candidate.headline}).",
+                f"Not shown to be the cause: this deployment came {distance} before the first error, and errors "
+                f"speak of something else ({best.candidate.headline}).",
                 citations=citing.of(change.quotes),
             )
 
@@ -202,6 +203,16 @@ def _well(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
                 sentence(f"none of its metrics changed near the onset and nothing was done to it ({each.value})"),
                 citations=citing.of(each.quotes),
             )
+
+
+def _quiet_logs(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Resources whose log was read and says nothing of trouble."""
+    for each in scene.quiet[:2]:
+        yield RuledOut(
+            f"errors of {each.about} itself",
+            "No line of its log speaks of trouble in the time that was looked at.",
+            citations=citing.of(each.quotes),
+        )
 
 
 def _asked(scene: Scene, section_id: str, window: str) -> tuple[Quote, ...]:

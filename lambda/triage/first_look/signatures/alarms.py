@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from triage.first_look.observations.facts import Change, Scene
 
+_FLAPS = 3
 _THRESHOLD = re.compile(r"[tT]hreshold(?: |=)(?P<old>[\d.]+)? ?→? ?(?P<new>[\d.]+)?")
 
 
@@ -89,8 +90,9 @@ def is_usual(scene: Scene) -> bool:
 )
 def _usual(scene: Scene) -> Iterator[Candidate]:
     watched = scene.watched
-    if watched is None or not is_usual(scene) or edit_before(scene) is not None:
+    if watched is None or not is_usual(scene) or edit_before(scene) is not None or watched.earlier is not None:
         return
+    flaps = scene.alarm.times >= _FLAPS
     yield Candidate(
         "threshold-at-usual-level",
         Category.HEALTHY_NOW,
@@ -98,7 +100,7 @@ def _usual(scene: Scene) -> Iterator[Candidate]:
         f"threshold of "
         f"{scene.signal.name} lies within its usual range",
         f"{watched.name} is as usual; the threshold is within its range",
-        0.5,
+        0.55 if flaps else 0.4,
         Depth.EFFECT,
         about=scene.signal.name,
         names=frozenset({scene.signal.name}),

@@ -47,6 +47,7 @@ class Candidate:
         since: when it began; ``None`` where that is not known.
         quotes: the words it rests on.
         speaks_for, speaks_against: in a few words each.
+        last_resort: whether it counts only where nothing else reads the same error.
         direct: whether an error says it, rather than figures that fit.
         disposition: what the alarm turned out to be, where the hypothesis decides that.
         kin: kinds of changes that can bring it about, the likeliest first.
@@ -67,6 +68,7 @@ class Candidate:
     speaks_for: tuple[str, ...] = ()
     speaks_against: tuple[str, ...] = ()
     direct: bool = True
+    last_resort: bool = False
     disposition: Disposition | None = None
     kin: tuple[Kin, ...] = ()
     complaint: Complaint | None = None

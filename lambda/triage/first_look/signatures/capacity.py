@@ -226,7 +226,7 @@ SIGNATURES: tuple[Signature, ...] = (
         Category.CAPACITY,
         "InsufficientInstanceCapacity, no Spot capacity, no Fargate capacity",
         (
-            r"InsufficientInstanceCapacity|InsufficientHostCapacity|InsufficientCapacity\w*|UnfulfillableCapacity",
+            r"InsufficientInstanceCa\w*|InsufficientHostCapacity|InsufficientCapacity\w*|UnfulfillableCapacity",
             r"do(?:es)? not have sufficient (?P<name>[\w.]+) capacity|not have sufficient capacity",
             r"no Spot capacity|Capacity is unavailable at this time|capacity-not-available",
             r"Spot ?(?:Instance )?interruption|there is no (?:Spot )?capacity available",

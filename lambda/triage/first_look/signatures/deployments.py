@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _KIN = (Kin.DEPLOYMENT, Kin.CONFIGURATION)
 _RECENT = timedelta(minutes=90)
+_SHORTLY = timedelta(minutes=20)
+_FEWEST = 3
 _CODE = re.compile(
     r"\b(?:TypeError|AttributeError|NameError|ReferenceError|UnboundLocalError|IndexError|NotImplementedError|"
     r"NullPointerException|NoSuchMethodError|NoSuchFieldError|ClassCastException|IllegalStateException|"
@@ -57,13 +59,43 @@ def _new_error(scene: Scene) -> Iterator[Candidate]:
             )
 
 
-def _release_before(scene: Scene, complaint: Complaint) -> Change | None:
+@signature(
+    "new-error-after-release",
+    Category.BAD_DEPLOY,
+    "an error not seen before, shortly after a deployment of the same resource",
+)
+def _unknown_error(scene: Scene) -> Iterator[Candidate]:
+    for complaint in scene.complaints:
+        is_new = complaint.level == "error" and not complaint.before and complaint.since >= _FEWEST
+        if complaint.origin is not Origin.LOG or not is_new or not is_heard(complaint):
+            continue
+        release = _release_before(scene, complaint, _SHORTLY)
+        if release is not None:
+            yield Candidate(
+                "new-error-after-release",
+                Category.BAD_DEPLOY,
+                f"{complaint.about} logs an error since {change_kinds.told(release)} that it did not log before",
+                f"{complaint.about}: a new error since {change_kinds.told(release)}",
+                0.6,
+                Depth.CAUSE,
+                about=complaint.about,
+                names=frozenset({complaint.about}),
+                since=complaint.first,
+                quotes=(*complaint.quotes, *release.quotes),
+                last_resort=True,
+                kin=_KIN,
+                complaint=complaint,
+                hop=complaint.hop,
+            )
+
+
+def _release_before(scene: Scene, complaint: Complaint, within: timedelta = _RECENT) -> Change | None:
     """The latest deployment of the complaining resource in the time before its first error."""
     first = complaint.first or scene.onset
     for change in scene.changes:
         of_it = complaint.about and re.search(rf"(?<![\w-]){re.escape(complaint.about)}(?![\w-])", change.text)
         released = of_it and change_kinds.is_of(change, Kin.DEPLOYMENT) and not change.refused
-        if released and change.at and timedelta(minutes=-2) <= first - change.at <= _RECENT:
+        if released and change.at and timedelta(minutes=-2) <= first - change.at <= within:
             return change
     return None
 
@@ -202,5 +234,6 @@ SIGNATURES: tuple[Signature, ...] = (
         kin=(Kin.DEPLOYMENT, Kin.CONFIGURATION),
     ),
     _new_error,
+    _unknown_error,
     _failing_deployment,
 )

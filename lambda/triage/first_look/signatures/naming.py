@@ -37,7 +37,6 @@ _USER = re.compile(r"(?:for|of) (?:user|role|login) ['\"]?([\w.@-]+)", re.IGNORE
 _QUOTED = re.compile(r"['\"`]([\w./$:@-]{2,80})['\"`]")
 _PATH = re.compile(r"(?<![\w:/])(/[\w.-]+(?:/[\w.-]+)+)")
 _ARN_TAIL = re.compile(r"[^:/]+$")
-_NAMES = re.compile(r"[A-Za-z][\w.-]{3,}")
 _STACK_FILES = (".py", ".js", ".ts", ".java", ".go", ".rb", ".cs", ".json", ".yaml", ".yml", ".md", ".cpp", ".php")
 
 
@@ -120,8 +119,3 @@ def _tail(resource: str) -> str:
         return trimmed
     found = _ARN_TAIL.search(trimmed)
     return found[0] if found else trimmed
-
-
-def words(text: str) -> frozenset[str]:
-    """Words long enough to name something."""
-    return frozenset(_NAMES.findall(text))
