@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DEADLINE_S = 25.0
 #: Bytes of JSON: about what a model reads in 3,500 tokens.
 USUAL_BYTES = 14_000
-_WORKERS = 8
+_WORKERS = 6
 #: Where space is short, sections of these helpers claim more of it than others.
 _CLAIMS = {"log_errors": 2.0, "changes_before": 2.5, "configuration": 1.5, "neighbourhood": 1.5, "breach": 1.5}
 #: What waits for a step that hangs starts without it after so long.

@@ -12,6 +12,7 @@ from toolbox import readings
 from toolbox.answer import Answer, Asked
 from toolbox.fetching import fetch
 from toolbox.figures import rounded
+from toolbox.judged import with_judged
 from toolbox.queries import Query, of_alarm, of_signal
 from toolbox.window import BEFORE, Moment, Window, iso, known_time
 
@@ -52,7 +53,8 @@ def breach(*, start: Moment = None, end: Moment = None, alarm: Mapping[str, Any]
     if start is None:
         window = window.between(window.onset - _lead(queries))
     threshold, rising = _threshold(alarm or look.signal)
-    return _measured(queries, window, threshold=threshold, rising=rising, look_back=start is None)
+    judged = {} if alarm else look.signal
+    return _measured(queries, window, threshold=threshold, rising=rising, look_back=start is None, judged=judged)
 
 
 def _lead(queries: Sequence[Query]) -> timedelta:
@@ -111,10 +113,14 @@ def _measured(
     threshold: float | None = None,
     rising: bool | None = None,
     look_back: bool = False,
+    judged: Mapping[str, Any] | None = None,
 ) -> Answer:
     asked = Asked(window, metrics=[query.title for query in queries])
     asked.lags(_LAG)
     found = fetch(asked, queries, window)
+    watched = next((query.id for query in queries if query.watched), "")
+    if judged and watched in found:
+        found[watched] = with_judged(found[watched], judged)
     others = {name: fetch(asked, queries, _earlier(window, by)) for name, by in _BASELINES.items()}
     told = {
         name: _told(name, series, window, {day: of_day.get(name) for day, of_day in others.items()}, rising=rising)

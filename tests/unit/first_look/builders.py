@@ -154,3 +154,90 @@ def grounded(*sections: dict[str, Any], signal: Signal | None = None) -> Grounde
 def reported(*sections: dict[str, Any], signal: Signal | None = None) -> Report:
     """The report on a first look."""
     return grounded(*sections, signal=signal).report
+
+
+INCIDENTS: list[list[dict[str, Any]]] = [
+    [
+        alarm(
+            StateReason="Threshold Crossed: 3 datapoints", edits=[{"at": at(-40), "what": "threshold 500 → 50"}]
+        ),
+        breach(earlier={"reading": "0 → 40 Errors/h at 01:00 UTC, still high", "onset": at(-300)}),
+        logs(error("KeyError: 'RATES_TABLE'", frames=["a.py:1 in f"]), error("Task timed out after 3.00 seconds")),
+        configuration(
+            Timeout=30,
+            environment={"TABLE": "orders"},
+            event_sources=[{"function": FUNCTION, "source": "orders", "State": "Disabled"}],
+            changes=[{"at": at(-3), "when": "", "what": "version 7 published"}],
+        ),
+        changes(
+            change("lambda:UpdateFunctionCode", f"functionName={FUNCTION}"),
+            other=("01:58 ec2:ReplaceRoute r by n",),
+        ),
+        related("Throttles (Sum): 0 → 40 Throttles/min at 02:13 UTC, still high"),
+        section(
+            "invocations",
+            {
+                "before_onset": {"count": 20, "duration_ms": {"median": 30}},
+                "since_onset": {
+                    "count": 20,
+                    "timed_out": 4,
+                    "memory_mb": 128,
+                    "most_used_mb": 128,
+                    "at_memory_limit": 3,
+                },
+                "worst": "REPORT RequestId: 1",
+            },
+            "lambda_invocations",
+            asked={"function": FUNCTION},
+        ),
+    ],
+    [
+        alarm(
+            StateValue="OK", transitions=[{"at": at(14), "to": "ALARM → OK"}, {"at": at(10), "to": "OK → ALARM"}]
+        ),
+        breach("0 → 48 Errors/min at 02:13 UTC, back: 0", still=False),
+        configuration(
+            "shop/cart",
+            "ecs",
+            desiredCount=4,
+            runningCount=2,
+            deployments=[{"counts": "0/4 running, 2 pending, 12 failed"}],
+            stopped_tasks=[{"stopped": at(1), "code": "x", "containers": [{"name": "c", "exitCode": 137}]}],
+            stopped_before=["88 x OutOfMemoryError, first 2026-11-18T20:55:21Z, last 2026-11-21T02:09:20Z"],
+            events=["2026-11-21 02:14 (service cart) was unable to place a task"],
+            failures=[{"name": "x", "startDate": at(1), "error": "States.Runtime", "cause": "no $.id"}],
+        ),
+        section(
+            "neighbourhood",
+            {
+                "changed": [
+                    {
+                        "what": "lambda price-engine",
+                        "link": "variable PRICES",
+                        "hop": 1,
+                        "state": "DISABLED rate(1 day)",
+                        "metrics": ["Sum 0 → 108 Throttles/min at 02:13 UTC, still high"],
+                        "changes": ["02:05 lambda:UpdateFunctionCode price-engine by ci/1"],
+                    }
+                ],
+                "unchanged": ["lambda stock (behind the API)"],
+            },
+        ),
+        section("shares", {"group": "g", "since_onset": ["caller=batch: 89% (559), before 50%"]}, "log_shares"),
+        section(
+            "shards",
+            {"shards": [{"shard": "s-1", "share": "80%"}, {"shard": "s-2", "share": "20%"}]},
+            "stream_shards",
+        ),
+        section("quotas", {"quotas": [{"name": "Executions", "limit": 1000, "used": 1000}]}, "service_quotas"),
+        section(
+            "health",
+            {"events": [{"eventTypeCode": "A_ISSUE", "startTime": at(-3), "statusCode": "open"}]},
+            "health_events",
+        ),
+        section(
+            "network", {"routes": [{"table": "r", "routes": ["0.0.0.0/0 → nat-1 (blackhole)"]}]}, "network_path"
+        ),
+    ],
+]
+"""Documents with a little of everything."""

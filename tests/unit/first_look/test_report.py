@@ -240,7 +240,7 @@ def test_the_timeline_is_in_order_and_holds_change_onset_error_and_alarm() -> No
             (
                 alarm(Threshold=50),
                 breach(
-                    "no clear change: 20 to 60 Errors/min",
+                    "25 → 58 Errors/min at 02:13 UTC, as usual at this hour, still high",
                     baseline={"yesterday": {"median": 48, "max": 70, "min": 18}},
                     onset=None,
                 ),
@@ -440,3 +440,16 @@ def test_that_few_of_many_instances_fail_is_told() -> None:
 
     assert "Failing lines are in 1 of 8 log streams of order-writer only." in report.root_cause.statement
     assert any("still says: INFO synced 7" in each.statement for each in report.findings)
+
+
+def test_what_only_may_be_usual_is_not_called_a_false_alarm() -> None:
+    perhaps = breach(
+        "no clear change: 20 to 60 Errors/min, median 40",
+        baseline={"yesterday": {"median": 48, "max": 70, "min": 18}},
+        onset=None,
+    )
+
+    report = reported(alarm(Threshold=50), perhaps)
+
+    assert report.root_cause.confidence is Confidence.INCONCLUSIVE
+    assert (report.disposition, report.severity) == (Disposition.INCIDENT, Severity.MEDIUM)

@@ -63,3 +63,12 @@ def test_given_questions_side_by_side_then_they_meet_and_their_costs_are_the_cal
 
     assert answers == [1, 1, 1]
     assert (own.api_calls, own.log_bytes) == (6, 30)
+
+
+def test_given_little_address_space_then_questions_are_asked_one_after_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("toolbox.side_by_side.resource.getrlimit", lambda _: (640 << 20, -1))
+    asked_by = side_by_side([threading.get_ident, threading.get_ident])
+
+    assert asked_by == [threading.get_ident()] * 2

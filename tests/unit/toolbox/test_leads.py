@@ -177,6 +177,13 @@ def test_given_the_alarms_own_resource_then_it_is_no_lead(look: Modelled) -> Non
     assert "configuration:cart" not in [step.id for step in Followed().steps(done, 1)]
 
 
+def test_given_a_service_behind_the_alarms_resource_then_it_is_told_already(look: Modelled) -> None:
+    behind = Answer(services=[{"service": "shop/cart", "desiredCount": 2}])
+    done = {"neighbourhood": NEIGHBOURS, "surroundings": behind}
+
+    assert "configuration:cart" not in [step.id for step in Followed().steps(done, 1)]
+
+
 def test_given_a_refusal_then_the_role_is_asked_about(look: Modelled) -> None:
     text = "User: arn:aws:sts::123456789012:assumed-role/writer/x is not authorized to perform: sns:Publish"
 

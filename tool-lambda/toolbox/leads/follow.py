@@ -114,11 +114,13 @@ def _groups_read(done: Done) -> set[str]:
 
 
 def _told_already(done: Done) -> set[Resource]:
-    """The alarm's own resource: the plan has asked about it."""
+    """The alarm's own resource, and the services behind it: the plan has asked about them."""
     found = done.get("configuration")
     about = str((found.get("asked") or {}).get("resource", "")) if found else ""
     kind, _, name = about.partition(" ")
-    return {linking.canonical(kind, name)} if name else set()
+    behind = done["surroundings"].get("services") or () if "surroundings" in done else ()
+    services = {Resource("ecs", str(each.get("service"))) for each in behind}
+    return services | ({linking.canonical(kind, name)} if name else set())
 
 
 def _of_networks(done: Done) -> dict[str, str]:

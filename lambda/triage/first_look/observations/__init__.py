@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triage.first_look.change_kinds import by_aws
@@ -25,7 +26,11 @@ _CONFIGURED = ("configuration", "surroundings")
 
 
 def observe(signal: Signal, look: FirstLook) -> Scene:
-    """Everything the sections say that is understood here; the rest is left out."""
+    """Everything the sections say that is understood here; the rest is left out.
+
+    Of sections with one id the last counts: it is the one whose evidence is known by that id.
+    """
+    look = replace(look, sections=tuple({section.id: section for section in look.sections}.values()))
     start, end = _bounds(look)
     subject = _subject(signal, look)
     ends = end or signal.occurred_at

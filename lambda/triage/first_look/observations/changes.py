@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Change, Complaint, Origin
+from triage.first_look.observations.metrics import latest
 from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, objects, short, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from triage.first_look.document import Section
 
@@ -92,9 +93,7 @@ def _clock(date: str | None, clock: str, end: datetime | None) -> datetime | Non
         return None
     if date:
         return moment(f"{date if len(date) > 5 else f'{end:%Y}-{date}'}T{clock}:00Z")
-    hour, minute = map(int, clock.split(":"))
-    found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return found if found <= end else found - timedelta(days=1)
+    return latest(clock, end)
 
 
 def neighbours_changes_of(section: Section, end: datetime | None) -> Iterator[Change]:

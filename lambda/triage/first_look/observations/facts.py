@@ -318,6 +318,13 @@ class Watched(Fact):
     silent: bool = False
     values: tuple[float | None, ...] = ()
 
+    @property
+    def usual_range(self) -> str:
+        """``yesterday 18 to 70``; empty where that is not known."""
+        if self.usual_min is None or self.usual_max is None:
+            return ""
+        return f"yesterday {self.usual_min:g} to {self.usual_max:g}"
+
 
 _COARSE = timedelta(minutes=15)
 

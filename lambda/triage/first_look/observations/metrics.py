@@ -140,9 +140,13 @@ def _at(date: str | None, clock: str | None, end: datetime | None) -> datetime |
         return moment(f"{date.strip()}T{clock}:00Z")
     if end is None:
         return None
-    hour, minute = map(int, clock.split(":"))
-    found = end.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return found if found <= end else found - timedelta(days=1)
+    return latest(clock, end)
+
+
+def latest(clock: str, end: datetime) -> datetime | None:
+    """The last time it was so late before a moment; ``None`` for what is no time."""
+    found = moment(f"{end:%Y-%m-%d}T{clock}:00Z")
+    return found - timedelta(days=1) if found is not None and found > end else found
 
 
 def watched_of(section: Section) -> Watched:

@@ -80,7 +80,7 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         for each in containers:
             parts += [f"exitCode: {each['exitCode']}"] if each.get("exitCode") else []
             parts += [str(each["reason"])] if each.get("reason") and each["reason"] not in parts[1] else []
-        routine = task.get("code") in _ROUTINE_STOPS and not any(each.get("reason") for each in containers)
+        routine = str(task.get("code")) in _ROUTINE_STOPS and not any(each.get("reason") for each in containers)
         if routine and "health check" not in parts[1]:
             continue
         text = clean("; ".join(part for part in parts if part))

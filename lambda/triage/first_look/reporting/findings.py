@@ -54,7 +54,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     watched = scene.watched
     if watched is None or not watched.text:
         return
-    usual = f"; yesterday {watched.usual_min:g} to {watched.usual_max:g}" if watched.usual_max is not None else ""
+    usual = f"; {watched.usual_range}" if watched.usual_range else ""
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
     yield Finding(sentence(f"{watched.name}: {watched.text}{usual}{bound}"), citations=citing.of(watched.quotes))
     if watched.earlier_text:

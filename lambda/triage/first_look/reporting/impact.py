@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Disposition, Impact, Severity
 from triage.domain.signal import AlarmState
+from triage.first_look.ranking import LIKELY
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import sentence
 
@@ -24,7 +25,7 @@ _HALF = 0.5
 def disposition(ranked: Sequence[Ranked], scene: Scene) -> Disposition:
     """An incident unless a hypothesis says otherwise or nothing is known."""
     best = named(ranked)
-    if best is not None and best.candidate.disposition is not None:
+    if best is not None and best.candidate.disposition is not None and best.score >= LIKELY:
         return best.candidate.disposition
     if best is not None and best.candidate.category is Category.NO_DATA and _works_on(scene):
         return Disposition.FALSE_ALARM

@@ -89,7 +89,8 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     if second is not None:
         parts.append(f"Separately: {_told(second, scene)}")
         quotes += [*second.candidate.quotes[:1], *_linked_quotes(second.link)]
-    return RootCause(" ".join(parts), best.candidate.category, confidence_of(best), citations=citing.of(quotes))
+    words = citing.of(quotes) or citing.of(scene.watched.quotes if scene.watched else ()) or citing.of_event()
+    return RootCause(" ".join(parts), best.candidate.category, confidence_of(best), citations=words)
 
 
 def _while_it_lasted(best: Ranked, ranked: Sequence[Ranked]) -> list[Ranked]:

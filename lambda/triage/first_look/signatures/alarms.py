@@ -26,7 +26,7 @@ def _edited(scene: Scene) -> Iterator[Candidate]:
     if edit is None or not is_usual(scene):
         return
     watched = scene.watched
-    usual = f" (yesterday {watched.usual_min:g} to {watched.usual_max:g})" if watched and watched.usual_max else ""
+    usual = f" ({watched.usual_range})" if watched and watched.usual_range else ""
     bound = threshold_told(edit, scene)
     yield Candidate(
         "alarm-edited",
@@ -92,15 +92,15 @@ def _usual(scene: Scene) -> Iterator[Candidate]:
     watched = scene.watched
     if watched is None or not is_usual(scene) or edit_before(scene) is not None or watched.earlier is not None:
         return
-    flaps = scene.alarm.times >= _FLAPS
+    plainly = scene.alarm.times >= _FLAPS or "as usual at this hour" in watched.text
     yield Candidate(
         "threshold-at-usual-level",
         Category.HEALTHY_NOW,
-        f"{watched.name} is as on other days (yesterday {watched.usual_min:g} to {watched.usual_max:g}); the "
+        f"{watched.name} is as on other days ({watched.usual_range or 'by its baseline'}); the "
         f"threshold of "
         f"{scene.signal.name} lies within its usual range",
         f"{watched.name} is as usual; the threshold is within its range",
-        0.55 if flaps else 0.4,
+        0.55 if plainly else 0.4,
         Depth.EFFECT,
         about=scene.signal.name,
         names=frozenset({scene.signal.name}),
