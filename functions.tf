@@ -34,6 +34,8 @@ locals {
         GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
         INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
         STORM_GUARD                = jsonencode(var.storm_guard)
+        LOG_ERRORS                 = jsonencode(var.log_errors)
+        OWN_LOG_GROUPS             = jsonencode(local.own_log_groups)
         MAINTENANCE_WINDOWS        = jsonencode(var.maintenance_windows)
         ALARM_POLICY_TAGS          = jsonencode(one([for policy in [var.alarm_policy_tags] : policy if policy.enabled]))
         REPORTS_BUCKET             = local.bucket_name

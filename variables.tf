@@ -227,6 +227,32 @@ variable "watch_all_alarms" {
   }
 }
 
+variable "log_errors" {
+  description = <<-EOT
+    How errors in logs are triaged, of the log groups that `modules/log-source` subscribes. Each error, whatever ids, numbers and times are in it, is investigated once in `investigation_window_hours`.
+    - `min_occurrences` (1): lines of an error that start its investigation, 1 to 1,000; a log group may have its own
+    - `occurrence_window_minutes` (10): minutes within which they have to come, 1 to 1,440
+    - `notify_refire` (`false`): tells in short notices, and then in digests, that an error goes on after its investigation began; if `false`, that is only counted
+  EOT
+  type = object({
+    min_occurrences           = optional(number, 1)
+    occurrence_window_minutes = optional(number, 10)
+    notify_refire             = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.log_errors.min_occurrences >= 1 && var.log_errors.min_occurrences <= 1000 && floor(var.log_errors.min_occurrences) == var.log_errors.min_occurrences
+    error_message = "log_errors.min_occurrences must be a whole number of lines from 1 to 1000, e.g. { min_occurrences = 5 }."
+  }
+
+  validation {
+    condition     = var.log_errors.occurrence_window_minutes >= 1 && var.log_errors.occurrence_window_minutes <= 1440 && floor(var.log_errors.occurrence_window_minutes) == var.log_errors.occurrence_window_minutes
+    error_message = "log_errors.occurrence_window_minutes must be a whole number of minutes from 1 to 1440 (a day), e.g. { occurrence_window_minutes = 10 }."
+  }
+}
+
 variable "maintenance_windows" {
   description = <<-EOT
     Times in which matching alarms are not investigated but told in the next digest. A window applies to alarms that match one of its patterns and carry all of its tags.
@@ -389,7 +415,7 @@ variable "routes" {
     Which channels reports and notices take. Routes are read in order, and the first whose conditions all hold decides; a condition that is left out holds always. What no route takes goes to the topic, so without routes everything does.
     - `channels`: any of `sns`, `slack`, `email`
     - `severities` (`[]`, any): severities of the report: `CRITICAL`, `HIGH`, `MEDIUM`, `LOW`, `INFO`. Notices and digests have none, so a route with severities never takes them
-    - `sources` (`[]`, any): `cloudwatch_alarm`, `digest`
+    - `sources` (`[]`, any): `cloudwatch_alarm`, `log_error`, `digest`
     - `tags` (`{}`, any): tags, of the alarm itself, that it must carry
     An alarm that fires again is told where its report went. A notice that an alarm could not be investigated goes to the topic in any case. A message that an optional channel does not take for two hours goes to the topic, unless the route led there too.
   EOT
@@ -413,8 +439,8 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for route in var.routes : try(length(distinct(route.sources)) == length(route.sources) && length(setsubtract(route.sources, ["cloudwatch_alarm", "digest"])) == 0, false)])
-    error_message = "Every routes sources must list sources of messages, each once: \"cloudwatch_alarm\" or \"digest\"; leave it out for all of them."
+    condition     = alltrue([for route in var.routes : try(length(distinct(route.sources)) == length(route.sources) && length(setsubtract(route.sources, ["cloudwatch_alarm", "log_error", "digest"])) == 0, false)])
+    error_message = "Every routes sources must list sources of messages, each once: \"cloudwatch_alarm\", \"log_error\" or \"digest\"; leave it out for all of them."
   }
 
   validation {

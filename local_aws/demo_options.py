@@ -114,7 +114,9 @@ def options(given: argparse.Namespace) -> Options:
     )
 
 
-_MODELS = "write scripted, none, bedrock:<model id> or openai:<url>, such as openai:http://127.0.0.1:11434/v1#my-model"
+_MODELS = (
+    "write scripted, none, bedrock:<model id> or openai:<url>, such as openai:http://127.0.0.1:11434/v1#my-model"
+)
 
 
 def _checked(given: argparse.Namespace, name: str, valid: Callable[[str], bool], remedy: str) -> str | None:

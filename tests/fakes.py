@@ -125,7 +125,8 @@ class FakeTools:
 
     def run(self, call: ToolCall) -> ToolReply:
         self.calls.append(call)
-        otherwise = ToolReply("ok", result={"version": 1}) if call.code == FIRST_LOOK else ToolReply("ok")
+        is_first_look = call.purpose == take_first_look.PURPOSE
+        otherwise = ToolReply("ok", result={"version": 1}) if is_first_look else ToolReply("ok")
         reply = self.replies.get(call.code, otherwise)
         if isinstance(reply, Exception):
             raise reply

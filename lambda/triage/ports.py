@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from triage.domain.digest import Added, DigestEntry
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.message import OutgoingMessage
+    from triage.domain.occurrences import Occurrence
     from triage.domain.signal import Signal
     from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem
@@ -336,6 +337,23 @@ class Spend(Protocol):
 
     def give_back(self, reservation: Reservation, micro_usd: int, tokens: int) -> None:
         """End a reservation after the attempt; what was not used goes back."""
+
+
+class Occurrences(Protocol):
+    """How often log errors came, in the Tracker."""
+
+    def add(
+        self, fingerprint: str, occurrence: Occurrence, from_: datetime, least: int, now: datetime
+    ) -> tuple[Occurrence, ...]:
+        """Add lines of an error, once however often they are delivered.
+
+        Args:
+            from_: since when lines count.
+            least: how many are enough; more need not be remembered.
+
+        Returns:
+            What arrived since, oldest first; without these lines where there were enough before.
+        """
 
 
 class Digest(Protocol):

@@ -13,6 +13,8 @@
 | INVESTIGATE_STATES | triage | JSON list of the alarm states to investigate |
 | NOTIFY_REFIRE | triage | true or false: tell people of an alarm that fires again inside the window |
 | REARM_ON_OK | triage | true or false: investigate again inside the window when the alarm was OK in between |
+| LOG_ERRORS | triage | JSON object about errors in logs (below) |
+| OWN_LOG_GROUPS | triage | JSON list of the product's own log groups, whose errors are left alone |
 | REPORTS_BUCKET | triage, investigator | bucket of the Archive |
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
@@ -32,7 +34,8 @@
 
 The storm guard: max_investigations_per_hour, daily_budget_usd, daily_token_limit (null for as many as the USD buy)
 and digest_interval_minutes. A maintenance window: name, schedule, duration_minutes, and where they differ from the
-defaults timezone, alarm_name_patterns and alarm_tags.
+defaults timezone, alarm_name_patterns and alarm_tags. Errors in logs: min_occurrences, occurrence_window_minutes
+and notify_refire.
 
 A route: channels (of sns, slack and email), and where it does not take every message severities, sources and tags.
 E-mail through SES: from, to, identity_arn, and maybe reply_to and configuration_set.
@@ -54,6 +57,7 @@ from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
 from triage.domain.home import Home
 from triage.domain.maintenance import MAX_DURATION, MaintenanceWindow
+from triage.domain.occurrences import MAX_LEAST, MAX_WITHIN, OccurrenceRule
 from triage.domain.routes import ChannelName, Routes
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
@@ -81,6 +85,11 @@ _STORM_DEFAULTS: dict[str, Any] = {
     "daily_budget_usd": 20,
     "daily_token_limit": None,  # as many as the USD buy
     "digest_interval_minutes": 15,
+}
+_LOG_ERROR_DEFAULTS: dict[str, Any] = {
+    "min_occurrences": 1,
+    "occurrence_window_minutes": 10,
+    "notify_refire": False,
 }
 
 
@@ -164,6 +173,14 @@ class PipelineSettings:
 
 
 @dataclass(frozen=True)
+class LogErrorSettings:
+    """What differs between log errors and alarms."""
+
+    rule: OccurrenceRule
+    notify_refire: bool
+
+
+@dataclass(frozen=True)
 class TriageSettings:
     """Configuration of the triage function."""
 
@@ -171,6 +188,8 @@ class TriageSettings:
     investigate_states: frozenset[AlarmState]
     notify_refire: bool
     rearm_on_ok: bool
+    log_errors: LogErrorSettings
+    own_log_groups: frozenset[str]
     maintenance_windows: tuple[MaintenanceWindow, ...]
     policy_prefix: str | None
 
@@ -192,6 +211,8 @@ class TriageSettings:
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
             notify_refire=_flag(environment, "NOTIFY_REFIRE"),
             rearm_on_ok=_flag(environment, "REARM_ON_OK"),
+            log_errors=_log_errors(environment, "LOG_ERRORS"),
+            own_log_groups=frozenset(_texts(environment, "OWN_LOG_GROUPS")),
             maintenance_windows=_windows(environment, "MAINTENANCE_WINDOWS"),
             policy_prefix=_policy_prefix(environment, "ALARM_POLICY_TAGS"),
         )
@@ -395,6 +416,22 @@ def _storm(environment: Environment, name: str, budget: Budget) -> StormSettings
     daily_tokens = None if tokens is None else int(tokens)
     limits = StormLimits.of(per_hour, float(given["daily_budget_usd"]), daily_tokens, budget)
     return StormSettings(limits, timedelta(minutes=minutes))
+
+
+def _log_errors(environment: Environment, name: str) -> LogErrorSettings:
+    expected = f"a JSON object with any of {', '.join(_LOG_ERROR_DEFAULTS)}"
+    value = _json(environment, name, expected)
+    if not isinstance(value, dict) or not set(value) <= _LOG_ERROR_DEFAULTS.keys():
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    given = _LOG_ERROR_DEFAULTS | value
+    least, minutes, tells = given.values()
+    if not _is_positive(least) or least != int(least) or least > MAX_LEAST:
+        raise ConfigurationError(f"{name}: min_occurrences should be from 1 to {MAX_LEAST}, found {least!r}")
+    if not _is_positive(minutes) or timedelta(minutes=minutes) > MAX_WITHIN:
+        raise ConfigurationError(f"{name}: occurrence_window_minutes should be from 1 to 1440, found {minutes!r}")
+    if not isinstance(tells, bool):
+        raise ConfigurationError(f"{name}: notify_refire should be true or false, found {tells!r}")
+    return LogErrorSettings(OccurrenceRule(int(least), timedelta(minutes=minutes)), tells)
 
 
 def _is_positive(value: object) -> bool:

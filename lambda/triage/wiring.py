@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
@@ -21,7 +22,9 @@ from triage.app.post import Post
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.take_first_look import TakeFirstLook
+from triage.app.take_log_errors import TakeLogErrors
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.aws.alarm_tags import CloudWatchAlarmTags
@@ -31,6 +34,7 @@ from triage.aws.claims import DynamoClaimStore
 from triage.aws.digests import DynamoDigests
 from triage.aws.groups import DynamoGroups
 from triage.aws.mail import SesChannel
+from triage.aws.occurrences import DynamoOccurrences
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.runtime import InvocationDeadline, SystemClock
 from triage.aws.secrets import AwsSecrets
@@ -64,6 +68,7 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     claims = _claims(pipeline)
     announce = _announce(pipeline, telemetry)
     use_case = TriageSignal(
+        home=pipeline.home,
         claims=claims,
         queue=SqsWorkQueue(pipeline.work_queue_url),
         announce=announce,
@@ -75,6 +80,14 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
         policies=ReadPolicy(
             CloudWatchAlarmTags() if settings.reads_alarm_tags else None, settings.policy_prefix, telemetry
         ),
+        logs=TakeLogErrors(
+            DynamoOccurrences(pipeline.table_name),
+            telemetry,
+            settings.log_errors.rule,
+            settings.log_errors.notify_refire,
+            settings.own_log_groups,
+        ),
+        unclaimed=SentUnclaimed(timedelta(seconds=pipeline.window_s)),
         screen=Screen(settings.maintenance_windows, _admission(pipeline), telemetry),
         divert=DivertToDigest(claims, DynamoGroups(pipeline.table_name), _digest(pipeline)),
         investigate_states=settings.investigate_states,
@@ -174,6 +187,7 @@ def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     home = home_of(settings.sns_topic_arn)
     post = Post(SqsWorkQueue(settings.work_queue_url), home)
     use_case = NotifyFailure(
+        home=home,
         announce=Announce(topic, post, telemetry),
         routes=settings.routes,
         clock=SystemClock(),

@@ -67,6 +67,8 @@ run "defaults" {
       GROUP_WINDOW_MINUTES         = "10"
       INVESTIGATION_BUDGET         = "{\"max_tokens\":600000,\"max_tool_calls\":100,\"max_turns\":40,\"max_usd\":1}"
       STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
+      LOG_ERRORS                   = "{\"min_occurrences\":1,\"notify_refire\":false,\"occurrence_window_minutes\":10}"
+      OWN_LOG_GROUPS               = "[\"/aws/lambda/tool-lambda\",\"/aws/lambda/triage-handler\",\"/aws/lambda/triage-investigator\",\"/aws/lambda/triage-notice\"]"
       MAINTENANCE_WINDOWS          = "[]"
       ALARM_POLICY_TAGS            = "{\"enabled\":true,\"prefix\":\"alarm-triage:\"}"
       REPORTS_BUCKET               = "alarm-reports-123456789012-us-east-1"

@@ -19,6 +19,7 @@ from triage.intake import detect_all
 if TYPE_CHECKING:
     from triage.app.announce import Announce
     from triage.delivery.notice import Notice
+    from triage.domain.home import Home
     from triage.domain.routes import ChannelName, Routes
     from triage.ports import Clock, Telemetry
 
@@ -28,9 +29,11 @@ class NotifyFailure:
     """The use case of the notice function, which reads the dead-letter queue.
 
     Attributes:
+        home: where the functions run.
         triage_log_group, investigator_log_group: where the functions that failed say why.
     """
 
+    home: Home
     announce: Announce
     routes: Routes
     clock: Clock
@@ -44,7 +47,7 @@ class NotifyFailure:
         Raises:
             DeliveryError: SNS failed; the message stays, and at last reaches the notice queue, which has an alarm.
         """
-        for failed in _read(body):
+        for failed in _read(body, self.home):
             notice = self._notice(failed)
             self.announce.at_any_rate(notice, self._route(failed), self._letterhead(failed, notice))
             self.telemetry.count("NoticesSent")
@@ -81,7 +84,7 @@ class _Failed:
     reached_investigator: bool = True
 
 
-def _read(body: str) -> tuple[_Failed, ...]:
+def _read(body: str, home: Home) -> tuple[_Failed, ...]:
     """What a dead letter is about, never nothing.
 
     Three kinds arrive: work items that failed three times; Lambda destination records of triage itself (AWS
@@ -94,7 +97,7 @@ def _read(body: str) -> tuple[_Failed, ...]:
     except ValueError:
         return (_Failed("a message that is not JSON reached the dead-letter queue"),)
     if isinstance(data, Mapping) and "requestPayload" in data:
-        return _destination_record(data)
+        return _destination_record(data, home)
     if isinstance(data, Mapping) and "detail-type" in data:
         return _undelivered_event(data)
     try:
@@ -111,12 +114,18 @@ def _undelivered_event(event: Mapping[str, Any]) -> tuple[_Failed, ...]:
     return (_Failed(reason, next(signals, None), reached_investigator=False),)
 
 
-def _destination_record(data: Mapping[str, Any]) -> tuple[_Failed, ...]:
-    """One for each alarm of the event that triage failed on; one without a name where none can be read."""
+def _destination_record(data: Mapping[str, Any], home: Home) -> tuple[_Failed, ...]:
+    """One for each alarm of the event that triage failed on; one without a name where none can be read.
+
+    The errors of a log batch share one: logs repeat themselves, and every batch would be many mails.
+    """
     response = data.get("responsePayload")
     message = response.get("errorMessage") if isinstance(response, Mapping) else None
     reason = f"triage failed: {str(message or 'no error message')[:300]}"
-    signals = [one for one in detect_all(data["requestPayload"]) if isinstance(one, Signal)]
+    signals = [one for one in detect_all(data["requestPayload"], home) if isinstance(one, Signal)]
+    if signals and signals[0].log is not None:
+        others = f", and {len(signals) - 1} more errors of its batch" if len(signals) > 1 else ""
+        return (_Failed(f"{reason} (a batch of log errors{others})", signals[0], reached_investigator=False),)
     if len(signals) > 1:
         reason += f" (its event holds {len(signals)} alarms; some of them may have been investigated)"
     failed = tuple(_Failed(reason, signal, reached_investigator=False) for signal in signals)

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from triage.app.announce import Announce
     from triage.app.read_policy import ReadPolicy, Wishes
     from triage.app.screen import DivertToDigest, Screen
+    from triage.app.sent_unclaimed import SentUnclaimed
+    from triage.app.take_log_errors import TakeLogErrors
     from triage.app.tell_refire import TellRefire
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
+    from triage.domain.home import Home
     from triage.domain.routes import Routes
     from triage.domain.signal import Signal
     from triage.intake import Detected
@@ -41,8 +44,11 @@ class TriageSignal:
     """The use case of the triage function.
 
     Attributes:
+        home: where the function runs.
         policies: what the owners of alarms ask for.
         routes: say which channels a message takes.
+        logs: what log errors go through before anything else.
+        unclaimed: log errors that were sent on while the Tracker was down.
         screen: what keeps a claimed alarm from being investigated now.
         divert: where such an alarm is told instead.
         investigate_states: states that start an investigation; others are recorded.
@@ -51,6 +57,7 @@ class TriageSignal:
         new_nonce: random text that makes investigation ids unique.
     """
 
+    home: Home
     claims: ClaimStore
     queue: WorkQueue
     announce: Announce
@@ -60,6 +67,8 @@ class TriageSignal:
     timing: ClaimTiming
     refires: TellRefire
     policies: ReadPolicy
+    logs: TakeLogErrors
+    unclaimed: SentUnclaimed
     screen: Screen
     divert: DivertToDigest
     investigate_states: frozenset[AlarmState]
@@ -79,7 +88,7 @@ class TriageSignal:
         """
         decisions: list[dict[str, str]] = []
         failures: list[Exception] = []
-        for detected in detect_all(event):
+        for detected in detect_all(event, self.home):
             try:
                 decisions.append(self._decide(detected))
             except Exception as failure:
@@ -111,8 +120,16 @@ class TriageSignal:
     def _triage(self, detected: Signal) -> dict[str, str]:
         signal = without_secrets(detected)
         key = fingerprint(signal)
+        if signal.log is not None:
+            taken = self.logs.run(signal, signal.log, self.clock.now())
+            return (
+                self._decided(taken, key, "") if isinstance(taken, TriageDecision) else self._claimed(taken, key)
+            )
         if signal.state not in self.investigate_states or signal.suppressed_by:
             return self._recorded(signal, key)
+        return self._claimed(signal, key)
+
+    def _claimed(self, signal: Signal, key: str) -> dict[str, str]:
         wishes = self.policies.of(signal)
         if wishes.policy.skip:
             return self._decided(TriageDecision.RECORDED, key, "")
@@ -146,7 +163,7 @@ class TriageSignal:
                 return self._screened(item, wishes, existing, now, decision)
             self._send(replace(item, leader=existing.leader if waits else None))
         elif decision is TriageDecision.SUPPRESSED and not self.refires.run(
-            item.signal, existing, is_told=self.notify_refire
+            item.signal, existing, is_told=self._tells_refire(item.signal)
         ):
             decision = TriageDecision.DUPLICATE
         return self._decided(decision, existing.fingerprint, existing.investigation_id)
@@ -180,8 +197,16 @@ class TriageSignal:
         """
         self.telemetry.failure("Tracker unavailable", error, fingerprint=item.fingerprint)
         known = investigation_id(item.fingerprint, item.signal.occurred_at, "unclaimed")
-        self.queue.send(replace(item, investigation_id=known, claimed=False, tells_refire=self.notify_refire))
+        now = self.clock.now()
+        if item.signal.log is not None and self.unclaimed.holds(item.fingerprint, now):
+            return self._decided(TriageDecision.SUPPRESSED, item.fingerprint, "")
+        told = self._tells_refire(item.signal)
+        self.queue.send(replace(item, investigation_id=known, claimed=False, tells_refire=told))
+        self.unclaimed.add(item.fingerprint, now)
         return self._decided(TriageDecision.UNCLAIMED, item.fingerprint, known)
+
+    def _tells_refire(self, signal: Signal) -> bool:
+        return self.notify_refire if signal.log is None else self.logs.notify_refire
 
     def _send(self, item: WorkItem) -> None:
         """Send first, mark then: a crash between the two sends twice, never zero times.

@@ -10,7 +10,7 @@ import pytest
 from tests.builders import a_signal
 from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryQueue, RecordedTelemetry
-from tests.use_cases import HOME
+from tests.log_batches import HOME, batch_of, packed
 from triage.app.announce import Announce
 from triage.app.notify_failure import NotifyFailure
 from triage.app.post import Post
@@ -28,7 +28,7 @@ def notify_failure(
     """The use case over ports in memory."""
     telemetry = RecordedTelemetry()
     post = Post(queue or MemoryQueue(), HOME)
-    return NotifyFailure(Announce(mailbox, post, telemetry), routes, FakeClock(), telemetry, "/t", "/i")
+    return NotifyFailure(HOME, Announce(mailbox, post, telemetry), routes, FakeClock(), telemetry, "/t", "/i")
 
 
 def notice_for(body: Any) -> str:
@@ -120,3 +120,19 @@ def test_an_unreadable_dead_letter_is_still_a_notice(body: Any) -> None:
 def test_a_topic_that_is_down_keeps_the_dead_letter() -> None:
     with pytest.raises(DeliveryError):
         notify_failure(Mailbox(failures=1)).run("{}")
+
+
+def test_errors_of_a_log_batch_that_triage_failed_on_are_told_in_one_notice() -> None:
+    batch = packed(batch_of(["ERROR card refused", "ERROR card refused", "ERROR stock missing", "ERROR no route"]))
+
+    text = notice_for({"requestPayload": batch, "responsePayload": {"errorMessage": "the queue is down"}})
+
+    assert "/prod/payment-service: ERROR card refused" in text
+    assert "a batch of log errors, and 2 more errors of its batch" in text
+    assert "the queue is down" in text
+
+
+def test_a_log_batch_that_cannot_be_read_is_told_without_a_name() -> None:
+    text = notice_for({"requestPayload": {"awslogs": {"data": "%"}}, "responsePayload": None})
+
+    assert "could not be read" in text

@@ -32,7 +32,9 @@ from tests.fakes import (
     says,
     text,
 )
+from tests.log_batches import HOME
 from tests.storm_fakes import Guard
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.triage_signal import TriageSignal
 from triage.domain.budget import Budget, TokenUsage
 from triage.domain.routes import ChannelName, Routes
@@ -106,6 +108,7 @@ class Pipeline:
         )
         nonces = iter(range(1, 100_000))
         self.triage = TriageSignal(
+            home=HOME,
             claims=self.claims,
             queue=self.queue,
             announce=use_cases.announce(self),
@@ -115,6 +118,8 @@ class Pipeline:
             timing=TIMING,
             refires=use_cases.tell_refire(self),
             policies=self.guard.policies,
+            logs=self.guard.logs,
+            unclaimed=SentUnclaimed(timedelta(hours=1)),
             screen=self.guard.screen,
             divert=self.guard.divert,
             investigate_states=frozenset({AlarmState.ALARM}),

@@ -10,10 +10,11 @@ import pytest
 
 from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
+from tests.log_batches import HOME
 from tests.storm_fakes import Guard
-from tests.use_cases import HOME
 from triage.app.announce import Announce
 from triage.app.post import Post
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import Claim, ClaimState, Leader
@@ -46,6 +47,7 @@ class Triage:
         self.guard = Guard(self.claims, self.queue, self.telemetry)
         nonces = iter(range(1000))
         self.use_case = TriageSignal(
+            home=HOME,
             claims=self.claims,
             queue=self.queue,
             announce=announce,
@@ -65,6 +67,8 @@ class Triage:
                 digest=self.guard.join,
             ),
             policies=self.guard.policies,
+            logs=self.guard.logs,
+            unclaimed=SentUnclaimed(timedelta(hours=1)),
             screen=self.guard.screen,
             divert=self.guard.divert,
             notify_refire=notify_refire,
