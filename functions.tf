@@ -34,9 +34,12 @@ locals {
         GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
         INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
         STORM_GUARD                = jsonencode(var.storm_guard)
+        LOG_ERRORS                 = jsonencode(var.log_errors)
+        OWN_LOG_GROUPS             = jsonencode(local.own_log_groups)
         MAINTENANCE_WINDOWS        = jsonencode(var.maintenance_windows)
         ALARM_POLICY_TAGS          = jsonencode(one([for policy in [var.alarm_policy_tags] : policy if policy.enabled]))
         REPORTS_BUCKET             = local.bucket_name
+        DELIVERY_ROUTES            = local.routes_json
       }
     }
     investigator = {
@@ -60,6 +63,9 @@ locals {
         INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
         GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
         STORM_GUARD                = jsonencode(var.storm_guard)
+        DELIVERY_ROUTES            = local.routes_json
+        SLACK_CHANNEL              = local.slack_json
+        EMAIL_CHANNEL              = local.email_json
       }
     }
     notice = {
@@ -71,6 +77,8 @@ locals {
       reserved_concurrency = -1
       environment = {
         SNS_TOPIC_ARN          = var.sns_topic_arn
+        WORK_QUEUE_URL         = aws_sqs_queue.triage["work"].url
+        DELIVERY_ROUTES        = local.routes_json
         TRIAGE_LOG_GROUP       = "/aws/lambda/${local.function_names.triage}"
         INVESTIGATOR_LOG_GROUP = "/aws/lambda/${local.function_names.investigator}"
       }

@@ -136,7 +136,7 @@ locals {
       }] : statement if key == "triage" && local.alarm_tags_read
     ]
   }
-  alarm_tags_read = var.alarm_policy_tags.enabled || anytrue([for window in var.maintenance_windows : length(window.alarm_tags) > 0])
+  alarm_tags_read = var.alarm_policy_tags.enabled || anytrue([for window in var.maintenance_windows : length(window.alarm_tags) > 0]) || anytrue([for route in var.routes : length(route.tags) > 0])
 
   kms_statements = {
     for key, arns in local.function_kms_key_arns : key => [
@@ -188,6 +188,7 @@ locals {
       Statement = concat(
         local.log_statements[key],
         statements,
+        local.channel_statements[key],
         local.tag_statements[key],
         local.trace_statements,
         local.kms_statements[key],

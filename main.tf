@@ -29,6 +29,8 @@ locals {
     notice       = "${local.prefix}triage-notice${local.suffix}"
     tool         = "${local.prefix}tool-lambda${local.suffix}"
   }
+  # Errors in these are left alone: what is logged about one would start the next investigation.
+  own_log_groups = sort([for name in local.function_names : "/aws/lambda/${name}"])
   function_role_names = {
     triage       = "${local.prefix}triage-handler${local.iam_suffix}"
     investigator = "${local.prefix}triage-investigator${local.iam_suffix}"

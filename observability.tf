@@ -7,7 +7,7 @@ locals {
   # Notices take seconds; a dead letter this old is not being told.
   dead_letter_age_limit_seconds = 900
 
-  self_alarms = merge(local.pipeline_alarms, local.watch_alarms)
+  self_alarms = merge(local.pipeline_alarms, local.watch_alarms, local.channel_alarms)
 
   self_alarm_names = { for key in keys(local.self_alarms) : key => "${local.prefix}${key}${local.suffix}" }
 

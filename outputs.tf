@@ -107,6 +107,11 @@ output "notice_dead_letter_queue_url" {
   value       = aws_sqs_queue.triage["notice_dead_letter"].url
 }
 
+output "delivery_channels" {
+  description = "Channels that reports and notices can take: `sns` always, `slack` and `email` where a route leads to them."
+  value       = sort(distinct(concat(["sns"], flatten(var.routes[*].channels))))
+}
+
 output "topic_policy" {
   description = "Access policy (JSON) for your topic `sns_topic_arn`: TLS only, and CloudWatch may publish for this account's alarms. Give it to `aws_sns_topic_policy`, or merge it into the policy the topic has."
   value       = local.topic_policy

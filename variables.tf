@@ -227,6 +227,32 @@ variable "watch_all_alarms" {
   }
 }
 
+variable "log_errors" {
+  description = <<-EOT
+    How errors in logs are triaged, of the log groups that `modules/log-source` subscribes. Each error, whatever ids, numbers and times are in it, is investigated once in `investigation_window_hours`.
+    - `min_occurrences` (1): lines of an error that start its investigation, 1 to 1,000; a log group may have its own
+    - `occurrence_window_minutes` (10): minutes within which they have to come, 1 to 1,440
+    - `notify_refire` (`false`): tells in short notices, and then in digests, that an error goes on after its investigation began; if `false`, that is only counted
+  EOT
+  type = object({
+    min_occurrences           = optional(number, 1)
+    occurrence_window_minutes = optional(number, 10)
+    notify_refire             = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.log_errors.min_occurrences >= 1 && var.log_errors.min_occurrences <= 1000 && floor(var.log_errors.min_occurrences) == var.log_errors.min_occurrences
+    error_message = "log_errors.min_occurrences must be a whole number of lines from 1 to 1000, e.g. { min_occurrences = 5 }."
+  }
+
+  validation {
+    condition     = var.log_errors.occurrence_window_minutes >= 1 && var.log_errors.occurrence_window_minutes <= 1440 && floor(var.log_errors.occurrence_window_minutes) == var.log_errors.occurrence_window_minutes
+    error_message = "log_errors.occurrence_window_minutes must be a whole number of minutes from 1 to 1440 (a day), e.g. { occurrence_window_minutes = 10 }."
+  }
+}
+
 variable "maintenance_windows" {
   description = <<-EOT
     Times in which matching alarms are not investigated but told in the next digest. A window applies to alarms that match one of its patterns and carry all of its tags.
@@ -313,6 +339,153 @@ variable "alarm_policy_tags" {
     # A tag key has at most 128 characters, and "minimum-severity" follows.
     condition     = can(regex("^[A-Za-z0-9 _.:/=+@-]{1,112}$", var.alarm_policy_tags.prefix)) && !startswith(lower(var.alarm_policy_tags.prefix), "aws:")
     error_message = "alarm_policy_tags.prefix must have 1 to 112 of the characters tag keys may hold (letters, digits, spaces and _ . : / = + @ -) and must not start with \"aws:\" (reserved), e.g. { prefix = \"alarm-triage:\" }."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Channels
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "slack" {
+  description = <<-EOT
+    Slack channel `slack`, by an incoming webhook. It gets what `routes` lead to it.
+    - `webhook_secret_arn`: ARN of the secret (Secrets Manager) or SecureString parameter (Parameter Store) that holds the webhook's address, `https://hooks.slack.com/services/…`, by itself or as `url` of a JSON object. Terraform never reads it
+    - `kms_key_arn` (key managed by AWS): ARN of the customer managed key that encrypts it
+  EOT
+  type = object({
+    webhook_secret_arn = string
+    kms_key_arn        = optional(string)
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.slack == null ? true : can(regex("^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9/_.-]+)$", var.slack.webhook_secret_arn))
+    error_message = "slack.webhook_secret_arn must be the full ARN of a Secrets Manager secret (with its six random characters, e.g. aws_secretsmanager_secret.slack.arn) or of a Parameter Store parameter (aws_ssm_parameter.slack.arn). Do not write the webhook's address itself here: it is a secret."
+  }
+
+  validation {
+    condition     = try(var.slack.kms_key_arn, null) == null ? true : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.slack.kms_key_arn))
+    error_message = "slack.kms_key_arn must be the key ARN of the secret's key, e.g. \"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; IAM does not resolve aliases. Leave it out for a key managed by AWS."
+  }
+}
+
+variable "email" {
+  description = <<-EOT
+    E-mail channel `email`: HTML mail through Amazon SES. It gets what `routes` lead to it; the topic's own e-mail stays plain text.
+    - `identity_arn`: ARN of the verified SES identity (domain or address) that sends, in any region where you use SES
+    - `from`: sender, an address of that identity, e.g. `Alarm Triage <triage@example.com>`
+    - `to`: 1 to 50 recipients
+    - `reply_to` (`[]`): where answers go
+    - `configuration_set` (the identity's own): name of an SES configuration set
+  EOT
+  type = object({
+    identity_arn      = string
+    from              = string
+    to                = list(string)
+    reply_to          = optional(list(string), [])
+    configuration_set = optional(string)
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.email == null ? true : can(regex("^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[^\\s*]+$", var.email.identity_arn))
+    error_message = "email.identity_arn must be the ARN of a verified SES identity, e.g. aws_sesv2_email_identity.example.arn or \"arn:aws:ses:us-east-1:123456789012:identity/example.com\"."
+  }
+
+  validation {
+    condition     = var.email == null ? true : alltrue([for address in concat([try(var.email.from, "")], try(var.email.to, []), try(var.email.reply_to, [])) : can(regex("^([^<>@\\r\\n]*<[^<>@\\s]+@[^<>@\\s]+>|[^<>@\\s]+@[^<>@\\s]+)$", address))])
+    error_message = "email.from, email.to and email.reply_to must hold e-mail addresses, e.g. \"oncall@example.com\" or \"Alarm Triage <triage@example.com>\"."
+  }
+
+  validation {
+    condition     = var.email == null ? true : try(length(var.email.to) >= 1 && length(var.email.to) <= 50 && length(distinct(var.email.to)) == length(var.email.to), false)
+    error_message = "email.to must list 1 to 50 recipients (the limit of SES), each once. For more people write the address of a mailing list."
+  }
+
+  validation {
+    condition     = try(var.email.configuration_set, null) == null ? true : can(regex("^[A-Za-z0-9_-]{1,64}$", var.email.configuration_set))
+    error_message = "email.configuration_set must be the name of an SES configuration set: 1 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "routes" {
+  description = <<-EOT
+    Which channels reports and notices take. Routes are read in order, and the first whose conditions all hold decides; a condition that is left out holds always. What no route takes goes to the topic, so without routes everything does.
+    - `channels`: any of `sns`, `slack`, `email`
+    - `severities` (`[]`, any): severities of the report: `CRITICAL`, `HIGH`, `MEDIUM`, `LOW`, `INFO`. Notices and digests have none, so a route with severities never takes them
+    - `sources` (`[]`, any): `cloudwatch_alarm`, `log_error`, `digest`
+    - `tags` (`{}`, any): tags, of the alarm itself, that it must carry
+    An alarm that fires again is told where its report went. A notice that an alarm could not be investigated goes to the topic in any case. A message that an optional channel does not take for two hours goes to the topic, unless the route led there too.
+  EOT
+  type = list(object({
+    channels   = list(string)
+    severities = optional(list(string), [])
+    sources    = optional(list(string), [])
+    tags       = optional(map(string), {})
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = alltrue([for route in var.routes : try(length(route.channels) >= 1 && length(distinct(route.channels)) == length(route.channels) && length(setsubtract(route.channels, ["sns", "slack", "email"])) == 0, false)])
+    error_message = "Every entry of routes must lead to one or more channels, each once: \"sns\", \"slack\" or \"email\", e.g. { severities = [\"CRITICAL\"], channels = [\"sns\", \"slack\"] }. To send nothing by itself, use the tag alarm-triage:minimum-severity."
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : try(length(distinct(route.severities)) == length(route.severities) && length(setsubtract(route.severities, ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"])) == 0, false)])
+    error_message = "Every routes severities must list severities of reports, each once: \"CRITICAL\", \"HIGH\", \"MEDIUM\", \"LOW\" or \"INFO\"; leave it out for every message."
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : try(length(distinct(route.sources)) == length(route.sources) && length(setsubtract(route.sources, ["cloudwatch_alarm", "log_error", "digest"])) == 0, false)])
+    error_message = "Every routes sources must list sources of messages, each once: \"cloudwatch_alarm\", \"log_error\" or \"digest\"; leave it out for all of them."
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : try(alltrue([for key, value in route.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256]), false)])
+    error_message = "Every routes tags must hold tag keys of 1 to 128 characters with values of at most 256, e.g. { Team = \"payments\" }."
+  }
+
+  # A route behind one that takes everything, or behind one with the same conditions.
+  validation {
+    condition = alltrue(flatten([
+      for later, route in var.routes : [
+        for earlier, other in var.routes : try(
+          length(other.severities) + length(other.sources) + length(other.tags) > 0 &&
+          jsonencode([sort(other.severities), sort(other.sources), other.tags]) != jsonencode([sort(route.severities), sort(route.sources), route.tags]),
+          true,
+        ) if earlier < later
+      ]
+    ]))
+    error_message = "An entry of routes is never reached: an earlier one has no conditions, or the same ones. Put the route without conditions last, and write all channels of one condition into one route."
+  }
+
+  validation {
+    condition     = var.slack != null || !contains(flatten([for route in var.routes : try(route.channels, [])]), "slack")
+    error_message = "An entry of routes leads to \"slack\", which is not configured: set slack = { webhook_secret_arn = … } too."
+  }
+
+  validation {
+    condition     = var.email != null || !contains(flatten([for route in var.routes : try(route.channels, [])]), "email")
+    error_message = "An entry of routes leads to \"email\", which is not configured: set email = { identity_arn = …, from = …, to = [ … ] } too."
+  }
+
+  validation {
+    condition     = var.slack == null || contains(flatten([for route in var.routes : try(route.channels, [])]), "slack")
+    error_message = "slack is configured, but no entry of routes leads to it, so it would get nothing: write e.g. routes = [{ channels = [\"sns\", \"slack\"] }] for everything."
+  }
+
+  validation {
+    condition     = var.email == null || contains(flatten([for route in var.routes : try(route.channels, [])]), "email")
+    error_message = "email is configured, but no entry of routes leads to it, so it would get nothing: write e.g. routes = [{ channels = [\"sns\", \"email\"] }] for everything."
+  }
+
+  # Lambda allows 4 KB for all environment variables of a function, and triage has the maintenance windows too.
+  validation {
+    condition     = length(base64encode(jsonencode(var.routes))) + length(base64encode(jsonencode(var.maintenance_windows))) <= 2500 * 4 / 3
+    error_message = "routes and maintenance_windows together take more than 2,500 bytes as JSON, which would not fit into the function's environment: use fewer routes, or conditions that cover more."
   }
 }
 

@@ -1,5 +1,5 @@
-# What a consumer writes: a topic, a subscription, one module block. failing_lambda.tf and alarms.tf give it something to
-# investigate.
+# What a consumer writes: a topic, a subscription, one module block. failing_lambda.tf, alarms.tf and log_errors.tf give it
+# something to investigate.
 
 terraform {
   required_version = ">= 1.9"

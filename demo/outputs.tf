@@ -23,6 +23,11 @@ output "topic_arn" {
   value       = aws_sns_topic.alarm_notifications.arn
 }
 
+output "watched_log_group" {
+  description = "CloudWatch Logs group whose errors are investigated: write one into it."
+  value       = one(keys(module.log_errors.log_groups))
+}
+
 output "triage" {
   description = "All outputs of the module."
   value       = module.alarm_triage

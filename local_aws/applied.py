@@ -30,6 +30,8 @@ class Demo:
     table_name: str
     reports_bucket: str
     investigator_log_group: str
+    watched_log_group: str
+    work_queue_url: str
 
     @staticmethod
     def of(outputs: Mapping[str, Any]) -> Demo:
@@ -44,6 +46,8 @@ class Demo:
             table_name=triage["dynamodb_table_name"],
             reports_bucket=triage["reports_bucket_name"],
             investigator_log_group=triage["investigator_lambda_log_group"],
+            watched_log_group=outputs["watched_log_group"],
+            work_queue_url=triage["work_queue_url"],
         )
 
 
@@ -104,7 +108,7 @@ class DemoConfiguration:
     def _fingerprint(self) -> str:
         """Over the server, the inputs and every file the configuration is made of."""
         digest = hashlib.sha256(json.dumps([self._server(), dict(self._inputs)], sort_keys=True).encode())
-        for pattern in ("*.tf", "demo/*.tf", "dist/*.zip"):
+        for pattern in ("*.tf", "modules/*/*.tf", "demo/*.tf", "dist/*.zip"):
             for path in sorted(CHECKOUT.glob(pattern)):
-                digest.update(f"{path.name}\0".encode() + path.read_bytes())
+                digest.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
         return digest.hexdigest()

@@ -30,7 +30,7 @@ def workspace(running: Running, consumer: Path, packages: Mapping[str, bytes]) -
     root = running.state / "terraform"
     folder = root / consumer.relative_to(CHECKOUT)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    for path in CHECKOUT.glob("*.tf"):
+    for path in (*CHECKOUT.glob("*.tf"), CHECKOUT / "modules"):
         (root / path.name).symlink_to(path)
     shutil.copytree(consumer, folder, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
     (root / "dist").mkdir()

@@ -251,7 +251,7 @@ def local_variables(endpoint: str) -> dict[str, str]:
 
 
 def check() -> int:
-    """Validate and test the module, and validate the demo; the exit status."""
+    """Validate and test the modules, and validate the demo, which uses all of them; the exit status."""
     executable = find()
     for folder, commands in (
         (CHECKOUT, (("validate",), ("test", "-test-directory=tests/terraform"))),

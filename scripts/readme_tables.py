@@ -1,9 +1,10 @@
-"""Writes the tables of inputs and outputs into README.md, from variables.tf and outputs.tf.
+"""Writes the tables of inputs and outputs into each module's README.md, from its variables.tf and outputs.tf.
 
     python scripts/readme_tables.py            rewrite what is between the markers
     python scripts/readme_tables.py --check    say whether it is fresh, write nothing
 
-The tables live between `<!-- inputs -->` and `<!-- /inputs -->`, and the same for outputs.
+The tables live between `<!-- inputs -->` and `<!-- /inputs -->`, and the same for outputs. Modules are the root
+and every folder in modules/.
 """
 
 from __future__ import annotations
@@ -33,26 +34,40 @@ class MarkersError(LookupError):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit code: 1 when stale, 2 when there is nowhere to write."""
+    """Entry point; returns the exit code: 1 when one is stale, 2 when there is nowhere to write."""
     parser = argparse.ArgumentParser(description="Write the tables of inputs and outputs into README.md.")
     parser.add_argument("--check", action="store_true", help="compare only")
-    parser.add_argument("--readme", type=Path, default=ROOT / "README.md", help="document with the markers")
-    parser.add_argument("--module", type=Path, default=ROOT, help="folder of variables.tf and outputs.tf")
+    parser.add_argument(
+        "--module",
+        type=Path,
+        nargs="*",
+        default=modules(),
+        help="folders of README.md, variables.tf and outputs.tf",
+    )
     given = parser.parse_args(arguments)
+    return max(_written(module, check=given.check) for module in given.module)
+
+
+def modules(root: Path = ROOT) -> list[Path]:
+    """Every module of the repository, the root first."""
+    return [root, *sorted(path.parent for path in root.glob("modules/*/variables.tf"))]
+
+
+def _written(module: Path, *, check: bool) -> int:
+    """The exit code for one module, after its README was compared or rewritten."""
+    readme = module / "README.md"
     try:
-        written = given.readme.read_text(encoding="utf-8")
-        fresh = refreshed(written, tables(given.module))
+        written = readme.read_text(encoding="utf-8")
+        fresh = refreshed(written, tables(module))
     except (OSError, MarkersError) as error:
-        print(f"readme_tables: {error}", file=sys.stderr)
+        print(f"readme_tables: {readme}: {error}", file=sys.stderr)
         return 2
-    if given.check and written != fresh:
-        stale = (
-            f"{given.readme.name} does not show the inputs and outputs as they are; run `make fmt` and commit it"
-        )
+    if check and written != fresh:
+        stale = f"{readme} does not show the inputs and outputs as they are; run `make fmt` and commit it"
         print(stale, file=sys.stderr)
         return 1
-    if not given.check:
-        given.readme.write_text(fresh, encoding="utf-8")
+    if not check:
+        readme.write_text(fresh, encoding="utf-8")
     return 0
 
 

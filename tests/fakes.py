@@ -25,8 +25,9 @@ from triage.domain.claim import (
 from triage.domain.errors import ClaimLost, DeliveryError, ToolUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.grouping import Group, LinkedAlarm, group_key
+from triage.domain.message import OutgoingMessage
 from triage.domain.work_item import WorkItem
-from triage.ports import Document, ModelRequest, ModelResponse, OutgoingMessage, ToolCall, ToolReply
+from triage.ports import Document, ModelRequest, ModelResponse, ToolCall, ToolReply
 
 if TYPE_CHECKING:
     from triage.domain.signal import Signal
@@ -125,7 +126,8 @@ class FakeTools:
 
     def run(self, call: ToolCall) -> ToolReply:
         self.calls.append(call)
-        otherwise = ToolReply("ok", result={"version": 1}) if call.code == FIRST_LOOK else ToolReply("ok")
+        is_first_look = call.purpose == take_first_look.PURPOSE
+        otherwise = ToolReply("ok", result={"version": 1}) if is_first_look else ToolReply("ok")
         reply = self.replies.get(call.code, otherwise)
         if isinstance(reply, Exception):
             raise reply

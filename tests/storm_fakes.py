@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 
 from tests.fakes import MemoryClaims, MemoryQueue, RecordedTelemetry
 from triage.app.admission import Admission
-from triage.app.join_digest import Home, JoinDigest
+from triage.app.join_digest import JoinDigest
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
+from triage.app.take_log_errors import TakeLogErrors
 from triage.domain.budget import Budget
 from triage.domain.digest import Added, DigestEntry, compact
 from triage.domain.errors import TagsUnreadable
 from triage.domain.fingerprint import fingerprint
+from triage.domain.home import Home
 from triage.domain.maintenance import MaintenanceWindow
+from triage.domain.occurrences import Occurrence, OccurrenceRule, since
 from triage.domain.signal import Signal
 from triage.domain.storm import Reservation, StormLimits
 
@@ -115,6 +118,23 @@ class MemoryTags:
 
 
 @dataclass
+class MemoryOccurrences:
+    """Occurrences in a dictionary, without a bound."""
+
+    seen: dict[str, set[Occurrence]] = field(default_factory=dict)
+    is_down: bool = False
+
+    def add(
+        self, fingerprint: str, occurrence: Occurrence, from_: datetime, least: int, now: datetime
+    ) -> tuple[Occurrence, ...]:
+        if self.is_down:
+            raise ConnectionError("the Tracker is down")
+        seen = self.seen.setdefault(fingerprint, set())
+        seen.add(occurrence)
+        return since(seen, from_)
+
+
+@dataclass
 class Guard:
     """The storm guard and everything around it, over ports in memory."""
 
@@ -128,6 +148,14 @@ class Guard:
     spend: MemorySpend = field(default_factory=MemorySpend)
     digests: MemoryDigests = field(default_factory=MemoryDigests)
     tags: MemoryTags = field(default_factory=MemoryTags)
+    occurrences: MemoryOccurrences = field(default_factory=MemoryOccurrences)
+    rule: OccurrenceRule = field(default_factory=OccurrenceRule)
+    notify_log_refire: bool = False
+    own_groups: frozenset[str] = frozenset()
+
+    @property
+    def logs(self) -> TakeLogErrors:
+        return TakeLogErrors(self.occurrences, self.telemetry, self.rule, self.notify_log_refire, self.own_groups)
 
     @property
     def admission(self) -> Admission:

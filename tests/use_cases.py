@@ -16,18 +16,25 @@ from tests.fakes import (
 from tests.storm_fakes import Guard
 from triage.agent.loop import AgentLoop
 from triage.app.acquire_claim import AcquireClaim
+from triage.app.announce import Announce
+from triage.app.deliver_parcel import DeliverParcel
 from triage.app.deliver_report import DeliverReport
+from triage.app.dispatch import Dispatch
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
+from triage.app.post import Post
 from triage.app.send_digest import SendDigest
 from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
+from triage.domain.home import Home
+from triage.domain.routes import Routes
 from triage.ports import ToolRunner
 
 TIMING = ClaimTiming()
+HOME = Home("aws", "123456789012", "us-east-2")
 
 
 class World(Protocol):
@@ -39,16 +46,28 @@ class World(Protocol):
     archive: MemoryArchive
     checkpoints: MemoryCheckpoints
     mailbox: Mailbox
+    routes: Routes
     telemetry: RecordedTelemetry
     model: Any
     guard: Guard
+
+
+def announce(world: World) -> Announce:
+    """Notices, as the functions that answer fast tell them."""
+    return Announce(world.mailbox, Post(world.queue, HOME), world.telemetry)
+
+
+def dispatch(world: World) -> Dispatch:
+    """Every channel that a test connects."""
+    return Dispatch(world.channels, world.claims, world.clock, world.telemetry, Post(world.queue, HOME))
 
 
 def tell_refire(world: World) -> TellRefire:
     """Notices of alarms that fire again."""
     return TellRefire(
         claims=world.claims,
-        channel=world.mailbox,
+        announce=announce(world),
+        routes=world.routes,
         clock=world.clock,
         telemetry=world.telemetry,
         timing=TIMING,
@@ -77,18 +96,26 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
             new_nonce=lambda: f"{next(nonces):016x}",
         ),
         deliver=DeliverReport(
-            world.claims, world.archive, world.mailbox, world.clock, world.telemetry, world.guard.join
+            world.claims,
+            world.archive,
+            dispatch(world),
+            world.routes,
+            world.clock,
+            world.telemetry,
+            world.guard.join,
         ),
         digests=SendDigest(
             world.guard.digests,
             LookAtAlarms(tools, world.clock),
             world.claims,
             world.archive,
-            world.mailbox,
+            dispatch(world),
+            world.routes,
             world.clock,
             world.telemetry,
         ),
         checkpoints=world.checkpoints,
+        parcels=DeliverParcel(world.channels, world.claims, world.queue, world.clock, world.telemetry),
         clock=world.clock,
         telemetry=world.telemetry,
         timing=TIMING,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from triage.domain.claim import Claim, Claimed, StartOutcome
     from triage.domain.digest import Added, DigestEntry
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.message import OutgoingMessage
+    from triage.domain.occurrences import Occurrence
     from triage.domain.signal import Signal
     from triage.domain.storm import Reservation, StormLimits
     from triage.domain.work_item import WorkItem
@@ -340,6 +342,23 @@ class Spend(Protocol):
         """End a reservation after the attempt; what was not used goes back."""
 
 
+class Occurrences(Protocol):
+    """How often log errors came, in the Tracker."""
+
+    def add(
+        self, fingerprint: str, occurrence: Occurrence, from_: datetime, least: int, now: datetime
+    ) -> tuple[Occurrence, ...]:
+        """Add lines of an error, once however often they are delivered.
+
+        Args:
+            from_: since when lines count.
+            least: how many are enough; more need not be remembered.
+
+        Returns:
+            What arrived since, oldest first; without these lines where there were enough before.
+        """
+
+
 class Digest(Protocol):
     """Signals that are told together, after an interval, instead of one by one."""
 
@@ -421,14 +440,6 @@ class Checkpoints(Protocol):
         """The history as the attempts before this one left it, in order, without gaps."""
 
 
-@dataclass(frozen=True)
-class OutgoingMessage:
-    """A rendered message for a text channel. ``subject`` is one line."""
-
-    subject: str
-    body: str
-
-
 class Channel(Protocol):
     """A sink that reaches people."""
 
@@ -437,6 +448,20 @@ class Channel(Protocol):
 
         Raises:
             DeliveryError: it was not accepted.
+        """
+
+
+class Secrets(Protocol):
+    """Texts that only the function that uses them may read."""
+
+    def value(self, arn: str, *, fresh: bool = False) -> str:
+        """The secret's text.
+
+        Args:
+            fresh: read it now, also when it is known.
+
+        Raises:
+            DeliveryError: it could not be read.
         """
 
 

@@ -5,7 +5,7 @@
 | LOG_LEVEL | all | DEBUG, INFO, WARNING or ERROR; INFO when not set |
 | POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE | all | read by Lambda Powertools itself |
 | TABLE_NAME | triage, investigator | name of the Tracker table |
-| WORK_QUEUE_URL | triage, investigator | URL of the work queue |
+| WORK_QUEUE_URL | triage, investigator, notice | URL of the work queue |
 | SNS_TOPIC_ARN | all | topic that receives reports and notices |
 | INVESTIGATION_WINDOW_HOURS | triage, investigator | hours during which an alarm is investigated once, 0 to 720 |
 | GROUP_WINDOW_MINUTES | triage, investigator | minutes during which alarms on one resource are linked, 0 to 1440 |
@@ -13,6 +13,8 @@
 | INVESTIGATE_STATES | triage | JSON list of the alarm states to investigate |
 | NOTIFY_REFIRE | triage | true or false: tell people of an alarm that fires again inside the window |
 | REARM_ON_OK | triage | true or false: investigate again inside the window when the alarm was OK in between |
+| LOG_ERRORS | triage | JSON object about errors in logs (below) |
+| OWN_LOG_GROUPS | triage | JSON list of the product's own log groups, whose errors are left alone |
 | REPORTS_BUCKET | triage, investigator | bucket of the Archive |
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
@@ -23,13 +25,21 @@
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
 | TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
 | INVESTIGATION_BUDGET | triage, investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
+| DELIVERY_ROUTES | triage, investigator, notice | JSON list of routes (below); `[]` when not set |
+| SLACK_CHANNEL | investigator | JSON object with secret_arn, or null; null when not set |
+| SLACK_LOCAL_ORIGIN | investigator | origin of a webhook receiver on this machine; not set on AWS |
+| EMAIL_CHANNEL | investigator | JSON object about e-mail through SES (below), or null; null when not set |
 | STORM_GUARD | triage, investigator | JSON object with the limits of all investigations together (below) |
 | MAINTENANCE_WINDOWS | triage | JSON list of maintenance windows (below) |
 | ALARM_POLICY_TAGS | triage | JSON object with prefix, or null when tags state no policy |
 
 The storm guard: max_investigations_per_hour, daily_budget_usd, daily_token_limit (null for as many as the USD buy)
 and digest_interval_minutes. A maintenance window: name, schedule, duration_minutes, and where they differ from the
-defaults timezone, alarm_name_patterns and alarm_tags.
+defaults timezone, alarm_name_patterns and alarm_tags. Errors in logs: min_occurrences, occurrence_window_minutes
+and notify_refire.
+
+A route: channels (of sns, slack and email), and where it does not take every message severities, sources and tags.
+E-mail through SES: from, to, identity_arn, and maybe reply_to and configuration_set.
 
 A missing or malformed variable fails at start with its name and what it should hold.
 """
@@ -40,16 +50,24 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from triage import channel_settings
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
+from triage.domain.home import Home
 from triage.domain.maintenance import MAX_DURATION, MaintenanceWindow
+from triage.domain.occurrences import MAX_LEAST, MAX_WITHIN, OccurrenceRule
+from triage.domain.routes import ChannelName, Routes
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
 
+if TYPE_CHECKING:
+    from triage.channel_settings import EmailSettings, SlackSettings
+
 Environment = Mapping[str, str]
+T = TypeVar("T")
 
 MAX_WINDOW_HOURS = 720
 MAX_GROUP_WINDOW_MINUTES = 1440
@@ -69,6 +87,11 @@ _STORM_DEFAULTS: dict[str, Any] = {
     "daily_token_limit": None,  # as many as the USD buy
     "digest_interval_minutes": 15,
 }
+_LOG_ERROR_DEFAULTS: dict[str, Any] = {
+    "min_occurrences": 1,
+    "occurrence_window_minutes": 10,
+    "notify_refire": False,
+}
 
 
 def log_level(environment: Environment) -> str:
@@ -81,6 +104,12 @@ def log_level(environment: Environment) -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ConfigurationError(f"LOG_LEVEL should be DEBUG, INFO, WARNING or ERROR, found {level!r}")
     return level
+
+
+def home_of(topic_arn: str) -> Home:
+    """Where the functions run: where the topic is, which the module accepts in its own region only."""
+    _, partition, _, region, account_id, *_ = topic_arn.split(":")
+    return Home(partition, account_id, region)
 
 
 @dataclass(frozen=True)
@@ -105,12 +134,12 @@ class PipelineSettings:
     timing: ClaimTiming
     budget: Budget
     storm: StormSettings
+    routes: Routes
 
     @property
-    def home(self) -> tuple[str, str]:
-        """Partition and account of the function, as the topic's ARN has them."""
-        _, partition, _, _, account_id, *_ = self.sns_topic_arn.split(":")
-        return partition, account_id
+    def home(self) -> Home:
+        """Where the function runs."""
+        return replace(home_of(self.sns_topic_arn), region=self.region)
 
     @property
     def window_s(self) -> float:
@@ -140,7 +169,16 @@ class PipelineSettings:
             timing=_timing(environment, "LEASE_SECONDS"),
             budget=(budget := _budget(environment, "INVESTIGATION_BUDGET")),
             storm=_storm(environment, "STORM_GUARD", budget),
+            routes=_routes(environment),
         )
+
+
+@dataclass(frozen=True)
+class LogErrorSettings:
+    """What differs between log errors and alarms."""
+
+    rule: OccurrenceRule
+    notify_refire: bool
 
 
 @dataclass(frozen=True)
@@ -151,13 +189,16 @@ class TriageSettings:
     investigate_states: frozenset[AlarmState]
     notify_refire: bool
     rearm_on_ok: bool
+    log_errors: LogErrorSettings
+    own_log_groups: frozenset[str]
     maintenance_windows: tuple[MaintenanceWindow, ...]
     policy_prefix: str | None
 
     @property
     def reads_alarm_tags(self) -> bool:
         """Whether anything depends on the tags of alarms."""
-        return self.policy_prefix is not None or any(window.alarm_tags for window in self.maintenance_windows)
+        in_windows = any(window.alarm_tags for window in self.maintenance_windows)
+        return self.policy_prefix is not None or in_windows or bool(self.pipeline.routes.tag_keys)
 
     @classmethod
     def from_environment(cls, environment: Environment) -> TriageSettings:
@@ -171,6 +212,8 @@ class TriageSettings:
             investigate_states=_states(environment, "INVESTIGATE_STATES"),
             notify_refire=_flag(environment, "NOTIFY_REFIRE"),
             rearm_on_ok=_flag(environment, "REARM_ON_OK"),
+            log_errors=_log_errors(environment, "LOG_ERRORS"),
+            own_log_groups=frozenset(_texts(environment, "OWN_LOG_GROUPS")),
             maintenance_windows=_windows(environment, "MAINTENANCE_WINDOWS"),
             policy_prefix=_policy_prefix(environment, "ALARM_POLICY_TAGS"),
         )
@@ -188,6 +231,8 @@ class InvestigatorSettings:
     takes_first_look: bool
     own_resources: tuple[str, ...]
     """Names of what the module itself is made of; a first look leaves them out."""
+    slack: SlackSettings | None
+    email: EmailSettings | None
 
     @classmethod
     def from_environment(cls, environment: Environment) -> InvestigatorSettings:
@@ -196,8 +241,12 @@ class InvestigatorSettings:
         Raises:
             ConfigurationError: names the variable and what it should hold.
         """
+        pipeline = PipelineSettings.from_environment(environment)
+        slack, email = _channels(environment, pipeline.routes)
         return cls(
-            pipeline=PipelineSettings.from_environment(environment),
+            pipeline=pipeline,
+            slack=slack,
+            email=email,
             tool_function_name=_text(environment, "TOOL_FUNCTION_NAME", "the name of the tool function"),
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_ids=_model_ids(environment),
@@ -213,9 +262,15 @@ def _model_ids(environment: Environment) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class NoticeSettings:
-    """Configuration of the notice function: it needs SNS and nothing else."""
+    """Configuration of the notice function: it needs SNS and nothing else.
+
+    Attributes:
+        work_queue_url: by which optional channels get their notices, when the topic has them.
+    """
 
     sns_topic_arn: str
+    work_queue_url: str
+    routes: Routes
     triage_log_group: str
     investigator_log_group: str
 
@@ -228,9 +283,38 @@ class NoticeSettings:
         """
         return cls(
             sns_topic_arn=_arn(environment, "SNS_TOPIC_ARN"),
+            work_queue_url=_url(environment, "WORK_QUEUE_URL"),
+            routes=_routes(environment),
             triage_log_group=_text(environment, "TRIAGE_LOG_GROUP", "a log group of CloudWatch Logs"),
             investigator_log_group=_text(environment, "INVESTIGATOR_LOG_GROUP", "a log group of CloudWatch Logs"),
         )
+
+
+def _routes(environment: Environment) -> Routes:
+    return _read({"DELIVERY_ROUTES": "[]", **environment}, "DELIVERY_ROUTES", channel_settings.routes)
+
+
+def _channels(environment: Environment, routes: Routes) -> tuple[SlackSettings | None, EmailSettings | None]:
+    """The optional channels; every one that a route leads to must be there."""
+    given = {"SLACK_CHANNEL": "null", "EMAIL_CHANNEL": "null", **environment}
+    local_origin = environment.get("SLACK_LOCAL_ORIGIN") or None
+    slack = _read(given, "SLACK_CHANNEL", lambda value: channel_settings.slack(value, local_origin))
+    email = _read(given, "EMAIL_CHANNEL", channel_settings.email)
+    for name, variable, there in (
+        (ChannelName.SLACK, "SLACK_CHANNEL", slack),
+        (ChannelName.EMAIL, "EMAIL_CHANNEL", email),
+    ):
+        if name in routes.used and there is None:
+            raise ConfigurationError(f"DELIVERY_ROUTES leads to {name.value}, but {variable} is not set")
+    return slack, email
+
+
+def _read(environment: Environment, name: str, reader: Callable[[Any], T]) -> T:
+    value = _json(environment, name, "JSON, see the documentation")
+    try:
+        return reader(value)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{name} {error}") from None
 
 
 def _text(environment: Environment, name: str, expected: str) -> str:
@@ -335,6 +419,22 @@ def _storm(environment: Environment, name: str, budget: Budget) -> StormSettings
     daily_tokens = None if tokens is None else int(tokens)
     limits = StormLimits.of(per_hour, float(given["daily_budget_usd"]), daily_tokens, budget)
     return StormSettings(limits, timedelta(minutes=minutes))
+
+
+def _log_errors(environment: Environment, name: str) -> LogErrorSettings:
+    expected = f"a JSON object with any of {', '.join(_LOG_ERROR_DEFAULTS)}"
+    value = _json(environment, name, expected)
+    if not isinstance(value, dict) or not set(value) <= _LOG_ERROR_DEFAULTS.keys():
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    given = _LOG_ERROR_DEFAULTS | value
+    least, minutes, tells = given.values()
+    if not _is_positive(least) or least != int(least) or least > MAX_LEAST:
+        raise ConfigurationError(f"{name}: min_occurrences should be from 1 to {MAX_LEAST}, found {least!r}")
+    if not _is_positive(minutes) or timedelta(minutes=minutes) > MAX_WITHIN:
+        raise ConfigurationError(f"{name}: occurrence_window_minutes should be from 1 to 1440, found {minutes!r}")
+    if not isinstance(tells, bool):
+        raise ConfigurationError(f"{name}: notify_refire should be true or false, found {tells!r}")
+    return LogErrorSettings(OccurrenceRule(int(least), timedelta(minutes=minutes)), tells)
 
 
 def _is_positive(value: object) -> bool:

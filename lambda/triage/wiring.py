@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.agent.loop import AgentLoop
 from triage.agent.no_model import NoModel
 from triage.app.acquire_claim import AcquireClaim
 from triage.app.admission import Admission
+from triage.app.announce import Announce
+from triage.app.deliver_parcel import DeliverParcel
 from triage.app.deliver_report import DeliverReport
+from triage.app.dispatch import Dispatch
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
-from triage.app.join_digest import Home, JoinDigest
+from triage.app.join_digest import JoinDigest
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.notify_failure import NotifyFailure
+from triage.app.post import Post
 from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.take_first_look import TakeFirstLook
+from triage.app.take_log_errors import TakeLogErrors
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.aws.alarm_tags import CloudWatchAlarmTags
@@ -27,20 +34,26 @@ from triage.aws.checkpoints import S3Checkpoints
 from triage.aws.claims import DynamoClaimStore
 from triage.aws.digests import DynamoDigests
 from triage.aws.groups import DynamoGroups
+from triage.aws.mail import SesChannel
+from triage.aws.occurrences import DynamoOccurrences
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.runtime import InvocationDeadline, SystemClock
+from triage.aws.secrets import AwsSecrets
 from triage.aws.spend import DynamoSpend
 from triage.aws.telemetry import PowertoolsTelemetry
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.aws.topic import SnsChannel
+from triage.delivery.channels.slack import SlackChannel
+from triage.domain.routes import ChannelName
 from triage.ports import ReceivedMessage
-from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
+from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, home_of, log_level
 from untrusted import new_nonce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from triage.aws.runtime import LambdaContext
+    from triage.ports import Channel
     from triage.settings import PipelineSettings
 
 
@@ -54,18 +67,28 @@ def triage_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     telemetry = PowertoolsTelemetry(log_level(environment))
     pipeline = settings.pipeline
     claims = _claims(pipeline)
-    channel = SnsChannel(pipeline.sns_topic_arn)
+    announce = _announce(pipeline, telemetry)
     use_case = TriageSignal(
+        home=pipeline.home,
         claims=claims,
         queue=SqsWorkQueue(pipeline.work_queue_url),
-        channel=channel,
+        announce=announce,
+        routes=pipeline.routes,
         clock=SystemClock(),
         telemetry=telemetry,
         timing=pipeline.timing,
-        refires=_refires(pipeline, claims, channel, telemetry),
+        refires=_refires(pipeline, claims, announce, telemetry),
         policies=ReadPolicy(
             CloudWatchAlarmTags() if settings.reads_alarm_tags else None, settings.policy_prefix, telemetry
         ),
+        logs=TakeLogErrors(
+            DynamoOccurrences(pipeline.table_name),
+            telemetry,
+            settings.log_errors.rule,
+            settings.log_errors.notify_refire,
+            settings.own_log_groups,
+        ),
+        unclaimed=SentUnclaimed(timedelta(seconds=pipeline.window_s)),
         screen=Screen(settings.maintenance_windows, _admission(pipeline), telemetry),
         divert=DivertToDigest(claims, DynamoGroups(pipeline.table_name), _digest(pipeline)),
         investigate_states=settings.investigate_states,
@@ -93,7 +116,8 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     pipeline = settings.pipeline
     claims = _claims(pipeline)
     queue = SqsWorkQueue(pipeline.work_queue_url)
-    channel = SnsChannel(pipeline.sns_topic_arn)
+    channels = _channels(settings)
+    dispatch = Dispatch(channels, claims, clock, telemetry, Post(queue, pipeline.home))
     archive = S3Archive(pipeline.reports_bucket, pipeline.region)
     tools = LambdaToolRunner(settings.tool_function_name, clock)
     use_case = Investigate(
@@ -106,7 +130,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             clock=clock,
             telemetry=telemetry,
             timing=pipeline.timing,
-            refires=_refires(pipeline, claims, channel, telemetry),
+            refires=_refires(pipeline, claims, _announce(pipeline, telemetry), telemetry),
         ),
         admission=_admission(pipeline),
         first_look=TakeFirstLook(
@@ -124,7 +148,8 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
         deliver=DeliverReport(
             claims=claims,
             archive=archive,
-            channel=channel,
+            dispatch=dispatch,
+            routes=pipeline.routes,
             clock=clock,
             telemetry=telemetry,
             digest=_digest(pipeline),
@@ -134,11 +159,13 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             look=LookAtAlarms(tools, clock),
             claims=claims,
             archive=archive,
-            channel=channel,
+            dispatch=dispatch,
+            routes=pipeline.routes,
             clock=clock,
             telemetry=telemetry,
         ),
         checkpoints=S3Checkpoints(pipeline.reports_bucket),
+        parcels=DeliverParcel(channels, claims, queue, clock, telemetry),
         clock=clock,
         telemetry=telemetry,
         timing=pipeline.timing,
@@ -160,8 +187,14 @@ def notice_function(environment: Mapping[str, str]) -> Callable[[Any, LambdaCont
     """
     settings = NoticeSettings.from_environment(environment)
     telemetry = PowertoolsTelemetry(log_level(environment))
+    topic = SnsChannel(settings.sns_topic_arn)
+    home = home_of(settings.sns_topic_arn)
+    post = Post(SqsWorkQueue(settings.work_queue_url), home)
     use_case = NotifyFailure(
-        channel=SnsChannel(settings.sns_topic_arn),
+        home=home,
+        announce=Announce(topic, post, telemetry),
+        routes=settings.routes,
+        clock=SystemClock(),
         telemetry=telemetry,
         triage_log_group=settings.triage_log_group,
         investigator_log_group=settings.investigator_log_group,
@@ -179,12 +212,32 @@ def _claims(settings: PipelineSettings) -> DynamoClaimStore:
     return DynamoClaimStore(settings.table_name, settings.window_s, group_window_s=settings.group_window_s)
 
 
+def _channels(settings: InvestigatorSettings) -> dict[ChannelName, Channel]:
+    """The topic, and the optional channels that are configured; nothing is connected or read yet."""
+    clock = SystemClock()
+    channels: dict[ChannelName, Channel] = {ChannelName.SNS: SnsChannel(settings.pipeline.sns_topic_arn)}
+    slack, email = settings.slack, settings.email
+    if slack:
+        channels[ChannelName.SLACK] = SlackChannel(slack.secret_arn, AwsSecrets(clock), clock, slack.local_origin)
+    if email:
+        channels[ChannelName.EMAIL] = SesChannel(
+            email.sender, email.to, email.region, email.reply_to, email.configuration_set
+        )
+    return channels
+
+
+def _announce(settings: PipelineSettings, telemetry: PowertoolsTelemetry) -> Announce:
+    post = Post(SqsWorkQueue(settings.work_queue_url), settings.home)
+    return Announce(SnsChannel(settings.sns_topic_arn), post, telemetry)
+
+
 def _refires(
-    settings: PipelineSettings, claims: DynamoClaimStore, channel: SnsChannel, telemetry: PowertoolsTelemetry
+    settings: PipelineSettings, claims: DynamoClaimStore, announce: Announce, telemetry: PowertoolsTelemetry
 ) -> TellRefire:
     return TellRefire(
         claims=claims,
-        channel=channel,
+        announce=announce,
+        routes=settings.routes,
         clock=SystemClock(),
         telemetry=telemetry,
         timing=settings.timing,
@@ -199,13 +252,12 @@ def _admission(settings: PipelineSettings) -> Admission:
 
 
 def _digest(settings: PipelineSettings) -> JoinDigest:
-    partition, account_id = settings.home
     return JoinDigest(
         store=DynamoDigests(settings.table_name),
         claims=_claims(settings),
         queue=SqsWorkQueue(settings.work_queue_url),
         interval=settings.storm.digest_interval,
-        home=Home(partition, account_id, settings.region),
+        home=settings.home,
         new_nonce=new_nonce,
     )
 

@@ -13,12 +13,12 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs
 
 from local_aws import clock
-from local_aws.access.permissions import invoke_for_service
+from local_aws.access.permissions import invoke_for_service, may_invoke
 from local_aws.logs.groups import named
 from local_aws.logs.paging import page
 from local_aws.logs.patterns import compile_pattern
 from local_aws.logs.reading import compiled
-from local_aws.logs.refusals import RefusedError
+from local_aws.logs.refusals import RefusedError, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,9 +28,15 @@ _PAGE = 50
 
 
 def put_subscription_filter(request: Mapping[str, Any]) -> dict[str, Any]:
-    """PutSubscriptionFilter: at most two a log group."""
+    """PutSubscriptionFilter: at most two a log group; a function must let CloudWatch Logs call it already."""
     group = named(str(request["logGroupName"]))
     group.require_standard("PutSubscriptionFilter")
+    target = str(request["destinationArn"])
+    if ":function:" in target and not may_invoke(target, _principal(), _source(group.name)):
+        raise invalid(
+            "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to "
+            "execute your function."
+        )
     compiled(str(request.get("filterPattern") or ""))
     others = set(group.record["subscriptionFilters"]) - {request["filterName"]}
     if len(others) >= _MOST_PER_GROUP:
@@ -67,9 +73,17 @@ def deliver(group_name: str, stream_name: str, events: Sequence[Mapping[str, Any
         pattern = compile_pattern(str(subscription.get("filterPattern") or ""))
         matched = [event for event in events if pattern.matches(event["message"])]
         if matched:
-            source = cloudwatch_logs._make_group_arn(group_name)
             event = _envelope(group_name, stream_name, subscription["filterName"], matched)
-            invoke_for_service(target, f"logs.{get_region()}.amazonaws.com", source, event)
+            invoke_for_service(target, _principal(), _source(group_name), event)
+
+
+def _principal() -> str:
+    return f"logs.{get_region()}.amazonaws.com"
+
+
+def _source(group: str) -> str:
+    arn: str = cloudwatch_logs._make_group_arn(group)
+    return arn
 
 
 def _envelope(

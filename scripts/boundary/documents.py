@@ -54,7 +54,7 @@ def render() -> dict[str, Rendered]:
 def _planned(folder: Path) -> Iterator[Mapping[str, Any]]:
     for source in CHECKOUT.glob("*.tf"):
         (folder / source.name).symlink_to(source)
-    for name in ("dist", "tests"):
+    for name in ("dist", "modules", "tests"):
         (folder / name).symlink_to(CHECKOUT / name)
     workspace = Workspace(folder, find())
     workspace.init("-backend=false", f"-test-directory={_TESTS}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -17,16 +18,17 @@ from tests.events import event
 from tests.golden.incidents import INCIDENTS
 from triage.delivery.archive_layout import folder
 from triage.delivery.console_links import Links, links_for, report_link
-from triage.delivery.notice import could_not_investigate, digest_not_sent, fired_again, malformed_event
-from triage.delivery.render import html, json, markdown, text, transcript
+from triage.delivery.notice import Notice, could_not_investigate, digest_not_sent, fired_again, malformed_event
+from triage.delivery.render import html, mail, markdown, slack, text, transcript
+from triage.delivery.render import json as json_report
 from triage.domain.claim import Claim, ClaimState
 from triage.domain.digest import digest_signal
 from triage.domain.errors import MalformedEvent
 from triage.domain.investigation import Investigation
+from triage.domain.message import OutgoingMessage
 from triage.domain.refire import Refire
 from triage.domain.signal import Signal
 from triage.intake import detect_all
-from triage.ports import OutgoingMessage
 
 EXPECTED = Path(__file__).parent / "expected"
 NEXT_MAIL = "\n" + "=" * 80 + "\n\n"
@@ -36,11 +38,17 @@ def _mail(message: OutgoingMessage) -> str:
     return f"Subject: {message.subject}\n\n{message.body}"
 
 
+def _laid_out(message: OutgoingMessage) -> str:
+    return json.dumps(json.loads(message.body), indent=2, ensure_ascii=False) + "\n"
+
+
 FORMS: dict[str, Callable[[Investigation, Links], str]] = {
     "mail.txt": lambda investigation, links: _mail(text.email(investigation, links)),
+    "slack.json": lambda investigation, links: _laid_out(slack.report(investigation, links)),
+    "mail.html": lambda investigation, links: mail.report(investigation, links).html,
     "report.md": markdown.render,
     "report.html": html.render,
-    "report.json": json.render,
+    "report.json": json_report.render,
     "transcript.jsonl": lambda investigation, _: gzip.decompress(transcript.render(investigation)).decode(),
 }
 
@@ -68,7 +76,7 @@ def test_the_mails_about_an_event_are_its_golden_file(name: str, golden: Golden)
 def test_the_notice_about_a_malformed_event_is_its_golden_file(name: str, golden: Golden) -> None:
     (found,) = detect_all(event(f"malformed/{name}"))
     assert isinstance(found, MalformedEvent)
-    golden(EXPECTED / "events" / "malformed" / f"{name}.txt", _mail(malformed_event(found)))
+    golden(EXPECTED / "events" / "malformed" / f"{name}.txt", _mail(text.notice(malformed_event(found))))
 
 
 NOTICES = {
@@ -103,7 +111,7 @@ REPORTED = replace(
 )
 
 
-def _fired_again(signal: Signal, claim: Claim) -> OutgoingMessage:
+def _fired_again(signal: Signal, claim: Claim) -> Notice:
     link = report_link(signal, claim.report_key, "alarm-reports-123456789012-us-east-2", "us-east-2")
     return fired_again(signal, Refire.of(claim, signal.occurred_at), link)
 
@@ -118,4 +126,6 @@ NOTICES |= {
 
 @pytest.mark.parametrize("notice", NOTICES)
 def test_a_notice_renders_as_its_golden_file(notice: str, golden: Golden) -> None:
-    golden(EXPECTED / "notices" / f"{notice}.txt", _mail(NOTICES[notice]))
+    golden(EXPECTED / "notices" / f"{notice}.txt", _mail(text.notice(NOTICES[notice])))
+    golden(EXPECTED / "notices" / f"{notice}.slack.json", _laid_out(slack.notice(NOTICES[notice])))
+    golden(EXPECTED / "notices" / f"{notice}.mail.html", mail.notice(NOTICES[notice]).html)

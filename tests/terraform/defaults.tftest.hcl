@@ -67,9 +67,12 @@ run "defaults" {
       GROUP_WINDOW_MINUTES         = "10"
       INVESTIGATION_BUDGET         = "{\"max_tokens\":600000,\"max_tool_calls\":100,\"max_turns\":40,\"max_usd\":1}"
       STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
+      LOG_ERRORS                   = "{\"min_occurrences\":1,\"notify_refire\":false,\"occurrence_window_minutes\":10}"
+      OWN_LOG_GROUPS               = "[\"/aws/lambda/tool-lambda\",\"/aws/lambda/triage-handler\",\"/aws/lambda/triage-investigator\",\"/aws/lambda/triage-notice\"]"
       MAINTENANCE_WINDOWS          = "[]"
       ALARM_POLICY_TAGS            = "{\"enabled\":true,\"prefix\":\"alarm-triage:\"}"
       REPORTS_BUCKET               = "alarm-reports-123456789012-us-east-1"
+      DELIVERY_ROUTES              = "[]"
     })
     error_message = "The triage function is told exactly what its settings ask for."
   }
@@ -92,6 +95,9 @@ run "defaults" {
       INVESTIGATION_BUDGET         = "{\"max_tokens\":600000,\"max_tool_calls\":100,\"max_turns\":40,\"max_usd\":1}"
       GROUP_WINDOW_MINUTES         = "10"
       STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
+      DELIVERY_ROUTES              = "[]"
+      SLACK_CHANNEL                = "null"
+      EMAIL_CHANNEL                = "null"
     })
     error_message = "The investigator function is told exactly what its settings ask for."
   }
@@ -102,10 +108,12 @@ run "defaults" {
       POWERTOOLS_SERVICE_NAME      = "notice"
       POWERTOOLS_METRICS_NAMESPACE = "AlarmTriage"
       SNS_TOPIC_ARN                = "arn:aws:sns:us-east-1:123456789012:alarms"
+      WORK_QUEUE_URL               = "https://sqs.us-east-1.amazonaws.com/123456789012/mocked"
+      DELIVERY_ROUTES              = "[]"
       TRIAGE_LOG_GROUP             = "/aws/lambda/triage-handler"
       INVESTIGATOR_LOG_GROUP       = "/aws/lambda/triage-investigator"
     })
-    error_message = "The notice function depends on nothing but the topic; it names the logs to read."
+    error_message = "The notice function needs nothing but the topic, hands notices to other channels, and names the logs to read."
   }
 
   assert {

@@ -185,6 +185,45 @@ run "refires_groups_and_storms" {
   }
 }
 
+run "log_errors" {
+  command = plan
+
+  variables {
+    resource_prefix = "prod"
+    log_errors      = { min_occurrences = 5, notify_refire = true }
+  }
+
+  assert {
+    condition     = jsondecode(aws_lambda_function.triage["triage"].environment[0].variables.LOG_ERRORS) == { min_occurrences = 5, occurrence_window_minutes = 10, notify_refire = true }
+    error_message = "The rule of log errors reaches the triage function; what is left out keeps its default."
+  }
+
+  assert {
+    condition     = toset(jsondecode(aws_lambda_function.triage["triage"].environment[0].variables.OWN_LOG_GROUPS)) == toset([for group in aws_cloudwatch_log_group.function : group.name])
+    error_message = "The triage function knows every log group of the product."
+  }
+}
+
+run "log_errors_without_a_line" {
+  command = plan
+
+  variables {
+    log_errors = { min_occurrences = 0 }
+  }
+
+  expect_failures = [var.log_errors]
+}
+
+run "log_errors_within_half_a_minute" {
+  command = plan
+
+  variables {
+    log_errors = { occurrence_window_minutes = 0.5 }
+  }
+
+  expect_failures = [var.log_errors]
+}
+
 run "maintenance_windows" {
   command = plan
 
@@ -440,6 +479,7 @@ run "unset_inputs_given_as_null" {
     maintenance_windows           = null
     alarm_policy_tags             = null
     watch_all_alarms              = null
+    log_errors                    = null
     resource_prefix               = null
     tags                          = null
     vpc_config                    = null

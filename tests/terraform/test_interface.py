@@ -11,11 +11,15 @@ import pytest
 from hcl2.utils import SerializationOptions
 
 from sandbox import settings as sandbox_settings
-from scripts.readme_tables import MarkersError, main, refreshed, tables
+from scripts.readme_tables import MarkersError, main, modules, refreshed, tables
 from triage import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIGURATIONS = {"module": ROOT, "demo": ROOT / "demo"}
+CONFIGURATIONS = {
+    "module": ROOT,
+    "demo": ROOT / "demo",
+    **{path.name: path for path in sorted((ROOT / "modules").iterdir())},
+}
 SET_ELSEWHERE = {
     "AWS_ENDPOINT_URL",  # a local AWS
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",  # Lambda
@@ -25,6 +29,7 @@ SET_ELSEWHERE = {
     "LOG_LEVEL",  # functions.tf, for all functions at once
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
+    "SLACK_LOCAL_ORIGIN",  # a webhook receiver on this machine
 }
 """Documented variables that no entry of ``local.functions`` holds, and who sets them."""
 EMPTY = "# Title\n<!-- inputs -->\n<!-- /inputs -->\ntext\n<!-- outputs -->\n<!-- /outputs -->\n"
@@ -104,9 +109,10 @@ def test_the_only_provider_is_aws() -> None:
 
 def _terraform_blocks() -> list[dict[str, Any]]:
     options = SerializationOptions(strip_string_quotes=True, with_comments=False, explicit_blocks=False)
-    sources = (ROOT / "versions.tf", ROOT / "demo" / "main.tf")
+    names = {folder: "main.tf" if folder.name == "demo" else "versions.tf" for folder in CONFIGURATIONS.values()}
     return [
-        hcl2.loads(s.read_text(encoding="utf-8"), serialization_options=options)["terraform"][0] for s in sources
+        hcl2.loads((folder / name).read_text(encoding="utf-8"), serialization_options=options)["terraform"][0]
+        for folder, name in names.items()
     ]
 
 
@@ -141,7 +147,7 @@ def test_the_check_tells_a_stale_readme_from_a_fresh_one(
 ) -> None:
     readme = small_module / "README.md"
     readme.write_text(EMPTY, encoding="utf-8")
-    options = ["--readme", str(readme), "--module", str(small_module)]
+    options = ["--module", str(small_module)]
 
     assert main([*options, "--check"]) == 1
     assert "make fmt" in capsys.readouterr().err
@@ -152,8 +158,24 @@ def test_the_check_tells_a_stale_readme_from_a_fresh_one(
 
 
 def test_a_missing_readme_is_one_sentence(small_module: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--readme", str(small_module / "README.md"), "--module", str(small_module)]) == 2
+    assert main(["--module", str(small_module)]) == 2
     assert "README.md" in capsys.readouterr().err
+
+
+def test_one_stale_readme_of_several_is_enough(small_module: Path, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    for name, text in {"variables.tf": SMALL_VARIABLES, "outputs.tf": SMALL_OUTPUTS, "README.md": EMPTY}.items():
+        (fresh / name).write_text(text, encoding="utf-8")
+    main(["--module", str(fresh)])
+    (small_module / "README.md").write_text(EMPTY, encoding="utf-8")
+
+    assert main(["--check", "--module", str(fresh)]) == 0
+    assert main(["--check", "--module", str(fresh), str(small_module)]) == 1
+
+
+def test_every_module_of_the_repository_is_looked_at() -> None:
+    assert {ROOT, ROOT / "modules" / "log-source"} <= set(modules())
 
 
 def test_the_settings_document_every_variable_that_terraform_sets_and_no_other() -> None:

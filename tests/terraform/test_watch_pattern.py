@@ -30,7 +30,7 @@ def change(name: str, state: str = "ALARM", **fields: Any) -> dict[str, Any]:
 def patterns(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """Event patterns by the name of the run that planned them."""
     folder = tmp_path_factory.mktemp("module")
-    for source in (*CHECKOUT.glob("*.tf"), CHECKOUT / "dist", CHECKOUT / "tests"):
+    for source in (*CHECKOUT.glob("*.tf"), *(CHECKOUT / name for name in ("dist", "modules", "tests"))):
         (folder / source.name).symlink_to(source)
     workspace = Workspace(folder, find())
     workspace.init("-backend=false", f"-test-directory={TESTS}")

@@ -15,9 +15,12 @@ import pytest
 from triage.domain.budget import Budget
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import ConfigurationError
+from triage.domain.home import Home
+from triage.domain.occurrences import OccurrenceRule
+from triage.domain.routes import Routes
 from triage.domain.signal import AlarmState
 from triage.domain.storm import StormLimits
-from triage.settings import InvestigatorSettings, NoticeSettings, TriageSettings, log_level
+from triage.settings import InvestigatorSettings, LogErrorSettings, NoticeSettings, TriageSettings, log_level
 
 ROOT = Path(__file__).parents[2]
 TRIAGE = {
@@ -36,10 +39,20 @@ TRIAGE = {
         '{"max_investigations_per_hour": 20, "daily_budget_usd": 20, "daily_token_limit": null, '
         '"digest_interval_minutes": 15}'
     ),
+    "LOG_ERRORS": '{"min_occurrences": 5, "occurrence_window_minutes": 3, "notify_refire": true}',
+    "OWN_LOG_GROUPS": '["/aws/lambda/triage-handler", "/aws/lambda/tool-lambda"]',
     "MAINTENANCE_WINDOWS": "[]",
     "ALARM_POLICY_TAGS": '{"enabled": true, "prefix": "alarm-triage:"}',
 }
-ONLY_TRIAGE = {"INVESTIGATE_STATES", "NOTIFY_REFIRE", "REARM_ON_OK", "MAINTENANCE_WINDOWS", "ALARM_POLICY_TAGS"}
+ONLY_TRIAGE = {
+    "INVESTIGATE_STATES",
+    "NOTIFY_REFIRE",
+    "REARM_ON_OK",
+    "LOG_ERRORS",
+    "OWN_LOG_GROUPS",
+    "MAINTENANCE_WINDOWS",
+    "ALARM_POLICY_TAGS",
+}
 INVESTIGATOR = {
     **{name: value for name, value in TRIAGE.items() if name not in ONLY_TRIAGE},
     "TOOL_FUNCTION_NAME": "tool-lambda",
@@ -156,15 +169,16 @@ def upper_limit(variable: str) -> list[int]:
     return [int(found[1])]
 
 
-def test_the_notice_function_needs_only_its_topic_and_where_to_look() -> None:
+def test_the_notice_function_needs_only_its_topic_the_queue_and_where_to_look() -> None:
     environment = {
         "SNS_TOPIC_ARN": "arn:aws:sns:us-east-2:123456789012:x",
+        "WORK_QUEUE_URL": TRIAGE["WORK_QUEUE_URL"],
         "TRIAGE_LOG_GROUP": "/t",
         "INVESTIGATOR_LOG_GROUP": "/i",
     }
 
     assert NoticeSettings.from_environment(environment) == NoticeSettings(
-        "arn:aws:sns:us-east-2:123456789012:x", "/t", "/i"
+        "arn:aws:sns:us-east-2:123456789012:x", TRIAGE["WORK_QUEUE_URL"], Routes(), "/t", "/i"
     )
 
 
@@ -280,3 +294,39 @@ def test_without_maintenance_windows_nothing_of_cron_is_imported() -> None:
     )
 
     assert finished.returncode == 0, finished.stderr
+
+
+def test_the_rule_of_log_errors_is_read() -> None:
+    settings = TriageSettings.from_environment(TRIAGE)
+
+    assert settings.log_errors == LogErrorSettings(OccurrenceRule(5, timedelta(minutes=3)), notify_refire=True)
+    assert settings.own_log_groups == {"/aws/lambda/triage-handler", "/aws/lambda/tool-lambda"}
+    assert settings.pipeline.home == Home("aws", "123456789012", "us-east-2")
+
+
+def test_what_the_rule_of_log_errors_leaves_out_keeps_its_default() -> None:
+    settings = TriageSettings.from_environment(TRIAGE | {"LOG_ERRORS": "{}"})
+
+    assert settings.log_errors == LogErrorSettings(OccurrenceRule(1, timedelta(minutes=10)), notify_refire=False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "null",
+        "[]",
+        "5",
+        '{"other": 1}',
+        '{"min_occurrences": 0}',
+        '{"min_occurrences": 1.5}',
+        '{"min_occurrences": 1001}',
+        '{"min_occurrences": true}',
+        '{"occurrence_window_minutes": 0}',
+        '{"occurrence_window_minutes": 1441}',
+        '{"occurrence_window_minutes": "10"}',
+        '{"notify_refire": 1}',
+    ],
+)
+def test_a_rule_of_log_errors_that_cannot_be_meant_is_refused_by_name(written: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^LOG_ERRORS"):
+        TriageSettings.from_environment(TRIAGE | {"LOG_ERRORS": written})

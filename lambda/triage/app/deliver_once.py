@@ -27,25 +27,32 @@ class DeliverOnce:
     telemetry: Telemetry
 
     def run(
-        self, claim: Claim, channel: str, key: str, send: Callable[[], None], covers: Iterable[str] = ()
+        self,
+        claim: Claim,
+        channel: str,
+        key: str,
+        send: Callable[[], None],
+        covers: Iterable[str] = (),
+        *,
+        is_noted: bool = True,
     ) -> None:
         """Send unless the channel has it already, then set DONE.
 
         Args:
             key: what is delivered, in the Archive; empty when that failed.
             covers: fingerprints of the linked alarms that are told with it.
+            is_noted: whether the Tracker took the notes of the deliveries before this one.
 
         Raises:
             ClaimLost: another attempt owns the claim.
             DeliveryError: the channel did not accept it.
         """
-        is_noted = True
         if self.claims.begin_delivery(claim, channel):
             send()
-            is_noted = self._note(claim, channel, key, covers)
+            is_noted = self.note(claim, channel, key, covers) and is_noted
         self._end(claim, key, is_noted=is_noted)
 
-    def _note(self, claim: Claim, channel: str, key: str, covers: Iterable[str]) -> bool:
+    def note(self, claim: Claim, channel: str, key: str, covers: Iterable[str] = ()) -> bool:
         """Note that people have it; whether the Tracker took the note."""
         try:
             self.claims.end_delivery(claim, channel, key, covers)

@@ -1,4 +1,4 @@
-"""Deliver report: archive it, mail it, and know afterwards what people have."""
+"""Deliver report: archive it, send it where its route leads, and know afterwards what people have."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.app.deliver_once import DeliverOnce
+from triage.app.dispatch import ROUTED
+from triage.app.post import Letterhead
 from triage.delivery.archive_layout import documents, folder
 from triage.delivery.console_links import links_for
-from triage.delivery.render.text import email
+from triage.delivery.forms import FORMS
+from triage.domain.routes import ChannelName, Occasion
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triage.app.dispatch import Dispatch
     from triage.delivery.console_links import Links
     from triage.domain.claim import Claim
     from triage.domain.investigation import Investigation
-    from triage.ports import Archive, Channel, ClaimStore, Clock, Digest, Telemetry
+    from triage.domain.message import OutgoingMessage
+    from triage.domain.routes import Routes
+    from triage.ports import Archive, ClaimStore, Clock, Digest, Telemetry
 
-EMAIL = "sns"
 DIGEST = "digest"
 DIGEST_AFTER = timedelta(minutes=15)
-"""After its first attempt began, a report that is not mailed joins the digest of that moment: late enough that the
-run is over and the digest still collects, and the same one for every attempt."""
+"""After its first attempt began, a report that is not told by itself joins the digest of that moment: late enough
+that the run is over and the digest still collects, and the same one for every attempt."""
 
 
 @dataclass(frozen=True)
@@ -29,48 +36,56 @@ class DeliverReport:
     """What fails before DONE is tried again; what was sent is not sent again.
 
     Attributes:
-        digest: takes the reports that are not mailed by themselves.
+        routes: say which channels a report takes.
+        digest: takes the reports that are not told by themselves.
     """
 
     claims: ClaimStore
     archive: Archive
-    channel: Channel
+    dispatch: Dispatch
+    routes: Routes
     clock: Clock
     telemetry: Telemetry
     digest: Digest
 
-    def run(self, investigation: Investigation, claim: Claim, not_mailed: str | None = None) -> None:
-        """Archive and mail, each step noted in the claim, then DONE.
+    def run(
+        self,
+        investigation: Investigation,
+        claim: Claim,
+        tags: Mapping[str, str],
+        not_mailed: str | None = None,
+    ) -> None:
+        """Archive and deliver, each step noted in the claim, then DONE.
 
         Args:
-            not_mailed: why the report joins a digest instead; ``None`` to mail it.
+            tags: those of the alarm's that routes ask for.
+            not_mailed: why the report joins a digest instead; ``None`` to send it by itself.
 
         Raises:
             ClaimLost: another attempt owns the claim.
             DeliveryError: the topic did not accept the message.
         """
         investigation, links, report_key = self._archived(investigation)
-        channel = EMAIL if not_mailed is None else DIGEST
-        self._once.run(
-            claim,
-            channel,
-            report_key,
-            lambda: self._tell(investigation, links, claim, not_mailed, report_key),
-            [alarm.fingerprint for alarm in investigation.linked],
-        )
+        covers = [alarm.fingerprint for alarm in investigation.linked]
+        if not_mailed is None:
+            self.dispatch.run(
+                Letterhead(investigation.id, investigation.signal.name, investigation.signal.occurred_at),
+                self._route(investigation, tags),
+                lambda name: _rendered(name, investigation, links),
+                claim,
+                report_key,
+                covers,
+            )
+        else:
+            reason = not_mailed
+            once = DeliverOnce(self.claims, self.clock, self.telemetry)
+            once.run(
+                claim, DIGEST, report_key, lambda: self._join(investigation, claim, reason, report_key), covers
+            )
         self._delivered(investigation)
 
-    @property
-    def _once(self) -> DeliverOnce:
-        return DeliverOnce(self.claims, self.clock, self.telemetry)
-
-    def _tell(
-        self, investigation: Investigation, links: Links, claim: Claim, not_mailed: str | None, report_key: str
-    ) -> None:
-        if not_mailed is None:
-            self.channel.send(email(investigation, links))
-        else:
-            self._join(investigation, claim, not_mailed, report_key)
+    def _route(self, investigation: Investigation, tags: Mapping[str, str]) -> tuple[ChannelName, ...]:
+        return self.routes.channels(Occasion(investigation.signal.source, investigation.report.severity, tags))
 
     def _join(self, investigation: Investigation, claim: Claim, reason: str, report_key: str) -> None:
         """Tell the alarm in a digest, with the report's first sentence and where the rest is."""
@@ -91,19 +106,21 @@ class DeliverReport:
 
     def finish(self, claim: Claim) -> bool:
         """Set DONE what an earlier attempt delivered before it failed; whether there was such an attempt."""
-        if not claim.delivered & {EMAIL, DIGEST}:
+        if not claim.delivered & {ChannelName.SNS, DIGEST, ROUTED}:
             return False
         self.claims.finish(claim, claim.report_key or "", self.clock.now())
         return True
 
-    def without_claim(self, investigation: Investigation) -> None:
-        """Archive and mail without a note: for the times when the Tracker does not take one.
+    def without_claim(self, investigation: Investigation, tags: Mapping[str, str]) -> None:
+        """Archive and deliver without a note: for the times when the Tracker does not take one.
 
         Raises:
             DeliveryError: the topic did not accept the message.
         """
         investigation, links, _ = self._archived(investigation)
-        self.channel.send(email(investigation, links))
+        self.dispatch.without_claim(
+            self._route(investigation, tags), lambda name: _rendered(name, investigation, links)
+        )
         self._delivered(investigation)
 
     def _archived(self, investigation: Investigation) -> tuple[Investigation, Links, str]:
@@ -136,3 +153,7 @@ class DeliverReport:
             linked=len(investigation.linked),
             duration_s=round(investigation.duration_s, 1),
         )
+
+
+def _rendered(name: ChannelName, investigation: Investigation, links: Links) -> OutgoingMessage:
+    return FORMS[name].report(investigation, links)

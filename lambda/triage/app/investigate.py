@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from triage.agent.loop import AgentLoop, Outcome
     from triage.app.acquire_claim import AcquireClaim
     from triage.app.admission import Admission
+    from triage.app.deliver_parcel import DeliverParcel
     from triage.app.deliver_report import DeliverReport
     from triage.app.interpret_first_look import InterpretFirstLook
     from triage.app.send_digest import SendDigest
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 MAX_RECEIVES = 3
 """Receives after which the work queue hands a message to the dead-letter queue (``maxReceiveCount``)."""
 
+_KEPT_IN_TRACKER = (SignalSource.DIGEST, SignalSource.DELIVERY)
+
 
 class InvestigationFailed(Exception):
     """The attempt failed after the claim was won; the message is on its way back to the queue."""
@@ -70,6 +73,7 @@ class Investigate:
     deliver: DeliverReport
     digests: SendDigest
     checkpoints: Checkpoints
+    parcels: DeliverParcel
     clock: Clock
     telemetry: Telemetry
     timing: ClaimTiming
@@ -123,12 +127,13 @@ class Investigate:
     def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
         """Wait for the Tracker; at the last receive, tell what the event says.
 
-        A digest is in the Tracker and nowhere else; its message at last reaches the notice function.
+        A digest is in the Tracker and nowhere else, and a parcel must not arrive twice; their messages at last
+        reach the notice function.
         No model is asked: without the Tracker nobody knows what is being spent, or whether others are at it.
         """
         self.telemetry.count("TrackerUnavailable")
         self.telemetry.failure("Tracker unavailable", error, investigation_id=item.investigation_id)
-        if message.receive_count < MAX_RECEIVES or item.signal.source is SignalSource.DIGEST:
+        if message.receive_count < MAX_RECEIVES or item.signal.source in _KEPT_IN_TRACKER:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
@@ -137,10 +142,14 @@ class Investigate:
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
         )
-        self.deliver.without_claim(self._investigation(item, message.receive_count, started_at, outcome, look))
+        investigation = self._investigation(item, message.receive_count, started_at, outcome, look)
+        self.deliver.without_claim(investigation, item.tags)
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
         """Investigate and deliver, unless an earlier attempt reached people and failed after that."""
+        if item.parcel is not None:
+            self.parcels.run(item, item.parcel, claim)
+            return
         if self.deliver.finish(claim):
             return
         if item.signal.source is SignalSource.DIGEST:
@@ -164,7 +173,7 @@ class Investigate:
             self._settle(admitted, outcome.usage.without_turns_of(journal.paid))
         heartbeat.check()
         investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
-        self.deliver.run(investigation, claim, _not_mailed(item, investigation, admitted))
+        self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
 
     def _examined(
         self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.domain.digest import Added, began_at, digest_after, digest_at, digest_signal
+from triage.domain.digest import Added, began_at, counted_by_minute, digest_after, digest_at, digest_signal
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
 from triage.domain.work_item import WorkItem
@@ -14,17 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
+    from triage.domain.home import Home
     from triage.domain.signal import Signal
     from triage.ports import ClaimStore, DigestStore, WorkQueue
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where the product runs."""
-
-    partition: str
-    account_id: str
-    region: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,8 @@ class JoinDigest:
 
         A transition walks the same way each time it is tried, so it finds itself where it joined before.
         """
-        while self.store.add(digest, signal, reason, note, now) is Added.CLOSED:
+        counted = counted_by_minute(signal)
+        while self.store.add(digest, counted, reason, note, now) is Added.CLOSED:
             digest = digest_after(digest, self.interval)
         self._have_sent(digest, now)
 

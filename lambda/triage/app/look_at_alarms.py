@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.digest import StatesNow, place_and_name
 from triage.domain.errors import ToolUnavailable
+from triage.domain.signal import SignalSource
 from triage.looks import source_of
 from triage.ports import ToolCall
 
@@ -41,6 +42,8 @@ class LookAtAlarms:
         """
         names: dict[tuple[str, str], set[str]] = {}
         for entry in entries:
+            if entry.signal.source is not SignalSource.CLOUDWATCH_ALARM:
+                continue  # a log error has no state of its own
             account_id, region, name = place_and_name(entry.signal)
             names.setdefault((account_id, region), set()).add(name)
         timeout_s = min(PATIENCE_S, deadline.seconds_left() - RESERVE_S)

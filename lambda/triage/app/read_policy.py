@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.alarm_policy import AlarmPolicy, policy_in
 from triage.domain.errors import TagsUnreadable
+from triage.domain.signal import SignalSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +38,8 @@ class ReadPolicy:
     telemetry: Telemetry
 
     def of(self, signal: Signal) -> Wishes:
-        """Tags and policy of the alarm that the signal is about."""
-        if self.tags is None:
+        """Tags and policy of the alarm that the signal is about; nothing for what is no alarm."""
+        if self.tags is None or signal.source is not SignalSource.CLOUDWATCH_ALARM:
             return Wishes()
         try:
             tags = self.tags.of(signal)

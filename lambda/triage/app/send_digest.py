@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.app.deliver_once import DeliverOnce
-from triage.delivery.digest import documents, email, folder, full_list_link
+from triage.app.post import Letterhead
+from triage.delivery.digest import documents, folder, full_list_link
+from triage.delivery.forms import FORMS
 from triage.domain.digest import DigestReport, grouped
+from triage.domain.routes import Occasion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from triage.app.dispatch import Dispatch
     from triage.app.look_at_alarms import LookAtAlarms
     from triage.delivery.console_links import Link
     from triage.domain.claim import Claim
+    from triage.domain.routes import Routes
     from triage.domain.signal import Signal
     from triage.domain.work_item import WorkItem
-    from triage.ports import Archive, Channel, ClaimStore, Clock, Deadline, DigestStore, Telemetry
-
-EMAIL = "sns"
+    from triage.ports import Archive, ClaimStore, Clock, Deadline, DigestStore, Telemetry
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class SendDigest:
     look: LookAtAlarms
     claims: ClaimStore
     archive: Archive
-    channel: Channel
+    dispatch: Dispatch
+    routes: Routes
     clock: Clock
     telemetry: Telemetry
 
@@ -48,8 +51,13 @@ class SendDigest:
         check()
         full_list, key = self._archived(report, item.signal)
         if report.entries:
-            once = DeliverOnce(self.claims, self.clock, self.telemetry)
-            once.run(claim, EMAIL, key, lambda: self.channel.send(email(report, full_list)))
+            self.dispatch.run(
+                Letterhead(report.id, item.signal.name, item.signal.occurred_at),
+                self.routes.channels(Occasion(item.signal.source)),
+                lambda name: FORMS[name].digest(report, full_list),
+                claim,
+                key,
+            )
         else:
             self.claims.finish(claim, key, self.clock.now())
         self.telemetry.count("DigestsSent")

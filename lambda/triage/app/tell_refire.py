@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.app.post import Letterhead
 from triage.delivery.console_links import report_link
 from triage.delivery.notice import fired_again
 from triage.domain.refire import Refire
+from triage.domain.routes import ChannelName, Occasion
 
 if TYPE_CHECKING:
+    from triage.app.announce import Announce
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
+    from triage.domain.routes import Routes
     from triage.domain.signal import Signal
-    from triage.ports import Channel, ClaimStore, Clock, Digest, Telemetry
+    from triage.ports import ClaimStore, Clock, Digest, Telemetry
 
 REASON = "fired again after it was investigated"
 
@@ -30,7 +34,8 @@ class TellRefire:
     """
 
     claims: ClaimStore
-    channel: Channel
+    announce: Announce
+    routes: Routes
     clock: Clock
     telemetry: Telemetry
     timing: ClaimTiming
@@ -70,5 +75,15 @@ class TellRefire:
             self.digest.join(self.digest.current(now), signal, REASON, now)
             return
         link = report_link(signal, refire.claim.report_key, self.bucket, self.bucket_region)
-        self.channel.send(fired_again(signal, refire, link))
+        letterhead = Letterhead(
+            f"{refire.claim.investigation_id}-{int(refire.occurred_at.timestamp()):x}",
+            f"{signal.name} fired again",
+            refire.occurred_at,
+        )
+        self.announce.run(fired_again(signal, refire, link), self._route(signal, refire.claim), letterhead)
         self.telemetry.count("RefiresTold")
+
+    def _route(self, signal: Signal, claim: Claim) -> tuple[ChannelName, ...]:
+        """Where the report went; while there is none, the route of what has no severity."""
+        told = tuple(name for name in ChannelName if name in claim.delivered)
+        return told or self.routes.channels(Occasion(signal.source))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.app.post import Letterhead
 from triage.app.screen import REASON_NOT_KNOWN
 from triage.delivery.notice import malformed_event
 from triage.domain.claim import ClaimOutcome, ClaimState, TriageDecision, decide_on_conflict
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
+from triage.domain.routes import Occasion
 from triage.domain.signal import AlarmState
 from triage.domain.storm import Refusal
 from triage.domain.work_item import WorkItem
@@ -21,14 +24,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from triage.app.announce import Announce
     from triage.app.read_policy import ReadPolicy, Wishes
     from triage.app.screen import DivertToDigest, Screen
+    from triage.app.sent_unclaimed import SentUnclaimed
+    from triage.app.take_log_errors import TakeLogErrors
     from triage.app.tell_refire import TellRefire
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
+    from triage.domain.home import Home
+    from triage.domain.routes import Routes
     from triage.domain.signal import Signal
     from triage.intake import Detected
-    from triage.ports import Channel, ClaimStore, Clock, Telemetry, WorkQueue
+    from triage.ports import ClaimStore, Clock, Telemetry, WorkQueue
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,11 @@ class TriageSignal:
     """The use case of the triage function.
 
     Attributes:
+        home: where the function runs.
         policies: what the owners of alarms ask for.
+        routes: say which channels a message takes.
+        logs: what log errors go through before anything else.
+        unclaimed: log errors that were sent on while the Tracker was down.
         screen: what keeps a claimed alarm from being investigated now.
         divert: where such an alarm is told instead.
         investigate_states: states that start an investigation; others are recorded.
@@ -45,14 +57,18 @@ class TriageSignal:
         new_nonce: random text that makes investigation ids unique.
     """
 
+    home: Home
     claims: ClaimStore
     queue: WorkQueue
-    channel: Channel
+    announce: Announce
+    routes: Routes
     clock: Clock
     telemetry: Telemetry
     timing: ClaimTiming
     refires: TellRefire
     policies: ReadPolicy
+    logs: TakeLogErrors
+    unclaimed: SentUnclaimed
     screen: Screen
     divert: DivertToDigest
     investigate_states: frozenset[AlarmState]
@@ -72,7 +88,7 @@ class TriageSignal:
         """
         decisions: list[dict[str, str]] = []
         failures: list[Exception] = []
-        for detected in detect_all(event):
+        for detected in detect_all(event, self.home):
             try:
                 decisions.append(self._decide(detected))
             except Exception as failure:
@@ -91,20 +107,40 @@ class TriageSignal:
         if isinstance(detected, MalformedEvent):
             self.telemetry.count("MalformedEvents")
             self.telemetry.record("malformed event", problem=str(detected), keys=detected.keys)
-            self.channel.send(malformed_event(detected))
+            self._tell(detected)
             return {"decision": "malformed", "problem": str(detected)}
         return self._triage(detected)
+
+    def _tell(self, malformed: MalformedEvent) -> None:
+        notice = malformed_event(malformed)
+        reference = f"notice-{hashlib.sha256(str(notice).encode()).hexdigest()[:20]}"
+        letterhead = Letterhead(reference, notice.name, self.clock.now())
+        self.announce.run(notice, self.routes.channels(Occasion()), letterhead)
 
     def _triage(self, detected: Signal) -> dict[str, str]:
         signal = without_secrets(detected)
         key = fingerprint(signal)
+        if signal.log is not None:
+            taken = self.logs.run(signal, signal.log, self.clock.now())
+            return (
+                self._decided(taken, key, "") if isinstance(taken, TriageDecision) else self._claimed(taken, key)
+            )
         if signal.state not in self.investigate_states or signal.suppressed_by:
             return self._recorded(signal, key)
+        return self._claimed(signal, key)
+
+    def _claimed(self, signal: Signal, key: str) -> dict[str, str]:
         wishes = self.policies.of(signal)
         if wishes.policy.skip:
             return self._decided(TriageDecision.RECORDED, key, "")
         now = self.clock.now()
-        item = WorkItem(key, investigation_id(key, now, self.new_nonce()), signal, policy=wishes.policy)
+        item = WorkItem(
+            key,
+            investigation_id(key, now, self.new_nonce()),
+            signal,
+            policy=wishes.policy,
+            tags=self.routes.asked_for(wishes.tags),
+        )
         try:
             answer = self.claims.claim(signal, item.investigation_id, now, wishes.policy.window_s)
         except Exception as error:
@@ -127,7 +163,7 @@ class TriageSignal:
                 return self._screened(item, wishes, existing, now, decision)
             self._send(replace(item, leader=existing.leader if waits else None))
         elif decision is TriageDecision.SUPPRESSED and not self.refires.run(
-            item.signal, existing, is_told=self.notify_refire
+            item.signal, existing, is_told=self._tells_refire(item.signal)
         ):
             decision = TriageDecision.DUPLICATE
         return self._decided(decision, existing.fingerprint, existing.investigation_id)
@@ -161,8 +197,16 @@ class TriageSignal:
         """
         self.telemetry.failure("Tracker unavailable", error, fingerprint=item.fingerprint)
         known = investigation_id(item.fingerprint, item.signal.occurred_at, "unclaimed")
-        self.queue.send(replace(item, investigation_id=known, claimed=False, tells_refire=self.notify_refire))
+        now = self.clock.now()
+        if item.signal.log is not None and self.unclaimed.holds(item.fingerprint, now):
+            return self._decided(TriageDecision.SUPPRESSED, item.fingerprint, "")
+        told = self._tells_refire(item.signal)
+        self.queue.send(replace(item, investigation_id=known, claimed=False, tells_refire=told))
+        self.unclaimed.add(item.fingerprint, now)
         return self._decided(TriageDecision.UNCLAIMED, item.fingerprint, known)
+
+    def _tells_refire(self, signal: Signal) -> bool:
+        return self.notify_refire if signal.log is None else self.logs.notify_refire
 
     def _send(self, item: WorkItem) -> None:
         """Send first, mark then: a crash between the two sends twice, never zero times.

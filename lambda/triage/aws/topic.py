@@ -11,7 +11,7 @@ from triage.aws.errors import text_of
 from triage.domain.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from triage.ports import OutgoingMessage
+    from triage.domain.message import OutgoingMessage
 
 
 class SnsChannel:

@@ -12,8 +12,8 @@ from triage.delivery.console_links import alarm_link, archived_link
 from triage.delivery.render.markdown import escaped
 from triage.delivery.render.plain import facts, link, wrapped
 from triage.delivery.render.text import SNS_BODY_BYTES, shortened_text
-from triage.delivery.subject import subject
-from triage.ports import Document, OutgoingMessage
+from triage.domain.message import OutgoingMessage
+from triage.ports import Document
 from untrusted import make_visible, redact
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ SCHEMA = "alarm-triage/digest"
 SCHEMA_VERSION = 1
 FEW = 12
 """Alarms up to which each of them is shown with its reason and link, lest hundreds be a book."""
-INTRODUCTION = (
-    "These alarms are told together, for the reasons below. Nobody has looked into them yet: start with those "
-    "that are still in ALARM. Times are UTC."
-)
 
 
 def folder(report: DigestReport) -> str:
@@ -46,15 +42,12 @@ def full_list_link(report: DigestReport, home: Signal, bucket: str, bucket_regio
     )
 
 
-def email(report: DigestReport, full_list: Link | None) -> OutgoingMessage:
-    """The digest as the e-mail that SNS sends."""
-    alarms = len(report.entries)
-    firing = report.in_state("ALARM")
-    now = f", {firing} in ALARM now" if report.now.states else ""
+def email(report: DigestReport, full_list: Link | None, limit: int = SNS_BODY_BYTES) -> OutgoingMessage:
+    """The digest as the e-mail that SNS sends; as the text part of another one in fewer bytes."""
     body = "\n".join(_text(report, full_list)) + "\n"
     return OutgoingMessage(
-        subject("[DIGEST]", f"{alarms} alarms" if alarms != 1 else "1 alarm", f"not investigated one by one{now}"),
-        shortened_text(body, SNS_BODY_BYTES, full_list.url if full_list else None),
+        outline.subject_of(report),
+        shortened_text(body, limit, full_list.url if full_list else None),
     )
 
 
@@ -69,7 +62,7 @@ def documents(report: DigestReport) -> list[Document]:
 def _text(report: DigestReport, full_list: Link | None) -> Iterator[str]:
     yield from wrapped(f"{outline.headline(report)}.")
     yield ""
-    yield from wrapped(INTRODUCTION)
+    yield from wrapped(outline.INTRODUCTION)
     yield ""
     for gap in outline.gaps(report):
         yield from wrapped(gap, "(!) ", "    ")
@@ -107,7 +100,7 @@ def markdown(report: DigestReport) -> str:
 def _markdown(report: DigestReport) -> Iterator[str]:
     yield f"# {escaped(outline.headline(report))}"
     yield ""
-    yield INTRODUCTION
+    yield outline.INTRODUCTION
     for gap in outline.gaps(report):
         yield ""
         yield f"> **Note:** {escaped(gap)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from triage.delivery.console_links import alarm_link
 from triage.delivery.outline import Fact, counted, utc
 from triage.delivery.presentable import clean, one_line
+from triage.delivery.subject import subject
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from triage.delivery.console_links import Link
     from triage.domain.digest import DigestEntry, DigestGroup, DigestReport
 
+INTRODUCTION = (
+    "These alarms are told together, for the reasons below. Nobody has looked into them yet: start with those "
+    "that are still in ALARM. Times are UTC."
+)
 UNKNOWN_STATE = "not known"
 MAX_REASONS = 6
 
@@ -47,6 +52,13 @@ class GroupOutline:
     title: str
     facts: str
     alarms: tuple[AlarmLine, ...]
+
+
+def subject_of(report: DigestReport) -> str:
+    """The digest in one line, within the rules of SNS."""
+    alarms = len(report.entries)
+    now = f", {report.in_state('ALARM')} in ALARM now" if report.now.states else ""
+    return subject("[DIGEST]", counted(alarms, "alarm"), f"not investigated one by one{now}")
 
 
 def headline(report: DigestReport) -> str:

@@ -1,51 +1,86 @@
-"""Notices: short messages that need no model, no tool Lambda, no archive and no Tracker."""
+"""Notices: short messages that need no model, no tool Lambda, no archive and no Tracker.
+
+What a notice says is decided here, for every channel; the renderers decide how it looks. All its texts are fit to
+leave.
+"""
 
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.delivery import outline
-from triage.delivery.console_links import alarm_link
+from triage.delivery.console_links import Link, alarm_link
 from triage.delivery.outline import Fact
 from triage.delivery.presentable import clean, one_line
-from triage.delivery.render import plain
-from triage.delivery.subject import subject
 from triage.domain.claim import ClaimState
 from triage.domain.refire import TOLD_EACH
-from triage.ports import OutgoingMessage
 
 if TYPE_CHECKING:
-    from triage.delivery.console_links import Link
     from triage.domain.claim import Claim
     from triage.domain.errors import MalformedEvent
     from triage.domain.refire import Refire
     from triage.domain.signal import Signal
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to paste, alone on its line and never wrapped."""
+
+    line: str
+
+
+Part = str | Command | tuple[Fact, ...] | Link
+"""A paragraph, a command, rows, or a link."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is told, in reading order.
+
+    Attributes:
+        mark: what kind of notice: ``FIRED AGAIN``.
+        name: of what it is about.
+        headline: what happened, in a few words.
+    """
+
+    mark: str
+    name: str
+    headline: str
+    parts: tuple[Part, ...]
+
 
 MAX_REASON = 1_000
 MAX_KEYS = 40
 MAX_KEY = 80
 
 
-def malformed_event(error: MalformedEvent) -> OutgoingMessage:
+def malformed_event(error: MalformedEvent) -> Notice:
     """An event that is ours but cannot be read; only its keys are repeated, never its values."""
     keys = ", ".join(_short(key, MAX_KEY) for key in error.keys[:MAX_KEYS]) or "none"
-    return OutgoingMessage(
-        subject("[NOTICE]", "alarm event not understood", "it was not investigated"),
-        _paragraphs(
-            "An alarm event reached the triage function but could not be read, so nothing was investigated. "
-            "Look at the alarms of this account yourself.",
+    return Notice(
+        "NOTICE",
+        "alarm event not understood",
+        "it was not investigated",
+        (
+            (
+                "An alarm event reached the triage function but could not be read, so nothing was investigated. "
+                "Look at the alarms of this account yourself."
+            ),
             f"What was wrong: {_short(str(error), MAX_REASON)}",
             f"Keys of the event: {keys}",
-            "The event is not tried again. If it came from a test, compare it with the event format in "
-            '"Invoke a Lambda function from an alarm" of the CloudWatch user guide.',
+            (
+                "The event is not tried again. If it came from a test, compare it with the event format in "
+                '"Invoke a Lambda function from an alarm" of the CloudWatch user guide.'
+            ),
         ),
     )
 
 
 def could_not_investigate(
     signal: Signal | None, reason: str, investigation_id: str | None = None, log_group: str | None = None
-) -> OutgoingMessage:
+) -> Notice:
     """A signal whose investigation failed for good.
 
     Args:
@@ -57,10 +92,14 @@ def could_not_investigate(
     shown_reason = _short(reason, MAX_REASON)
     name = one_line(clean(signal.name)) if signal else "An alarm"
     what_to_do = "No report was confirmed: please look at the alarm yourself."
-    parts = [
+    parts: list[Part] = [
         f"{name} fired, and it could not be investigated. {what_to_do}",
         f"Why: {shown_reason}",
-        _whereabouts(signal) if signal else "Which alarm it was could not be read: look at all that are in ALARM.",
+        *(
+            _whereabouts(signal)
+            if signal
+            else ("Which alarm it was could not be read: look at all that are in ALARM.",)
+        ),
     ]
     if investigation_id:
         parts.append(
@@ -68,29 +107,37 @@ def could_not_investigate(
             "attempt under this id."
         )
     if log_group:
-        parts.append(_log_of_the_attempts(log_group, signal.region if signal else ""))
-    return OutgoingMessage(subject("[NOT INVESTIGATED]", name, shown_reason), _paragraphs(*parts))
+        parts += _log_of_the_attempts(log_group, signal.region if signal else "")
+    return Notice("NOT INVESTIGATED", name, shown_reason, tuple(parts))
 
 
-def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str) -> OutgoingMessage:
+def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str) -> Notice:
     """A digest that could not be put together or sent; its alarms are known to the Tracker alone."""
     digest = one_line(clean(signal.subject))
-    return OutgoingMessage(
-        subject("[DIGEST NOT SENT]", digest, "look at the alarms yourself"),
-        _paragraphs(
-            "Alarms that were not investigated one by one were to be told together in a digest, which could not "
-            "be sent. Please look at all alarms that are in ALARM.",
-            f"Collected since {digest}. The Tracker keeps what was collected, under the partition key "
-            f"digest#{digest}.",
-            f"Account        {signal.account_id}\nRegion         {signal.region}",
-            f"Digest {_short(investigation_id or '', 100)}: the log of the investigator function shows each "
-            "attempt under this id.",
-            _log_of_the_attempts(log_group, signal.region),
+    return Notice(
+        "DIGEST NOT SENT",
+        digest,
+        "look at the alarms yourself",
+        (
+            (
+                "Alarms that were not investigated one by one were to be told together in a digest, which could "
+                "not be sent. Please look at all alarms that are in ALARM."
+            ),
+            (
+                f"Collected since {digest}. The Tracker keeps what was collected, under the partition key "
+                f"digest#{digest}."
+            ),
+            (Fact("Account", signal.account_id), Fact("Region", signal.region)),
+            (
+                f"Digest {_short(investigation_id or '', 100)}: the log of the investigator function shows each "
+                "attempt under this id."
+            ),
+            *_log_of_the_attempts(log_group, signal.region),
         ),
     )
 
 
-def fired_again(signal: Signal, refire: Refire, report: Link | None) -> OutgoingMessage:
+def fired_again(signal: Signal, refire: Refire, report: Link | None) -> Notice:
     """An alarm that fired again while its investigation runs or after its report went out.
 
     Args:
@@ -101,13 +148,37 @@ def fired_again(signal: Signal, refire: Refire, report: Link | None) -> Outgoing
     since = _span((refire.occurred_at - refire.claim.transition_at).total_seconds())
     times = f"{_ordinal(refire.times)} time{f' in {since}' if since else ''}"
     state = _state_of(refire.claim)
-    parts = [f"{name} fired again: {times}. It is not investigated again. {state}"]
+    parts: list[Part] = [f"{name} fired again: {times}. It is not investigated again. {state}"]
     if report:
-        parts.append("\n".join(plain.link(report.label, report.url)))
+        parts.append(report)
     if refire.times - 1 == TOLD_EACH:
         parts.append("This alarm fires often: the next times inside this window are told together, in a digest.")
-    parts.append(_whereabouts(signal))
-    return OutgoingMessage(subject("[FIRED AGAIN]", name, times), _paragraphs(*parts))
+    parts += _whereabouts(signal)
+    return Notice("FIRED AGAIN", name, times, tuple(parts))
+
+
+def not_delivered(signal: Signal, channel: str, reason: str, log_group: str) -> Notice:
+    """A message that a channel did not take, and that nobody got in another way.
+
+    Args:
+        signal: of the delivery; its name says which message it was.
+        reason: what went wrong at last; untrusted text.
+    """
+    name = one_line(clean(signal.name))
+    return Notice(
+        "NOT DELIVERED",
+        name,
+        f"{channel} did not take it",
+        (
+            (
+                f"{name}: {channel} did not take it. The report is in the archive; look at the alarm yourself if "
+                "nobody has seen it."
+            ),
+            f"Why: {_short(reason, MAX_REASON)}",
+            (Fact("Account", signal.account_id), Fact("Region", signal.region)),
+            *_log_of_the_attempts(log_group, signal.region),
+        ),
+    )
 
 
 def _state_of(claim: Claim) -> str:
@@ -132,30 +203,20 @@ def _ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def _log_of_the_attempts(log_group: str, region: str) -> str:
-    """Where the attempts are logged, and the command that shows them: alone on its line, never wrapped."""
+def _log_of_the_attempts(log_group: str, region: str) -> tuple[Part, ...]:
+    """Where the attempts are logged, and the command that shows them."""
     # The region comes with the event: quoted, it stays one word of the command whatever it holds.
     place = ["--region", _short(region, MAX_KEY)] if region else []
     command = shlex.join(["aws", "logs", "tail", log_group, "--since", "2h", *place])
-    introduction = plain.wrapped(f"The attempts are logged in {log_group}. To read the last two hours:")
-    return "\n".join((*introduction, "", command))
+    return (f"The attempts are logged in {log_group}. To read the last two hours:", Command(command))
 
 
-def _whereabouts(signal: Signal) -> str:
-    cleaned = tuple(Fact(fact.label, clean(fact.value)) for fact in outline.alarm_facts(signal))
-    lines = list(plain.facts(cleaned))
+def _whereabouts(signal: Signal) -> tuple[Part, ...]:
     link = alarm_link(signal)
-    if link:
-        lines += ["", *plain.link(link.label, link.url)]
-    return "\n".join(lines)
+    rows = tuple(Fact(fact.label, clean(fact.value)) for fact in outline.alarm_facts(signal))
+    return (rows, link) if link else (rows,)
 
 
 def _short(text: str, limit: int) -> str:
     cleaned = one_line(clean(text))
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 3] + "..."
-
-
-def _paragraphs(*parts: str) -> str:
-    """Prose is wrapped; what has lines of its own is already laid out."""
-    texts = (part if "\n" in part else "\n".join(plain.wrapped(part)) for part in parts)
-    return "\n\n".join(texts) + "\n"

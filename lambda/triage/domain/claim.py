@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from triage.domain.signal import SignalSource
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -122,6 +124,7 @@ class TriageDecision(StrEnum):
     DUPLICATE: this transition was handled before.
     SUPPRESSED: a new transition of what was investigated; counted, and told in short.
     RECORDED: not to be investigated.
+    WAITING: a log error that has not come often enough yet; counted.
     UNCLAIMED: the Tracker did not answer; put on the work queue all the same.
     """
 
@@ -132,6 +135,7 @@ class TriageDecision(StrEnum):
     DUPLICATE = "duplicate"
     SUPPRESSED = "suppressed"
     RECORDED = "recorded"
+    WAITING = "waiting"
     UNCLAIMED = "unclaimed"
 
 
@@ -143,12 +147,16 @@ def decide_on_conflict(existing: Claim, signal: Signal, now: datetime) -> Triage
     transition is a new episode: suppressed when the report is out or an attempt is at work, sent again when the
     earlier episode may have died on its way (queued without a start, failed, lease past), since nobody would hear
     of either.
+
+    A log error has no episodes: it comes again and again while it lasts, and each batch would put one more message
+    on the queue. The first one rests there, or people got a notice that it failed, so the others are suppressed.
     """
     if existing.state is ClaimState.QUEUED and not existing.sent:
         return TriageDecision.DIGEST if existing.digest else TriageDecision.SEND_AGAIN
     if existing.transition_at == signal.occurred_at:
         return TriageDecision.DUPLICATE
-    if existing.state is ClaimState.DONE or existing.is_held(now):
+    goes_on = signal.source is SignalSource.LOG_ERROR
+    if existing.state is ClaimState.DONE or existing.is_held(now) or goes_on:
         return _decide_on_refire(existing, signal.occurred_at)
     return TriageDecision.SEND_AGAIN
 

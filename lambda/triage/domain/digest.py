@@ -89,7 +89,15 @@ def compact(signal: Signal) -> Signal:
         query=None,
         alarm_rule=signal.alarm_rule[:MAX_REASON] if signal.alarm_rule else None,
         children=signal.children[:10],
+        log=replace(signal.log, sample="", template=signal.log.template[:MAX_REASON]) if signal.log else None,
     )
+
+
+def counted_by_minute(signal: Signal) -> Signal:
+    """The signal as digests count it. A log error comes many times a second: it counts once a minute."""
+    if signal.log is None:
+        return signal
+    return replace(signal, occurred_at=signal.occurred_at.replace(second=0, microsecond=0))
 
 
 @dataclass(frozen=True)
@@ -245,7 +253,9 @@ def _by_title(entries: Iterable[DigestEntry], title: Callable[[DigestEntry], str
 
 
 def _resource(signal: Signal) -> str:
-    """What an engineer would call the resource: namespace and dimensions; the alarm itself where it has none."""
+    """What an engineer would call the resource: namespace and dimensions, or the log; else the alarm itself."""
+    if signal.log is not None:
+        return f"log group {signal.log.log_group}"
     metric = signal.watched_metric
     if metric is None or not metric.dimensions or signal.contributor:
         return signal.subject.partition("#contributor/")[0]

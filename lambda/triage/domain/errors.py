@@ -52,7 +52,17 @@ class ToolUnavailable(TriageError):
 
 
 class DeliveryError(TriageError):
-    """A channel did not accept the report or notice; the run must be retried."""
+    """A channel did not accept the report or notice; it must be tried again.
+
+    Attributes:
+        is_final: the channel will never accept it; trying again is no use.
+        retry_after_s: how long the channel asked to be left alone.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False, retry_after_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        self.retry_after_s = retry_after_s
 
 
 class TagsUnreadable(TriageError):

@@ -160,9 +160,10 @@ def group_key(signal: Signal) -> str | None:
     """Account, region and resource that the signal is about; ``None`` for one that is about no single resource.
 
     A composite alarm stands for several alarms and groups with none. A multi-series alarm watches many resources:
-    it and its contributors belong together, and with nothing else.
+    it and its contributors belong together, and with nothing else. Errors of one log are as different as what they
+    say, so that each is investigated by itself.
     """
-    if signal.alarm_rule is not None or signal.source is SignalSource.DIGEST:
+    if signal.alarm_rule is not None or signal.source is not SignalSource.CLOUDWATCH_ALARM:
         return None
     metric = signal.watched_metric
     if signal.contributor or metric is None:

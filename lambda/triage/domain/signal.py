@@ -17,8 +17,11 @@ class SignalSource(StrEnum):
     """Where a signal came from; part of its fingerprint."""
 
     CLOUDWATCH_ALARM = "cloudwatch_alarm"
+    LOG_ERROR = "log_error"
     DIGEST = "digest"
     """Not from outside: a digest is due. It takes the way of all signals, claim and retries included."""
+    DELIVERY = "delivery"
+    """Not from outside: a channel did not take a message, which is due again. It takes the same way."""
 
 
 class AlarmState(StrEnum):
@@ -101,6 +104,81 @@ class Band:
     measured: float | None = None
 
 
+MAX_SENTENCE = 900
+"""Characters of a log error's sentence; about the longest reason that an alarm has."""
+
+
+@dataclass(frozen=True)
+class LogError:
+    """Lines of one log group that say the same error.
+
+    Attributes:
+        log_group: name of the group.
+        log_streams: streams they were written to, as many as are kept.
+        template: what all of them have in common, with what varies (ids, numbers, times, addresses) masked.
+        message: what one of them says, on one line without its stack trace. Untrusted text.
+        sample: the same one, with its stack trace, redacted and cut to a bounded length. Untrusted text.
+        count: how many there are.
+        first_at: time of the earliest, in UTC.
+        last_at: time of the latest, in UTC.
+        frames: the application's own frames of the sample's stack trace, nearest to the error first.
+        subscriptions: names of the subscription filters that let them through.
+    """
+
+    log_group: str
+    log_streams: tuple[str, ...]
+    template: str
+    message: str
+    sample: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+    frames: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """How often, what it says and where, on one line of bounded length: the reason of the signal."""
+        lines = "1 line" if self.count == 1 else f"{self.count:,} lines"
+        where = f" (at {self.frames[0]})" if self.frames else ""
+        return f"{lines} of one error: {self.message}"[: MAX_SENTENCE - len(where)] + where
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object from which :meth:`from_json` restores an equal value."""
+        return {
+            "log_group": self.log_group,
+            "log_streams": list(self.log_streams),
+            "template": self.template,
+            "message": self.message,
+            "sample": self.sample,
+            "count": self.count,
+            "first_at": self.first_at.astimezone(UTC).isoformat(),
+            "last_at": self.last_at.astimezone(UTC).isoformat(),
+            "frames": list(self.frames),
+            "subscriptions": list(self.subscriptions),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LogError:
+        """Restore a value written by :meth:`to_json`.
+
+        Raises:
+            KeyError, TypeError, ValueError: the object was not written by :meth:`to_json`.
+        """
+        return cls(
+            log_group=data["log_group"],
+            log_streams=tuple(data["log_streams"]),
+            template=data["template"],
+            message=data["message"],
+            sample=data["sample"],
+            count=int(data["count"]),
+            first_at=datetime.fromisoformat(data["first_at"]),
+            last_at=datetime.fromisoformat(data["last_at"]),
+            frames=tuple(data.get("frames") or ()),
+            subscriptions=tuple(data.get("subscriptions") or ()),
+        )
+
+
 @dataclass(frozen=True)
 class Signal:
     """A normalised trigger.
@@ -110,11 +188,12 @@ class Signal:
         partition: AWS partition of the subject (``aws``, ``aws-cn``, ``aws-us-gov``).
         account_id: 12-digit account the subject lives in.
         region: region the subject lives in.
-        subject: what fired; for an alarm its ARN, followed by the contributor where there is one.
-        name: short name for people; for an alarm its name.
-        state: state the subject changed to.
+        subject: what fired; for an alarm its ARN, followed by the contributor where there is one; for a log error
+            the ARN of its log group, followed by the error's template in short.
+        name: short name for people; for an alarm its name, for a log error its log group and what it says.
+        state: state the subject changed to; for a log error always ALARM.
         previous_state: state before, where the event says so.
-        occurred_at: when the state changed, in UTC.
+        occurred_at: when the state changed, in UTC; for a log error when the first of its lines was written.
         reason: the source's own sentence for the change. Untrusted text.
         reason_data: the source's structured reason. Untrusted.
         description: the owner's description of the alarm. Untrusted text.
@@ -125,6 +204,7 @@ class Signal:
         band: what was expected, for an anomaly detection alarm.
         query: what a log alarm or a PromQL alarm runs.
         suppressed_by: what keeps the alarm's own actions from running, in words.
+        log: the lines, for a log error; ``None`` for everything else.
     """
 
     source: SignalSource
@@ -146,6 +226,7 @@ class Signal:
     band: Band | None = None
     query: Query | None = None
     suppressed_by: str | None = None
+    log: LogError | None = None
 
     @property
     def watched_metric(self) -> Metric | None:
@@ -185,6 +266,7 @@ class Signal:
             "band": self.band and _plain(self.band),
             "query": self.query and _plain(self.query),
             "suppressed_by": self.suppressed_by,
+            "log": self.log and self.log.to_json(),
         }
         return {key: value for key, value in written.items() if value}
 
@@ -216,6 +298,7 @@ class Signal:
             band=Band(**data["band"]) if data.get("band") else None,
             query=_query_from_json(data["query"]) if data.get("query") else None,
             suppressed_by=data.get("suppressed_by"),
+            log=LogError.from_json(data["log"]) if data.get("log") else None,
         )
 
 

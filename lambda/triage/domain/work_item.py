@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from triage.domain.alarm_policy import AlarmPolicy
 from triage.domain.claim import Leader
 from triage.domain.errors import MalformedEvent
+from triage.domain.parcel import Parcel
 from triage.domain.signal import Signal
 from triage.domain.storm import Reservation
 
@@ -33,6 +34,8 @@ class WorkItem:
         stands_for: message id of the message that this one replaces, where it is not the first.
         reservation: spend set aside for the first attempt; without one it is reserved when the attempt begins.
         policy: what the alarm's own tags ask for.
+        tags: those of the alarm's tags that routes ask for.
+        parcel: the message to be delivered, where that is all there is to do.
     """
 
     fingerprint: str
@@ -45,6 +48,8 @@ class WorkItem:
     stands_for: str | None = None
     reservation: Reservation | None = None
     policy: AlarmPolicy = field(default_factory=AlarmPolicy)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    parcel: Parcel | None = None
 
     def waiting_on(self) -> WorkItem:
         """The message that waits for the leader once more."""
@@ -69,6 +74,8 @@ class WorkItem:
             "stands_for": self.stands_for,
             "reservation": self.reservation and self.reservation.to_json(),
             "policy": self.policy.to_json(),
+            "tags": dict(self.tags),
+            "parcel": self.parcel and self.parcel.to_json(),
         }
         return {key: value for key, value in written.items() if value}
 
@@ -93,6 +100,8 @@ class WorkItem:
                 stands_for=data.get("stands_for"),
                 reservation=Reservation.from_json(data["reservation"]) if data.get("reservation") else None,
                 policy=AlarmPolicy.from_json(data.get("policy") or {}),
+                tags=dict(data.get("tags") or {}),
+                parcel=Parcel.from_json(data["parcel"]) if data.get("parcel") else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise MalformedEvent(f"not a work item: {type(error).__name__}: {error}") from error

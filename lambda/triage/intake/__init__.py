@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.signal import Signal
 from triage.intake import alarm_action, alarm_event, alarm_notification, sns_records
+
+if TYPE_CHECKING:
+    from triage.domain.home import Home
+
+LOG_BATCH = "awslogs"
+"""Key of the event that CloudWatch Logs hands to a subscribed function."""
 
 Detected: TypeAlias = Signal | MalformedEvent | UnsupportedEvent
 """What one message of an event turned out to be. Errors are values here: each message has its own."""
@@ -26,12 +32,20 @@ _PARSERS: tuple[_Parser, ...] = (
 )
 
 
-def detect_all(event: Any) -> tuple[Detected, ...]:
+def detect_all(event: Any, home: Home | None = None) -> tuple[Detected, ...]:
     """What every message of an event stands for, in order and never empty; nothing is raised.
 
-    Most events are one message. One of SNS can hold several records, and one that cannot be read must not take the
-    others with it.
+    Most events are one message. One of SNS can hold several records, one of a log subscription several errors, and
+    one that cannot be read must not take the others with it.
+
+    Args:
+        home: where the function runs. Log subscriptions do not say where they come from, so without it they are
+            not supported.
     """
+    if isinstance(event, Mapping) and home is not None and LOG_BATCH in event:
+        from triage.intake.logs import subscription  # noqa: PLC0415 - alarms need not wait for its many patterns
+
+        return subscription.read_all(event, home)
     if isinstance(event, Mapping) and sns_records.recognises(event):
         return tuple(
             _caught(partial(_of_record, record, f"Records[{index}]"))

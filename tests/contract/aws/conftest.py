@@ -1,9 +1,11 @@
-"""A Tracker table in memory (moto), for every adapter over it."""
+"""A Tracker table in memory (moto), for every adapter over it; a receiver of webhooks on loopback."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
@@ -49,3 +51,44 @@ def tracker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             ],
         )
         yield OneCallAtATime(client)
+
+
+@dataclass
+class Webhook:
+    """A receiver that answers as told, then with 200."""
+
+    answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
+    received: list[tuple[str, str]] = field(default_factory=list)
+    origin: str = ""
+
+    def will_answer(self, status: int, body: str = "", **headers: str) -> None:
+        self.answers.append((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    told = Webhook()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            told.received.append((self.path, body))
+            status, headers, answer = told.answers.pop(0) if told.answers else (200, {}, "ok")
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.origin = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield told
+    server.shutdown()
+    server.server_close()
+    thread.join()

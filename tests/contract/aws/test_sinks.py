@@ -15,8 +15,9 @@ from triage.aws.checkpoints import S3Checkpoints
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.topic import SnsChannel
 from triage.domain.errors import DeliveryError
+from triage.domain.message import OutgoingMessage
 from triage.domain.work_item import WorkItem
-from triage.ports import Document, OutgoingMessage
+from triage.ports import Document
 
 
 @pytest.fixture(autouse=True)

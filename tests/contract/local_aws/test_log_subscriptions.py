@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import time
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -23,29 +24,67 @@ def group(account: Account) -> LogGroup:
     return made
 
 
-def test_given_a_subscribed_function_then_it_gets_matching_events_only_with_permission(
+def subscribe(account: Account, group: LogGroup, function: str, **settings: str) -> None:
+    """Put a subscription filter for errors."""
+    request = {"filterName": "errors", "filterPattern": '{ $.level = "ERROR" }'} | settings
+    group.client.put_subscription_filter(logGroupName=group.name, destinationArn=function, **request)
+
+
+def logged(account: Account, queue: str) -> dict[str, Any]:
+    """What the next event of a recorder holds."""
+    data = account.received(queue)["event"]["awslogs"]["data"]
+    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(data)))
+    return found
+
+
+def test_given_a_subscribed_function_then_it_gets_the_events_that_match(account: Account, group: LogGroup) -> None:
+    function, queue = account.recorder()
+    account.allow(function, f"logs.{account.region}.amazonaws.com", SourceAccount=account.id)
+    subscribe(account, group, function)
+    now = int(time.time() * 1000) - group.start
+
+    group.put("a/1", [(now, {"level": "INFO"}), (now, {"level": "ERROR", "text": "found"})])
+
+    message = logged(account, queue)
+    assert [json.loads(event["message"])["text"] for event in message["logEvents"]] == ["found"]
+    assert (message["messageType"], message["owner"]) == ("DATA_MESSAGE", account.id)
+    assert (message["logGroup"], message["logStream"]) == (group.name, "a/1")
+    assert message["subscriptionFilters"] == ["errors"]
+
+
+def test_given_a_permission_for_another_log_group_then_the_function_cannot_be_subscribed(
     account: Account, group: LogGroup
 ) -> None:
-    function, queue = account.recorder()
-    group.client.put_subscription_filter(
-        logGroupName=group.name,
-        filterName="errors",
-        filterPattern='{ $.level = "ERROR" }',
-        destinationArn=function,
-    )
-    now = int(time.time() * 1000) - group.start
-    group.put("a/1", [(now, {"level": "ERROR", "text": "before the permission"})])
+    function, _ = account.recorder()
+    others = f"arn:aws:logs:{account.region}:{account.id}:log-group:/another:*"
+    account.allow(function, f"logs.{account.region}.amazonaws.com", SourceArn=others)
+
+    with pytest.raises(ClientError, match="given CloudWatch Logs permission to execute your function"):
+        subscribe(account, group, function)
+    with pytest.raises(ClientError, match="given CloudWatch Logs permission to execute your function"):
+        subscribe(account, group, account.function_arn("nobody"))
+
+
+def test_given_a_permission_that_was_taken_back_then_the_function_gets_nothing(
+    account: Account, group: LogGroup
+) -> None:
+    function, _ = account.recorder()
+    name = function.rpartition(":")[2]
+    group_arn = f"arn:aws:logs:{account.region}:{account.id}:log-group:{group.name}:*"
+    account.allow(function, f"logs.{account.region}.amazonaws.com", SourceArn=group_arn)
+    subscribe(account, group, function)
+    client = account.client("lambda")
+    [statement] = json.loads(client.get_policy(FunctionName=name)["Policy"])["Statement"]
+    client.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+
+    group.put("a/1", [(int(time.time() * 1000) - group.start, {"level": "ERROR"})])
+
     assert account.running.status()["refused_invocations"][-1]["function"] == function
-    account.allow(function, f"logs.{account.region}.amazonaws.com", SourceAccount=account.id)
-    group.put("a/1", [(now, {"level": "INFO"}), (now, {"level": "ERROR", "text": "after it"})])
-    data = account.received(queue)["event"]["awslogs"]["data"]
-    message = json.loads(gzip.decompress(base64.b64decode(data)))
-    assert [json.loads(event["message"])["text"] for event in message["logEvents"]] == ["after it"]
-    assert (message["logGroup"], message["subscriptionFilters"]) == (group.name, ["errors"])
 
 
 def test_given_subscriptions_then_they_are_described_by_prefix_and_page(account: Account, group: LogGroup) -> None:
-    target = account.function_arn("anything")
+    target, _ = account.recorder()
+    account.allow(target, f"logs.{account.region}.amazonaws.com", SourceAccount=account.id)
     request = {"logGroupName": group.name, "filterPattern": "ERROR", "destinationArn": target}
     for name in ("two", "one"):
         group.client.put_subscription_filter(**request, filterName=name)

@@ -36,12 +36,16 @@ from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState, Leader
 from triage.domain.errors import ClaimLost, DeliveryError, MalformedEvent, ModelUnavailable, TrackerUnavailable
 from triage.domain.fingerprint import fingerprint
+from triage.domain.message import OutgoingMessage
+from triage.domain.routes import ChannelName, Routes
 from triage.domain.work_item import WorkItem
-from triage.ports import OutgoingMessage, ReceivedMessage, ToolRunner
+from triage.ports import ReceivedMessage, ToolRunner
 
 SIGNAL = a_signal()
 TIMING = use_cases.TIMING
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
+
+NO_ROUTES = Routes()
 
 
 class Investigator:
@@ -54,6 +58,7 @@ class Investigator:
         claimed: bool = True,
         tools: ToolRunner | None = None,
         budget: Budget | None = None,
+        routes: Routes = NO_ROUTES,
     ) -> None:
         self.clock = FakeClock()
         self.deadline = FakeDeadline(self.clock)
@@ -61,7 +66,13 @@ class Investigator:
         self.queue = MemoryQueue()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
-        self.mailbox = Mailbox()
+        self.mailbox, self.slack, self.email = Mailbox(), Mailbox(), Mailbox()
+        self.channels = {
+            ChannelName.SNS: self.mailbox,
+            ChannelName.SLACK: self.slack,
+            ChannelName.EMAIL: self.email,
+        }
+        self.routes = routes
         self.telemetry = RecordedTelemetry()
         self.model = ScriptedModel(list(turns))
         self.guard = Guard(self.claims, self.queue, self.telemetry)

@@ -9,17 +9,32 @@ import pytest
 
 from tests.builders import a_signal
 from tests.events import event
-from tests.fakes import Mailbox, RecordedTelemetry
+from tests.fakes import FakeClock, Mailbox, MemoryQueue, RecordedTelemetry
+from tests.log_batches import HOME, batch_of, packed
+from triage.app.announce import Announce
 from triage.app.notify_failure import NotifyFailure
+from triage.app.post import Post
 from triage.domain.digest import digest_signal
 from triage.domain.errors import DeliveryError
+from triage.domain.routes import Routes
 from triage.domain.work_item import WorkItem
+
+NO_ROUTES = Routes()
+
+
+def notify_failure(
+    mailbox: Mailbox, queue: MemoryQueue | None = None, routes: Routes = NO_ROUTES
+) -> NotifyFailure:
+    """The use case over ports in memory."""
+    telemetry = RecordedTelemetry()
+    post = Post(queue or MemoryQueue(), HOME)
+    return NotifyFailure(HOME, Announce(mailbox, post, telemetry), routes, FakeClock(), telemetry, "/t", "/i")
 
 
 def notice_for(body: Any) -> str:
     """The text of the one notice sent for a dead letter."""
     mailbox = Mailbox()
-    use_case = NotifyFailure(mailbox, RecordedTelemetry(), "/t", "/i")
+    use_case = notify_failure(mailbox)
     use_case.run(body if isinstance(body, str) else json.dumps(body))
     (message,) = mailbox.messages
     return " ".join(f"{message.subject}\n{message.body}".split())
@@ -64,9 +79,7 @@ def test_an_event_triage_itself_failed_on_names_alarm_and_error() -> None:
 def test_an_event_of_several_alarms_that_triage_failed_on_names_each_of_them() -> None:
     mailbox = Mailbox()
 
-    NotifyFailure(mailbox, RecordedTelemetry(), "/t", "/i").run(
-        json.dumps({"requestPayload": event("sns_several_records")})
-    )
+    notify_failure(mailbox).run(json.dumps({"requestPayload": event("sns_several_records")}))
 
     first, second = (f"{message.subject}\n{message.body}" for message in mailbox.messages)
     assert "lambda-high-error-rate" in first
@@ -106,4 +119,20 @@ def test_an_unreadable_dead_letter_is_still_a_notice(body: Any) -> None:
 
 def test_a_topic_that_is_down_keeps_the_dead_letter() -> None:
     with pytest.raises(DeliveryError):
-        NotifyFailure(Mailbox(failures=1), RecordedTelemetry(), "/t", "/i").run("{}")
+        notify_failure(Mailbox(failures=1)).run("{}")
+
+
+def test_errors_of_a_log_batch_that_triage_failed_on_are_told_in_one_notice() -> None:
+    batch = packed(batch_of(["ERROR card refused", "ERROR card refused", "ERROR stock missing", "ERROR no route"]))
+
+    text = notice_for({"requestPayload": batch, "responsePayload": {"errorMessage": "the queue is down"}})
+
+    assert "/prod/payment-service: ERROR card refused" in text
+    assert "a batch of log errors, and 2 more errors of its batch" in text
+    assert "the queue is down" in text
+
+
+def test_a_log_batch_that_cannot_be_read_is_told_without_a_name() -> None:
+    text = notice_for({"requestPayload": {"awslogs": {"data": "%"}}, "responsePayload": None})
+
+    assert "could not be read" in text

@@ -33,9 +33,12 @@ from tests.fakes import (
     says,
     text,
 )
+from tests.log_batches import HOME
 from tests.storm_fakes import Guard
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.triage_signal import TriageSignal
 from triage.domain.budget import Budget, TokenUsage
+from triage.domain.routes import ChannelName, Routes
 from triage.domain.signal import AlarmState
 from triage.domain.work_item import WorkItem
 from triage.ports import ModelRequest, ModelResponse, ReceivedMessage
@@ -91,6 +94,8 @@ class Pipeline:
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = DelayedQueue(self.clock)
         self.mailbox = Mailbox()
+        self.channels = {ChannelName.SNS: self.mailbox}
+        self.routes = Routes()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
         self.telemetry = RecordedTelemetry()
@@ -105,14 +110,18 @@ class Pipeline:
         )
         nonces = iter(range(1, 100_000))
         self.triage = TriageSignal(
+            home=HOME,
             claims=self.claims,
             queue=self.queue,
-            channel=self.mailbox,
+            announce=use_cases.announce(self),
+            routes=self.routes,
             clock=self.clock,
             telemetry=self.telemetry,
             timing=TIMING,
             refires=use_cases.tell_refire(self),
             policies=self.guard.policies,
+            logs=self.guard.logs,
+            unclaimed=SentUnclaimed(timedelta(hours=1)),
             screen=self.guard.screen,
             divert=self.guard.divert,
             investigate_states=frozenset({AlarmState.ALARM}),

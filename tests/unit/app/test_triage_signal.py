@@ -10,15 +10,21 @@ import pytest
 
 from tests.events import event
 from tests.fakes import FakeClock, Mailbox, MemoryClaims, MemoryQueue, RecordedTelemetry
+from tests.log_batches import HOME
 from tests.storm_fakes import Guard
+from triage.app.announce import Announce
+from triage.app.post import Post
+from triage.app.sent_unclaimed import SentUnclaimed
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
 from triage.domain.claim import Claim, ClaimState, Leader
 from triage.domain.claim_timing import ClaimTiming
 from triage.domain.errors import DeliveryError
+from triage.domain.routes import Routes
 from triage.domain.signal import AlarmState
 
 TIMING = ClaimTiming()
+NO_ROUTES = Routes()
 
 
 class Triage:
@@ -30,24 +36,29 @@ class Triage:
         notify_refire: bool = True,
         rearm_on_ok: bool = False,
         group_window_s: float = 0.0,
+        routes: Routes = NO_ROUTES,
     ) -> None:
         self.claims = MemoryClaims(group_window_s=group_window_s)
         self.queue = MemoryQueue()
         self.mailbox = Mailbox()
+        announce = Announce(self.mailbox, Post(self.queue, HOME), RecordedTelemetry())
         self.clock = FakeClock()
         self.telemetry = RecordedTelemetry()
         self.guard = Guard(self.claims, self.queue, self.telemetry)
         nonces = iter(range(1000))
         self.use_case = TriageSignal(
+            home=HOME,
             claims=self.claims,
             queue=self.queue,
-            channel=self.mailbox,
+            announce=announce,
+            routes=routes,
             clock=self.clock,
             telemetry=self.telemetry,
             timing=TIMING,
             refires=TellRefire(
                 claims=self.claims,
-                channel=self.mailbox,
+                announce=announce,
+                routes=routes,
                 clock=self.clock,
                 telemetry=self.telemetry,
                 timing=TIMING,
@@ -56,6 +67,8 @@ class Triage:
                 digest=self.guard.join,
             ),
             policies=self.guard.policies,
+            logs=self.guard.logs,
+            unclaimed=SentUnclaimed(timedelta(hours=1)),
             screen=self.guard.screen,
             divert=self.guard.divert,
             notify_refire=notify_refire,

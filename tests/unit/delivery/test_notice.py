@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import a_signal
-from triage.delivery.notice import could_not_investigate, malformed_event
+from triage.delivery import notice as notices
+from triage.delivery.render import text
 from triage.delivery.render.text import SNS_BODY_BYTES
 from triage.delivery.subject import MAX_SUBJECT
 from triage.domain.errors import MalformedEvent
+from triage.domain.message import OutgoingMessage
+
+
+def malformed_event(error: MalformedEvent) -> OutgoingMessage:
+    """The notice as the topic gets it."""
+    return text.notice(notices.malformed_event(error))
+
+
+def could_not_investigate(*about: Any, **more: Any) -> OutgoingMessage:
+    """The notice as the topic gets it."""
+    return text.notice(notices.could_not_investigate(*about, **more))
 
 
 def test_a_malformed_event_is_told_by_its_problem_and_keys() -> None:

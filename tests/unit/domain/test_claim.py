@@ -20,6 +20,7 @@ from triage.domain.claim import (
     decide_on_refused_start,
     decide_on_watch,
 )
+from triage.domain.signal import SignalSource
 
 LATER = FIRED_AT + timedelta(minutes=10)
 
@@ -56,6 +57,15 @@ def test_another_transition_is_suppressed_only_while_somebody_hears_of_the_first
     claim: Claim, decision: TriageDecision
 ) -> None:
     assert decide_on_conflict(claim, a_signal(occurred_at=LATER), LATER) is decision
+
+
+@pytest.mark.parametrize("state", list(ClaimState))
+def test_a_log_error_that_goes_on_sends_nothing_again_whatever_became_of_the_first_batch(
+    state: ClaimState,
+) -> None:
+    signal = a_signal(source=SignalSource.LOG_ERROR, occurred_at=LATER)
+
+    assert decide_on_conflict(a_claim(state=state), signal, LATER) is TriageDecision.SUPPRESSED
 
 
 @pytest.mark.parametrize("minutes", [0, 10])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.builders import FIRED_AT, a_metric, a_signal
 from tests.events import event
+from tests.log_batches import signal_of
 from triage.domain.claim import Leader
 from triage.domain.grouping import (
     MAX_LINKED,
@@ -86,6 +87,10 @@ def test_a_metric_without_dimensions_stands_for_itself() -> None:
     throttles = a_signal(metrics=(a_metric(dimensions={}, name="Throttles"),))
 
     assert group_key(errors) != group_key(throttles)
+
+
+def test_errors_of_one_log_group_with_none() -> None:
+    assert group_key(signal_of("ERROR card refused", group="/aws/lambda/order-api")) is None
 
 
 def test_a_composite_alarm_groups_with_none() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from tests.builders import FIRED_AT, a_metric, a_signal
+from tests.log_batches import signal_of
 from triage.domain.claim import Leader
 from triage.domain.errors import MalformedEvent
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
-from triage.domain.signal import AlarmState, Band, Contributor, Query, QueryLanguage, Signal
+from triage.domain.signal import MAX_SENTENCE, AlarmState, Band, Contributor, Query, QueryLanguage, Signal
 from triage.domain.work_item import WorkItem
 
 
@@ -71,6 +72,32 @@ def test_a_message_of_an_earlier_version_of_the_code_is_still_read() -> None:
 def test_a_foreign_message_is_not_a_work_item(data: object) -> None:
     with pytest.raises(MalformedEvent, match="work item"):
         WorkItem.from_json(data)  # type: ignore[arg-type]
+
+
+def test_a_log_error_of_an_earlier_version_of_the_code_is_still_read() -> None:
+    signal = signal_of("ERROR card refused")
+    written = signal.to_json()
+    for later in ("frames", "subscriptions"):
+        del written["log"][later]
+
+    read = Signal.from_json(written)
+
+    assert read.log is not None
+    assert signal.log is not None
+    assert read == replace(signal, log=replace(signal.log, frames=(), subscriptions=()))
+
+
+def test_what_no_log_error_is_holds_nothing_of_one() -> None:
+    assert "log" not in a_signal().to_json()
+
+
+def test_the_sentence_of_a_log_error_is_one_bounded_line() -> None:
+    error = signal_of("ERROR " + "word " * 1000).log
+
+    assert error is not None
+    assert replace(error, count=1200, message="x").sentence == "1,200 lines of one error: x"
+    assert replace(error, frames=("app.py:12 in pay",)).sentence.endswith("word (at app.py:12 in pay)")
+    assert len(replace(error, message="x" * 2000, frames=("a.py:1",)).sentence) == MAX_SENTENCE
 
 
 def test_state_time_and_reason_do_not_change_the_fingerprint() -> None:

@@ -47,7 +47,7 @@ def render(investigation: Investigation, links: Links) -> str:
     before, behind = outline.around_chart(outline.sections(shown.report, shown.linked))
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             investigation=shown,
@@ -99,7 +99,8 @@ def _pixels(position: float) -> str:
 
 
 @functools.cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates, with everything from outside escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
 
     environment = Environment(

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, evidence_excerpt, outline
 from triage.delivery.code_excerpt import telling_code
+from triage.delivery.console_links import Link
+from triage.delivery.notice import Command
 from triage.delivery.picture.caption import HEADING, caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.plain import facts, link, wrapped
-from triage.delivery.subject import report_subject
-from triage.ports import OutgoingMessage
+from triage.delivery.subject import report_subject, subject
+from triage.domain.message import OutgoingMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from triage.delivery.console_links import Links
+    from triage.delivery.notice import Notice, Part
     from triage.delivery.outline import Entry, Section
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
@@ -30,18 +33,22 @@ if TYPE_CHECKING:
 SNS_BODY_BYTES = 256 * 1024
 """Amazon SNS API reference, ``Publish``: a message is at most 262,144 bytes of UTF-8."""
 
+DISCLAIMER = (
+    "Written by an automated, read-only investigation. [E1] names the evidence a statement rests on. "
+    "Read a command before you run it."
+)
 CODE_LINES = 5
 _APART = (outline.Style.PROSE, outline.Style.STEPS, outline.Style.RANKED)
 _NUMBERED = (outline.Style.STEPS, outline.Style.RANKED)
 
 
-def email(investigation: Investigation, links: Links) -> OutgoingMessage:
-    """The report as the e-mail that SNS sends."""
+def email(investigation: Investigation, links: Links, limit: int = SNS_BODY_BYTES) -> OutgoingMessage:
+    """The report as the e-mail that SNS sends; as the text part of another one in fewer bytes."""
     shown = readable(investigation)
     foot = "\n".join(_foot(shown, links)) + "\n"
     body = shortened_text(
         "\n".join(_body(shown, links)) + "\n",
-        SNS_BODY_BYTES - len(foot.encode()),
+        limit - len(foot.encode()),
         links.report.url if links.report else None,
     )
     return OutgoingMessage(report_subject(shown), body + foot)
@@ -51,6 +58,22 @@ def render(investigation: Investigation, links: Links) -> str:
     """The whole text, whatever its size."""
     shown = readable(investigation)
     return "\n".join((*_body(shown, links), *_foot(shown, links))) + "\n"
+
+
+def notice(told: Notice) -> OutgoingMessage:
+    """A notice as the e-mail that SNS sends: paragraphs, each command and link alone on its line."""
+    paragraphs = ("\n".join(_notice_part(part)) for part in told.parts)
+    return OutgoingMessage(subject(f"[{told.mark}]", told.name, told.headline), "\n\n".join(paragraphs) + "\n")
+
+
+def _notice_part(part: Part) -> Iterable[str]:
+    if isinstance(part, str):
+        return wrapped(part)
+    if isinstance(part, Command):
+        return (part.line,)
+    if isinstance(part, Link):
+        return link(part.label, part.url)
+    return facts(part)
 
 
 def shortened_text(text: str, limit: int, link: str | None) -> str:
@@ -208,7 +231,4 @@ def _foot(investigation: Investigation, links: Links) -> Iterator[str]:
     yield from _heading("About this report")
     yield from facts(outline.run_facts(investigation))
     yield ""
-    yield from wrapped(
-        "Written by an automated, read-only investigation. [E1] names the evidence a statement rests on. "
-        "Read a command before you run it."
-    )
+    yield from wrapped(DISCLAIMER)

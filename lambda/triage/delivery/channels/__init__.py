@@ -1,0 +1,1 @@
+"""Senders that need no AWS SDK."""

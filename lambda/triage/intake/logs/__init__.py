@@ -1,0 +1,1 @@
+"""Log errors: what CloudWatch Logs subscriptions hand over, grouped by what they say."""

@@ -1,0 +1,116 @@
+"""The first look at a log error, as the orchestrator sends it: in the sandbox, on an account with an incident."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.contract.toolbox.incident import FUNCTION, PASSWORD, Incident
+from tests.contract.toolbox.test_in_the_sandbox import AS_SOMEBODY
+from tests.log_batches import packed
+from tests.sandbox_host import SandboxHost
+from toolbox.window import iso
+from triage.app.looked_at import looked_at
+from triage.domain.home import Home
+from triage.domain.signal import LogError, Signal
+from triage.first_look.document import read
+from triage.intake import detect_all
+from triage.looks import source_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_log_error")]
+
+GROUP = f"/aws/lambda/{FUNCTION}"
+FUTURE = "from __future__ import annotations\n"
+
+
+@pytest.fixture(scope="module")
+def child(incident: Incident) -> Iterator[SandboxHost]:
+    host = SandboxHost(isolated=False, endpoint_url=incident.running.endpoint)
+    yield host
+    host.close()
+
+
+def the_signal(incident: Incident) -> Signal:
+    """What the function's own log would have been investigated for: its first line about the missing right."""
+    logs: Any = incident.session.client("logs")
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=GROUP, filterPattern="ERROR")
+    first = min((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+    batch = {
+        "messageType": "DATA_MESSAGE",
+        "owner": incident.running.account,
+        "logGroup": GROUP,
+        "logStream": first["logStreamName"],
+        "subscriptionFilters": ["alarm-triage"],
+        "logEvents": [{key: first[old] for key, old in (("id", "eventId"), ("timestamp",) * 2, ("message",) * 2)}],
+    }
+    home = Home("aws", incident.running.account, incident.running.region)
+    (signal,) = detect_all(packed(batch), home)
+    assert isinstance(signal, Signal)
+    return signal
+
+
+@pytest.fixture(scope="module")
+def reply(child: SandboxHost, incident: Incident) -> dict[str, Any]:
+    code = source_of("log_error").replace(FUTURE, FUTURE + "import boto3\n" + AS_SOMEBODY)
+    signal = the_signal(incident)
+    answer: dict[str, Any] = child.call(code, inputs={"signal": looked_at(signal)}, region=incident.running.region)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def sections(reply: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {section["id"]: section for section in reply["result"]["sections"]}
+
+
+def the_error(incident: Incident) -> LogError:
+    error = the_signal(incident).log
+    assert error is not None
+    return error
+
+
+def test_it_answers_as_every_first_look_does(reply: dict[str, Any]) -> None:
+    assert (reply["status"], reply["error"]) == ("ok", None)
+    assert not reply["truncated"]
+    assert read(reply["result"]).sections
+
+
+def test_it_begins_with_the_first_line(reply: dict[str, Any], incident: Incident) -> None:
+    look = read(reply["result"])
+
+    assert look.onset is not None
+    assert abs((look.onset - the_error(incident).first_at).total_seconds()) < 120
+
+
+def test_it_asks_for_no_alarm(sections: dict[str, dict[str, Any]]) -> None:
+    assert "alarm" not in sections
+
+
+def test_the_error_is_found_with_its_own_frame_up_front(
+    sections: dict[str, dict[str, Any]], incident: Incident
+) -> None:
+    (group, *_) = sections["logs"]["data"]["groups"]
+    (template, *_) = group["templates"]
+
+    assert group["group"] == GROUP
+    assert "not authorized to perform: dynamodb:PutItem" in template["template"]
+    assert the_error(incident).frames == ("orders.js:42 in saveOrder",)
+
+
+def test_the_lines_around_the_first_one_are_shown_without_secrets(
+    sections: dict[str, dict[str, Any]], incident: Incident
+) -> None:
+    lines = sections["lines"]["data"]["lines"]
+
+    assert any(line.startswith(iso(the_error(incident).first_at)) for line in lines)
+    assert PASSWORD not in json.dumps(sections)
+
+
+def test_the_function_behind_the_log_its_changes_and_its_metrics_are_looked_at(
+    sections: dict[str, dict[str, Any]],
+) -> None:
+    assert sections["configuration"]["asked"]["resource"] == f"lambda {FUNCTION}"
+    assert sections["metric"]["data"]["name"] == "Errors"
+    assert [each["event"] for each in sections["changes"]["data"]["related"]] == ["iam:DeleteRolePolicy"]
