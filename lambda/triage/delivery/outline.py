@@ -280,7 +280,8 @@ def _linked(alarm: LinkedAlarm) -> Entry:
 
 def _recurrence(recurrence: Recurrence) -> Iterator[Entry]:
     """It shows what was found then; the citation shows that it is from memory."""
-    yield Entry(one_line(told(recurrence)), citations=(recurrence.citation,))
+    linked = "Its report is among the links." if recurrence.earlier and recurrence.earlier.folder else ""
+    yield Entry(one_line(told(recurrence)), note=linked, citations=(recurrence.citation,))
     if recurrence.related:
         yield Entry(one_line(told_related(recurrence.related)))
 
