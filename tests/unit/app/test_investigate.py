@@ -318,7 +318,8 @@ def test_a_tracker_that_is_down_at_the_start_returns_the_message_soon(receive: i
 
 
 def test_a_tracker_that_is_still_down_at_the_last_receive_costs_the_analysis_and_not_the_alarm() -> None:
-    investigator = Investigator()
+    tools = FakeTools()
+    investigator = Investigator(tools=tools)
     investigator.claims.is_down = True
 
     investigator.receives(receive=3)
@@ -326,6 +327,8 @@ def test_a_tracker_that_is_still_down_at_the_last_receive_costs_the_analysis_and
     (mail,) = investigator.mailbox.messages
     words = " ".join(mail.body.split())
     assert "first look" in mail.subject
+    assert [call.purpose for call in tools.calls] == ["First look"]
+    assert investigator.queue.returned == [("receipt-1", TIMING.visibility_s)]
     assert "the Tracker could not be reached" in words
     assert "Threshold Crossed" in words
     assert investigator.model.requests == []
