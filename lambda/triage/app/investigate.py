@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from triage.app.deliver_parcel import DeliverParcel
     from triage.app.deliver_report import DeliverReport
     from triage.app.interpret_first_look import InterpretFirstLook
+    from triage.app.read_context import ReadContext
     from triage.app.send_digest import SendDigest
     from triage.app.take_first_look import TakeFirstLook
     from triage.domain.budget import Usage
@@ -70,6 +71,7 @@ class Investigate:
     admission: Admission
     first_look: TakeFirstLook
     interpret: InterpretFirstLook
+    context: ReadContext
     agent: AgentLoop
     deliver: DeliverReport
     digests: SendDigest
@@ -189,9 +191,9 @@ class Investigate:
         tools = JournaledTools(self.agent.tools, journal)
         look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
         reading = Reading(item.signal, look)
+        briefing = replace(self.interpret.briefing(reading), context=self.context.run())
         agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
         alarms = JournaledAlarms(linked, journal)
-        briefing = self.interpret.briefing(reading)
         outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing)
         journal.save()
         return reading, outcome
