@@ -11,10 +11,10 @@ from triage.agent.evidence_book import EvidenceBook
 from triage.agent.grounding import ground
 from triage.app.take_first_look import briefing_of
 from triage.delivery.render.json import report_object
-from triage.first_look.document import read
-from triage.first_look.report import report_of
 from triage.domain.home import Home
 from triage.domain.signal import Signal
+from triage.first_look.document import read
+from triage.first_look.report import report_of
 from triage.intake import detect_all
 
 if TYPE_CHECKING:

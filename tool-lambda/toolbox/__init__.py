@@ -2,8 +2,8 @@
 
 Every answer says what it looked at (`asked`: window, filter), what was left out (`truncated`), how far it may be
 behind (`lag`) and what could not be seen (`gaps`: denied, throttled, late). Times are UTC. Arguments left out are
-taken from the alarm, or the error in a log, under investigation. Most helpers take a window as `start` and `end`:
-ISO 8601, `-90m` (from the onset), `now-2h`.
+taken from what is investigated. Most helpers take a window as `start` and `end`: ISO 8601, `-90m` (from the
+onset), `now-2h`.
 """
 
 from toolbox.alarm import describe_alarm, related_alarms

@@ -34,11 +34,13 @@ class ErrorLines:
         group: Log group.
         terms: Text that every such line holds word for word, one row of it at most.
         frames: The application's own frames, nearest to the error first.
+        rows: The same of each of its rows: containers write them one by one.
     """
 
     group: str
     terms: tuple[str, ...]
     frames: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def of_signal(cls, signal: Mapping[str, Any]) -> ErrorLines | None:
@@ -46,9 +48,10 @@ class ErrorLines:
         log = signal.get("log")
         if not isinstance(log, dict):
             return None
-        terms = telling_terms(str(log.get("template") or ""), str(log.get("sample") or ""))
+        rows = terms_of_rows(str(log.get("template") or ""), str(log.get("sample") or ""))
         frames = tuple(str(each) for each in log.get("frames") or ())
-        return cls(str(log.get("log_group") or ""), terms, frames) if terms else None
+        terms = max(rows, key=_letters, default=())
+        return cls(str(log.get("log_group") or ""), terms, frames, rows) if terms else None
 
     @property
     def pattern(self) -> str:
@@ -65,9 +68,10 @@ class ErrorLines:
         here, wanted = [_place(each) for each in own], [_place(each) for each in self.frames]
         return here[0] in wanted or wanted[0] in here
 
-    def says(self, text: str) -> bool:
-        """Whether a text that may be masked or cut says the same, as far as words tell."""
-        return all(term[:60] in text for term in self.terms)
+    def is_row(self, text: str) -> bool:
+        """Whether a line is one of them, or a row of one that says something by itself."""
+        telling = (row for row in self.rows if _letters(row) >= _ENOUGH_LETTERS)
+        return self.holds(text) or any(all(term in text for term in row) for row in telling)
 
     def shares_request(self, text: str, own: str) -> bool:
         """Whether another line is of the request of one of them, by an id in both."""
@@ -75,13 +79,12 @@ class ErrorLines:
         return any(each in text for each in ids)
 
 
-def telling_terms(template: str, sample: str) -> tuple[str, ...]:
-    """What every line of a template holds word for word: of the row of a sample that holds most of it."""
+def terms_of_rows(template: str, sample: str) -> tuple[tuple[str, ...], ...]:
+    """What every line of a template holds word for word, for each row of a sample that holds any of it."""
     parts = [part for part in template.split(" | ") if not part.startswith("at ")] or [template]
     pieces = [" ".join(piece.split()) for part in parts for piece in _APART.split(part)]
-    rows = _ROWS.split(sample) or [sample]
-    best = max((_found_in(row, pieces) for row in rows), key=_letters, default=())
-    return best if _letters(best) >= _LEAST_LETTERS else ()
+    found = (_found_in(row, pieces) for row in _ROWS.split(sample))
+    return tuple(terms for terms in found if _letters(terms) >= _LEAST_LETTERS)
 
 
 def _found_in(row: str, pieces: list[str]) -> tuple[str, ...]:

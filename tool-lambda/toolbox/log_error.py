@@ -10,6 +10,7 @@ from toolbox import readings
 from toolbox.answer import Answer, Asked
 from toolbox.error_lines import ErrorLines
 from toolbox.log_reading import read
+from toolbox.logs import is_platform
 from toolbox.readings import Series
 from toolbox.stack_traces import Line, joined, library_frame, own_frames
 from toolbox.window import Moment, Window, duration, iso, known_time, milliseconds, of_milliseconds
@@ -40,7 +41,7 @@ _NOUN = "lines"
 
 
 def log_error(*, start: Moment = None, end: Moment = None) -> Answer:
-    """The error in a log under investigation: lines by the minute, whether it is new, its frames, what led to it.
+    """The log error that is investigated: how often, since when, new or old, its frames, what led to it.
 
     Args:
         start: From when; 90 min before its first line unless given.
@@ -83,16 +84,16 @@ def _told(
     grew = read_from.change is not None and read_from.change.before > 0
     onset = read_from.onset if grew and read_from.onset else _began(found, look.window)
     since = sum(line.at >= onset for line in found)
-    calm = timedelta() if not reading.complete else look.window.end - found[-1].at
+    calm = look.window.end - found[-1].at if reading.complete else None
     return {
         "group": error.group,
         "name": _NOUN,
-        "reading": _sentence(series, read_from, found, onset, still=calm < _SILENT, whole=reading.complete),
+        "reading": _sentence(read_from, found, onset, calm),
         "onset": onset,
         "changed": True,
         "before": read_from.change.before if read_from.change else None,
         "after": read_from.change.after if read_from.change else None,
-        "still": calm < _SILENT,
+        "still": calm is None or calm < _SILENT,
         "count": len(found),
         "before_onset": len(found) - since,
         "since_onset": since,
@@ -127,22 +128,14 @@ def _by_minute(found: Sequence[Line], reading: Reading) -> Series:
     return Series(_NOUN, "Sum", _PERIOD_S, start, tuple(counts))
 
 
-def _sentence(
-    series: Series, reading: readings.Reading, found: Sequence[Line], onset: datetime, *, still: bool, whole: bool
-) -> str:
-    """`0 → 12 lines/min at 02:13 UTC`; of few lines that there are few."""
-    many = f"{len(found)} {_NOUN[:-1] if len(found) == 1 else _NOUN}" + ("" if whole else " at least")
-    ends = f"the last at {found[-1].at:%H:%M} UTC" if len(found) > 1 else ""
-    goes_on = (
-        "it goes on" if still else f"none for {duration((series_end(series) - found[-1].at).total_seconds())}"
-    )
-    told = [readings.sentence(reading)] if reading.change else [f"since {onset:%H:%M} UTC"]
-    return "; ".join(part for part in (*told, many, ends, goes_on) if part)
-
-
-def series_end(series: Series) -> datetime:
-    """When the last period of a series begins."""
-    return series.at(len(series.values) - 1)
+def _sentence(reading: readings.Reading, found: Sequence[Line], onset: datetime, calm: timedelta | None) -> str:
+    """`0 → 12 lines/min at 02:13 UTC; 214 lines`; of lines that were read in part from when to when."""
+    many = f"{len(found):,} {_NOUN[:-1] if len(found) == 1 else _NOUN}"
+    if calm is None:
+        return f"{many} from {found[0].at:%H:%M} to {found[-1].at:%H:%M} UTC, and more that were not read"
+    began = readings.sentence(reading).partition(",")[0] if reading.change else f"since {onset:%H:%M} UTC"
+    now = "it goes on" if calm < _SILENT else f"none for {duration(calm.total_seconds())}"
+    return "; ".join([began, many, *([f"the last at {found[-1].at:%H:%M} UTC"] if len(found) > 1 else []), now])
 
 
 def _before(asked: Asked, error: ErrorLines, window: Window) -> dict[str, Any]:
@@ -188,7 +181,7 @@ def _context(asked: Asked, error: ErrorLines, first: Line) -> dict[str, Any]:
     whole = joined(lines)
     place = next((number for number, line in enumerate(whole) if error.holds(line.text)), None)
     own = whole[place] if place is not None else first
-    earlier = whole[:place] if place is not None else []
+    earlier = [line for line in whole[: place or 0] if not is_platform(line.text)]
     same = [line for line in earlier if error.shares_request(line.text, own.text)]
     shown = (same or earlier)[-_MOST_SHOWN:]
     return {

@@ -110,7 +110,7 @@ def _of_the_error(name: str, found: Sequence[Template]) -> list[Template]:
     error = ErrorLines.of_signal(looking.current().signal)
     if error is None or error.group != name:
         return []
-    return [each for each in found if error.holds(each.first.text) or error.holds(each.last.text)]
+    return [each for each in found if error.is_row(each.first.text) or error.is_row(each.last.text)]
 
 
 def rank(template: Template, window: Window) -> tuple[float, ...]:
@@ -161,7 +161,7 @@ def log_lines(
     end: Moment = None,
     most: int = 20,
 ) -> Answer:
-    """Log lines as they are, redacted, the nearest to the onset: what happened around one moment or request.
+    """Log lines as they are, redacted, the nearest to the onset.
 
     Args:
         group: Log group; the alarm's first unless given.

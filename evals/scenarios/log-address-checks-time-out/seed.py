@@ -48,7 +48,9 @@ def _service(now, rng):
             elif at < first:
                 yield _json(at, "INFO", "address.check", "address checked", order=cart, ms=rng.randint(80, 240))
             told = {"host": "prices.carrier-hub.example", "ms": rng.randint(30, 140)}
-            yield _json(at + timedelta(milliseconds=300), "INFO", "carrier.prices", "prices fetched", order=cart, **told)
+            yield _json(
+                at + timedelta(milliseconds=300), "INFO", "carrier.prices", "prices fetched", order=cart, **told
+            )
         if rng.random() < 0.05:
             yield _json(within(minute, rng), "WARN", "carrier.prices", "no price for island delivery", order="c-1")
 

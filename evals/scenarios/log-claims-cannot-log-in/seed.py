@@ -33,7 +33,7 @@ TRACE = (
     'FATAL:  password authentication failed for user "warranty_app"\n'
 )
 LOGIN = (
-    '{at} UTC:10.62.12.{n}({n}40):warranty_app@claims:[{n}01]:FATAL:  password authentication failed for user '
+    "{at} UTC:10.62.12.{n}({n}40):warranty_app@claims:[{n}01]:FATAL:  password authentication failed for user "
     '"warranty_app"'
 )
 SLOW = "[WARNING]\t{at}\t{id}\tcover of model {n} read in 640 ms"
@@ -50,7 +50,9 @@ def seed(session, now, rng):
         Handler="claims.app.handler",
         Environment={"Variables": {"DB_SECRET": "warranty/claims-db", "DB_HOST": "claims-db.internal"}},
     )
-    session.client("secretsmanager").create_secret(Name="warranty/claims-db", SecretString='{"user":"warranty_app"}')
+    session.client("secretsmanager").create_secret(
+        Name="warranty/claims-db", SecretString='{"user":"warranty_app"}'
+    )
     put_function_lines(session, "warranty-claims", _function(now, rng))
     put_lines(session, "/aws/rds/instance/claims-db/postgresql", _database(now, rng), ["claims-db.0"])
     make_bystander(session, now, rng, "claims-export", ["[INFO] {n} claims exported"], per_hour=6)

@@ -75,7 +75,9 @@ def _task(now, rng, number, first, last):
         for _ in range(rng.randint(3, 6)):
             at = within(minute, rng)
             told = f"train={rng.randint(100, 9_900)} seat map drawn in {rng.randint(12, 80)} ms"
-            found.append((at, f"{_stamp(at)} INFO  [worker-{rng.randint(1, 8)}] maps.draw version={version} {told}"))
+            found.append(
+                (at, f"{_stamp(at)} INFO  [worker-{rng.randint(1, 8)}] maps.draw version={version} {told}")
+            )
         if rng.random() < 0.02:
             found += _trace(within(minute, rng), rng, version, "maps.fonts", "heading without its font", OLD)
         relative = round((minute - now).total_seconds() / 60)
@@ -87,7 +89,7 @@ def _task(now, rng, number, first, last):
     return found
 
 
-def _trace(at, rng, version, logger, says, rows, train=None, worker=None):
+def _trace(at, rng, version, logger, says, rows, *, train=None, worker=None):
     train = train or rng.randint(100, 9_900)
     worker = worker or rng.randint(1, 8)
     head = f"{_stamp(at)} ERROR [worker-{worker}] {logger} version={version} train={train} {says}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triage.domain.chart import Breach, Chart, Mark, MarkKind
+from triage.domain.chart import HEADING, Breach, Chart, Mark, MarkKind
 from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
 from triage.first_look.document import moment
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from triage.first_look.observations.facts import Change, Scene
 
 MOST_CHANGES = 4
+HEADING_OF_ERROR = "The error, minute by minute"
 _MOST_LABEL = 48
 
 
 def chart_of(signal: Signal, look: FirstLook) -> Chart | None:
     """The breach as a picture shows it; ``None`` without a series."""
-    for section in look.of("breach"):
+    for section in look.of("breach" if signal.log is None else "log_error"):
         found = section.data.get("series")
         series: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
         start, step, values = moment(series.get("from")), whole(series.get("step_s")), _values(series)
@@ -51,10 +52,13 @@ def _chart(
     data = section.data
     metric = signal.watched_metric
     name = str(data.get("name") or (metric.name if metric else "") or signal.name)
+    if signal.log is not None:
+        name = f"lines of this error in {signal.log.log_group}"
     band = (signal.band.lower, signal.band.upper) if signal.band else None
     shown = Chart(
-        title=f"{scene.subject}: {name}" if scene.subject and scene.subject != name else name,
-        unit=_unit(str(data.get("reading") or ""), name),
+        title=f"{scene.subject}: {name}" if scene.subject and scene.subject not in name else name,
+        unit=_unit(str(data.get("reading") or ""), name) if signal.log is None else "/min",
+        heading=HEADING if signal.log is None else HEADING_OF_ERROR,
         start=start,
         step_s=step,
         values=values,
@@ -94,7 +98,8 @@ def _unit(reading: str, name: str) -> str:
 def _marks(scene: Scene) -> Iterator[Mark]:
     if scene.watched is not None and scene.watched.onset is not None:
         yield Mark(scene.watched.onset, MarkKind.ONSET, "onset")
-    yield Mark(scene.signal.occurred_at, MarkKind.ALARM, scene.signal.state.value)
+    if scene.error is None:
+        yield Mark(scene.signal.occurred_at, MarkKind.ALARM, scene.signal.state.value)
     for change in _worth_a_mark(telling_changes(rank(scene), scene))[:MOST_CHANGES]:
         if change.at is not None:
             yield Mark(change.at, _kind(change), _label(change))

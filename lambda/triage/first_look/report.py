@@ -50,7 +50,8 @@ def report_of(
         tool_calls: how many calls of a model's have left evidence besides.
     """
     citing = Citing(evidence_ids, signal)
-    if not any(section.data for section in look.sections if section.id in evidence_ids):
+    is_blind = not any(section.data for section in look.sections if section.id in evidence_ids)
+    if is_blind and signal.log is None:
         return _of_event(signal, look, citing, reason, tool_calls)
     scene = observe(signal, look)
     ranked = rank(scene)

@@ -21,7 +21,7 @@ _LEAST = 0.2
 
 def suggestions(signal: Signal, look: FirstLook) -> tuple[str, ...]:
     """The likeliest first; empty where nothing fits. They are hints, to be checked against the evidence."""
-    if not any(section.data for section in look.sections):
+    if signal.log is None and not any(section.data for section in look.sections):
         return ()
     scene = observe(signal, look)
     return tuple(_told(each, scene) for each in rank(scene)[:MOST] if each.score >= _LEAST)

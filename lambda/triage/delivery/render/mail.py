@@ -18,7 +18,7 @@ from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
 from triage.delivery.outline import Entry, Fact
 from triage.delivery.picture.bars import HEIGHT, bars_of
-from triage.delivery.picture.caption import HEADING, caption_of
+from triage.delivery.picture.caption import caption_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render import text
 from triage.delivery.render.html import TEMPLATES, environment
@@ -170,7 +170,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     caption, bars = caption_of(chart), bars_of(chart)
     if caption is not None and bars is not None:
         pieces = _pieces()
-        yield pieces.heading(HEADING) + pieces.chart(bars, caption)
+        yield pieces.heading(caption.heading) + pieces.chart(bars, caption)
 
 
 def _evidence(evidence: Evidence, investigation: Investigation) -> str:

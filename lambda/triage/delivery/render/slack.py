@@ -8,7 +8,7 @@ from triage.delivery import digest_outline, outline
 from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
 from triage.delivery.outline import Fact
-from triage.delivery.picture.caption import HEADING, caption_of, sentence
+from triage.delivery.picture.caption import caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.blocks import (
@@ -156,7 +156,7 @@ def _chart(chart: Chart) -> Iterator[Block]:
         return
     lines = [clipped(sentence(caption.reading), 300)] if caption.reading else []
     lines += [code(spark.line), clipped(f"{sentence(caption.title)} {spark.legend}", 600)]
-    yield titled(HEADING, [*lines, clipped(" ".join(caption.facts), 400)])
+    yield titled(caption.heading, [*lines, clipped(" ".join(caption.facts), 400)])
 
 
 def _foot(investigation: Investigation, places: Links) -> Iterator[Block]:
