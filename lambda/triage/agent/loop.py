@@ -161,6 +161,7 @@ class _Run:
                 fence("\n".join(map(redact, briefing.suggestions)), loop.new_nonce())
                 if briefing.suggestions
                 else "",
+                is_log_error=signal.log is not None,
             )
         )
 

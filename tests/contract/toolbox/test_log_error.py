@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from triage.app.looked_at import looked_at
 
 from tests.contract.toolbox.incident import FUNCTION, PASSWORD, Incident
 from tests.contract.toolbox.test_in_the_sandbox import AS_SOMEBODY
 from tests.log_batches import packed
 from tests.sandbox_host import SandboxHost
 from toolbox.window import iso
-from triage.app.looked_at import looked_at
 from triage.domain.home import Home
 from triage.domain.signal import LogError, Signal
 from triage.first_look.document import read

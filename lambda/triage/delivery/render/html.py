@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, evidence_excerpt, outline
+from triage.delivery.origin import noun_of
 from triage.delivery.picture.caption import Caption, caption_of
 from triage.delivery.picture.drawing import NARROW, WIDE, Drawing, drawing_of
 from triage.delivery.picture.table import Table, table_of
@@ -54,7 +55,8 @@ def render(investigation: Investigation, links: Links) -> str:
             report=shown.report,
             verdict=outline.verdict(shown.report),
             warnings=outline.warnings(shown),
-            alarm_facts=outline.alarm_facts(shown.signal),
+            signal_title=noun_of(shown.signal).title,
+            signal_facts=outline.signal_facts(shown.signal),
             run_facts=outline.run_facts(shown),
             before_chart=before,
             behind_chart=behind,

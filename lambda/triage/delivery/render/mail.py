@@ -114,7 +114,7 @@ def _report_head(investigation: Investigation, links: Links) -> Iterator[str]:
     yield pieces.headline(_clipped(one_line(told.headline)))
     for warning in outline.warnings(investigation):
         yield pieces.warning(_clipped(warning))
-    yield pieces.rows([Fact(row.label, _clipped(row.value)) for row in outline.alarm_facts(investigation.signal)])
+    yield pieces.rows([Fact(row.label, _clipped(row.value)) for row in outline.signal_facts(investigation.signal)])
     if links.report:
         yield pieces.link(links.report)
 
@@ -196,7 +196,7 @@ def _digest_head(report: DigestReport) -> Iterator[str]:
     pieces = _pieces()
     yield pieces.pills(["DIGEST"], *_NEUTRAL)
     yield pieces.headline(digest_outline.headline(report))
-    yield pieces.paragraph(digest_outline.INTRODUCTION)
+    yield pieces.paragraph(digest_outline.introduction(report))
     for gap in digest_outline.gaps(report):
         yield pieces.warning(gap)
     yield pieces.rows(digest_outline.facts(report))

@@ -63,7 +63,7 @@ def _lines(investigation: Investigation, links: Links) -> Iterator[str]:
         yield ""
         yield f"> **Note:** {escaped(warning)}"
     yield ""
-    yield from _table(outline.alarm_facts(investigation.signal))
+    yield from _table(outline.signal_facts(investigation.signal))
     before, behind = outline.around_chart(outline.sections(report, investigation.linked))
     for section in before:
         yield from _section(section)

@@ -57,7 +57,10 @@ MAX_COMMAND = 1_500
 MOST_ENTRIES = {"actions": 5, "findings": 4, "hypotheses": 3, "gaps": 3, "also-covered": 6, "impact": 3}
 """By section, the entries a card shows; sections that are not named are in the report only."""
 
-_FIRST_ROWS = ("Alarm", "State", "Since", "Account", "Region", "Contributor", "Triggered by", "Log group")
+_FIRST_ROWS = (
+    *("Alarm", "Error", "State", "Log group", "Raised at", "Since", "Lines handed over", "Account", "Region"),
+    *("Contributor", "Triggered by"),
+)
 _ORDER = ("impact", "also-covered", "actions", "hypotheses", "findings", "gaps")
 
 
@@ -90,7 +93,7 @@ def digest(report: DigestReport, full_list: Link | None) -> OutgoingMessage:
     title = digest_outline.subject_of(report)
     head = [
         header(f"{WARNING} {digest_outline.headline(report)}"),
-        section(clipped(digest_outline.INTRODUCTION, MAX_TEXT)),
+        section(clipped(digest_outline.introduction(report), MAX_TEXT)),
         *(context(f"{WARNING} {clipped(gap, MAX_TEXT)}") for gap in digest_outline.gaps(report)[:2]),
         *fields(digest_outline.facts(report)[:10]),
     ]
@@ -105,7 +108,7 @@ def _head(investigation: Investigation) -> Iterator[Block]:
     told = investigation.report
     severity, disposition, cause = outline.verdict(told)
     yield header(f"{SIGNS[told.severity]} {severity}: {one_line(told.headline)}")
-    rows = {row.label: row for row in outline.alarm_facts(investigation.signal)}
+    rows = {row.label: row for row in outline.signal_facts(investigation.signal)}
     first = [rows[label] for label in _FIRST_ROWS if label in rows]
     yield from fields([*first, Fact("Verdict", f"{disposition}, {cause}")][:10])
     for warning in outline.warnings(investigation)[:4]:

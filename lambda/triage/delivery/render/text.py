@@ -115,7 +115,7 @@ def _head(investigation: Investigation, links: Links) -> Iterator[str]:
         yield from wrapped(warning, "(!) ", "    ")
     if outline.warnings(investigation):
         yield ""
-    yield from facts(outline.alarm_facts(investigation.signal))
+    yield from facts(outline.signal_facts(investigation.signal))
     if links.report:
         yield ""
         yield from link(links.report.label, links.report.url)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Action, Category, Finding, Risk
+from triage.domain.signal import MAX_VERBATIM
 from triage.first_look.observations.walking import texts
 from triage.first_look.plain import plain
 from triage.first_look.reporting.wording import MOST_HEADLINE, clock, cut, data, message, sentence
@@ -26,8 +27,6 @@ CONSOLE = Action("Look at the lines of the error in the console (links below).",
 _LEVEL = re.compile(r"^\W?(?:FATAL|CRITICAL|ERROR|SEVERE|PANIC|WARN(?:ING)?)\W{0,3}\s*")
 _WITHIN = re.compile(r"\b(?:FATAL|ERROR|PANIC):\s+")
 _GRAVE = re.compile(r"\W?(?:FATAL|CRITICAL|PANIC|EMERG(?:ENCY)?|ALERT)\b")
-_VARIES = re.compile(r"<\*>|\[redacted:[^\]]*\]|[\"\\]| \| ")
-_LONGEST_TERM = 120
 _LEAST_SAID = 24
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _STOPPED = timedelta(minutes=15)
@@ -143,8 +142,8 @@ def actions(log: LogError, scene: Scene) -> Iterator[Action]:
 def _word_for_word(log: LogError, scene: Scene) -> str:
     """What all of its lines hold, as the look read them; else the longest part of its template that stays."""
     asked = (texts(section.asked.get("lines_with")) for section in scene.look.of("log_error"))
-    terms = next(asked, []) or [part.strip() for part in _VARIES.split(log.template)]
-    return max(terms, key=len, default="")[:_LONGEST_TERM].rstrip()
+    terms = next(asked, []) or [log.verbatim]
+    return max(terms, key=len)[:MAX_VERBATIM].rstrip()
 
 
 def entry(scene: Scene, citing: Citing) -> tuple[datetime, str, tuple[Citation, ...]]:
