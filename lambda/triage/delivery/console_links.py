@@ -49,7 +49,8 @@ class Links:
 
     Attributes:
         report: the archived report; ``None`` where there is no archive or no console.
-        places: alarm or lines of the error, resource, logs, change history and the investigation's own calls, most useful first.
+        places: alarm or lines of the error, resource, logs, change history and the investigation's own calls,
+            most useful first.
     """
 
     report: Link | None = None

@@ -119,7 +119,7 @@ def _markdown_group(group: GroupOutline) -> Iterator[str]:
     yield ""
     yield escaped(group.facts)
     yield ""
-    yield "| Alarm or error | When (UTC) | Times | Now | Reason |"
+    yield f"| {group.column} | When (UTC) | Times | Now | Reason |"
     yield "|---|---|---|---|---|"
     for alarm in group.alarms:
         name = f"[{escaped(alarm.name)}](<{alarm.link.url}>)" if alarm.link else escaped(alarm.name)

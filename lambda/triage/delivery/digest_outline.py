@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from triage.delivery.console_links import Link
     from triage.domain.digest import DigestEntry, DigestGroup, DigestReport
 
-_TOGETHER = (
-    "These {many} are told together, for the reasons below. Nobody has looked into them yet: start with {first}."
-)
 UNKNOWN_STATE = "not known"
 MAX_REASONS = 6
 
@@ -47,10 +44,11 @@ class AlarmLine:
 
 @dataclass(frozen=True)
 class GroupOutline:
-    """A group: title, what is in it, its alarms."""
+    """A group: title, what is in it, its alarms; the column is what those are."""
 
     title: str
     facts: str
+    column: str
     alarms: tuple[AlarmLine, ...]
 
 
@@ -58,7 +56,10 @@ def introduction(report: DigestReport) -> str:
     """What the reader holds in hand, and where to start."""
     noun = _noun(report)
     first = "those that came most often" if noun is ERROR else "those that are still in ALARM"
-    return f"{_TOGETHER.format(many=noun.many, first=first)} Times are UTC."
+    return (
+        f"These {noun.many} are told together, for the reasons below. Nobody has looked into them yet: start with "
+        f"{first}. Times are UTC."
+    )
 
 
 def _noun(report: DigestReport) -> Noun:
@@ -134,6 +135,7 @@ def _group(group: DigestGroup, report: DigestReport, *, dated: bool) -> GroupOut
     return GroupOutline(
         clean(one_line(group.title)),
         ", ".join(parts),
+        noun.one.capitalize(),
         tuple(_alarm(entry, report, dated=dated) for entry in ordered),
     )
 

@@ -162,7 +162,7 @@ def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str
 
 
 def fired_again(signal: Signal, refire: Refire, report: Link | None) -> Notice:
-    """An alarm that fired again, or an error that was logged again, while its investigation runs or after its report went out.
+    """What fired or was logged again while its investigation runs or after its report went out.
 
     Args:
         signal: this transition.
