@@ -29,6 +29,8 @@ _GAP = timedelta(hours=2)
 #: How far back it is looked for, nearest first; what was not seen by then is called new.
 _BACK = (timedelta(hours=24), timedelta(days=7))
 _BACK_PAGES = 4
+#: Everything else depends on it: it may take more of the look than another log.
+_SECONDS = 10.0
 _BACK_SECONDS = 2.5
 _NOT_LONG = timedelta(hours=1)
 _SILENT = timedelta(minutes=15)
@@ -55,7 +57,7 @@ def log_error(*, start: Moment = None, end: Moment = None) -> Answer:
         return asked.answer()
     asked = Asked(window, lines_with=list(error.terms), group=error.group)
     asked.lags(_LAG)
-    reading = read(asked, error.group, window, error.pattern)
+    reading = read(asked, error.group, window, error.pattern, most_seconds=_SECONDS)
     found = [line for line in reading.lines if error.holds(line.text)]
     if not found:
         return asked.answer(**_of_event(look, error))

@@ -154,9 +154,10 @@ def _places(console: _Console, investigation: Investigation) -> list[Link]:
     signal = investigation.signal
     start = signal.occurred_at - BEFORE_ONSET
     end = max(signal.occurred_at + AFTER_ONSET, investigation.finished_at)
+    resources = _resource_links(console, _measured(investigation), start, end)
     return [
         *([_alarm_link(console, signal)] if signal.log is None else _error_links(console, signal.log, end)),
-        *_resource_links(console, _measured(investigation), start, end),
+        *(link for link in resources if not _is_told(link, signal)),
         Link("Changes around onset (CloudTrail)", _events(console, start, end, "ReadOnly=false")),
         Link(
             "Calls this investigation made (CloudTrail)",
@@ -165,6 +166,11 @@ def _places(console: _Console, investigation: Investigation) -> list[Link]:
             ),
         ),
     ]
+
+
+def _is_told(link: Link, signal: Signal) -> bool:
+    """Whether the log of an error has a link of its own already."""
+    return signal.log is not None and link.label.startswith(f"Logs of {signal.log.log_group} ")
 
 
 def _error_links(console: _Console, log: LogError, end: datetime) -> list[Link]:

@@ -187,13 +187,13 @@ def signal_facts(signal: Signal) -> tuple[Fact, ...]:
 
 def _error_facts(signal: Signal, log: LogError) -> tuple[Fact, ...]:
     """An error in a log: what it says, where it comes from, and how often it was said when it was handed over."""
-    several = f"{log.count:,}, the last at {utc(log.last_at)}" if log.count > 1 else "1"
+    several = f"{log.count:,} lines, the last at {utc(log.last_at)}" if log.count > 1 else "1 line"
     return (
         Fact("Error", one_line(log.message)),
         Fact("Log group", one_line(log.log_group)),
         Fact("Raised at", one_line(log.frames[0]) if log.frames else ""),
         Fact("Since", utc(log.first_at)),
-        Fact("Lines handed over", several),
+        Fact("Handed over", several),
         Fact("Log stream", ", ".join(map(one_line, log.log_streams[:2]))),
         Fact("Account", signal.account_id),
         Fact("Region", signal.region),

@@ -53,10 +53,10 @@ def _chart(
     metric = signal.watched_metric
     name = str(data.get("name") or (metric.name if metric else "") or signal.name)
     if signal.log is not None:
-        name = f"lines of this error in {signal.log.log_group}"
+        name = f"Lines of this error in {signal.log.log_group}"
     band = (signal.band.lower, signal.band.upper) if signal.band else None
     shown = Chart(
-        title=f"{scene.subject}: {name}" if scene.subject and scene.subject not in name else name,
+        title=f"{scene.subject}: {name}" if _needs_subject(scene, name) else name,
         unit=_unit(str(data.get("reading") or ""), name) if signal.log is None else "/min",
         heading=HEADING if signal.log is None else HEADING_OF_ERROR,
         start=start,
@@ -70,6 +70,11 @@ def _chart(
     end = start.timestamp() + step * len(values)
     marks = [mark for mark in _marks(scene) if start.timestamp() <= mark.at.timestamp() <= end]
     return Chart(**{**vars(shown), "marks": tuple(sorted(marks, key=lambda mark: mark.at))})
+
+
+def _needs_subject(scene: Scene, name: str) -> bool:
+    """Whether the name of a series does not say of what it is."""
+    return bool(scene.subject) and scene.subject != name and scene.error is None
 
 
 def _side(scene: Scene, band: tuple[float | None, float | None] | None) -> Breach:

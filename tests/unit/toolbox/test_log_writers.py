@@ -88,7 +88,10 @@ def test_given_a_group_then_the_part_that_people_chose_is_told(group: str, name:
             [(Resource("lambda", "orders"), Resource("log_group", "/prod/checkout/shipping"))],
             {"FunctionName": "orders"},
         ),
-        ([(Resource("ecs", "shop/shipping"), Resource("role", "r"))], {"ClusterName": "shop", "ServiceName": "shipping"}),
+        (
+            [(Resource("ecs", "shop/shipping"), Resource("role", "r"))],
+            {"ClusterName": "shop", "ServiceName": "shipping"},
+        ),
         ([], {"LogGroupName": "/prod/checkout/shipping"}),
     ],
 )

@@ -58,7 +58,7 @@ MOST_ENTRIES = {"actions": 5, "findings": 4, "hypotheses": 3, "gaps": 3, "also-c
 """By section, the entries a card shows; sections that are not named are in the report only."""
 
 _FIRST_ROWS = (
-    *("Alarm", "Error", "State", "Log group", "Raised at", "Since", "Lines handed over", "Account", "Region"),
+    *("Alarm", "Error", "State", "Log group", "Raised at", "Since", "Handed over", "Account", "Region"),
     *("Contributor", "Triggered by"),
 )
 _ORDER = ("impact", "also-covered", "actions", "hypotheses", "findings", "gaps")

@@ -98,10 +98,10 @@ def _goes_on(error: Complaint, scene: Scene) -> str:
 
 def impact(error: Complaint, scene: Scene) -> str:
     """The error as what suffers shows it."""
-    streams = f" in {error.streams} log streams" if error.streams > 1 else ""
+    place = f"{error.streams} log streams of {error.group}" if error.streams > 1 else error.group
     since = clock(error.first or scene.onset, scene)
     lines = "1 line" if error.count == 1 else f"{error.count:,} lines"
-    return f"{lines} of this error{streams} of {error.group} since {since}{_goes_on(error, scene)}"
+    return f"{lines} of this error in {place} since {since}{_goes_on(error, scene)}"
 
 
 def findings(scene: Scene, citing: Citing) -> Iterator[Finding]:
