@@ -182,9 +182,15 @@ def _error_links(console: _Console, log: LogError, end: datetime) -> list[Link]:
 
 
 def _lines_link(console: _Console, log: LogError, end: datetime) -> Link:
+    start, end = log.first_at - AROUND_LINE, end + AROUND_LINE
     pattern = f'"{log.verbatim}"' if log.verbatim else ""
-    url = _log_events(console, log.log_group, log.first_at - AROUND_LINE, end + AROUND_LINE, pattern=pattern)
-    return Link(f"Lines of this error in {log.log_group}", url)
+    found = Link(
+        f"Lines of this error in {log.log_group}",
+        _log_events(console, log.log_group, start, end, pattern=pattern),
+    )
+    if _reveals_nothing(found):
+        return found
+    return Link(f"Lines of {log.log_group} since this error", _log_events(console, log.log_group, start, end))
 
 
 _LOOKED_AT = re.compile(r"^asked: (?:.*; )?resource: (?P<kind>[a-z_]+) (?P<name>[\w./:-]+)$", re.MULTILINE)

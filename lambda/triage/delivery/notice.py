@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from triage.delivery import outline
 from triage.delivery.console_links import Link, signal_link
-from triage.delivery.origin import name_of, noun_of
+from triage.delivery.origin import name_of, noun_of, told
 from triage.delivery.outline import Fact
 from triage.delivery.presentable import clean, one_line
 from triage.domain.claim import ClaimState
@@ -114,7 +114,7 @@ def could_not_investigate(
     """
     shown_reason = _short(reason, MAX_REASON)
     noun = noun_of(signal)
-    name = one_line(clean(signal.name)) if signal else "An alarm"
+    name = told(signal) if signal else "An alarm"
     what_to_do = f"No report was confirmed: please look at {noun.look} yourself."
     parts: list[Part] = [
         f"{name} {noun.happened}, and it could not be investigated. {what_to_do}",
@@ -168,7 +168,7 @@ def fired_again(signal: Signal, refire: Refire, report: Link | None) -> Notice:
         signal: this transition.
         report: where the report is, when it is known.
     """
-    noun, name = noun_of(signal), one_line(clean(signal.name))
+    noun, name = noun_of(signal), told(signal)
     since = _span((refire.occurred_at - refire.claim.transition_at).total_seconds())
     times = f"{_ordinal(refire.times)} time{f' in {since}' if since else ''}"
     state = _state_of(refire.claim)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from triage.domain.signal import Signal
 
 
+MAX_SAID = 200
+
+
 @dataclass(frozen=True)
 class Noun:
     """How a kind of signal is spoken of.
@@ -52,6 +55,15 @@ def noun_of_all(signals: Iterable[Signal]) -> Noun:
     """How several are spoken of together."""
     found = {noun_of(signal) for signal in signals}
     return BOTH if len(found) > 1 else next(iter(found), ALARM)
+
+
+def told(signal: Signal) -> str:
+    """What a sentence calls it: the alarm's name; of an error what it says, and where."""
+    if signal.log is None:
+        return one_line(clean(signal.name))
+    said = one_line(clean(signal.log.message))
+    short = said if len(said) <= MAX_SAID else f"{said[: MAX_SAID - 3].rstrip()}..."
+    return f'"{short}" in {name_of(signal)}'
 
 
 def name_of(signal: Signal) -> str:

@@ -81,6 +81,20 @@ def test_the_first_link_shows_its_lines_in_the_right_partition_and_region(
     assert not any("alarmsV2" in link.url for link in (lines, stream, *others))
 
 
+def test_text_that_looks_like_a_secret_is_in_no_address() -> None:
+    signal = signal_of(
+        "ERROR login with password: hunter2hunter2 refused by the directory of the branch", group="/x"
+    )
+    log = signal.log
+    assert log is not None
+    odd = replace(signal, log=replace(log, template="key AKIAIOSFODNN7EXAMPLE", sample="key AKIAIOSFODNN7EXAMPLE"))
+
+    (lines, *_) = links_for(an_investigation(signal=odd)).places
+
+    assert lines.label == "Lines of /x since this error"
+    assert "AKIA" not in lines.url
+
+
 def test_an_unknown_partition_has_no_link() -> None:
     assert signal_link(the_signal(home=Home("aws-iso", "123456789012", "us-iso-east-1"))) is None
 
