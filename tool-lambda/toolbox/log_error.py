@@ -33,6 +33,9 @@ _BACK_PAGES = 4
 _SECONDS = 10.0
 _BACK_SECONDS = 2.5
 _NOT_LONG = timedelta(hours=1)
+#: What was there for so long before it came more often is an old error.
+_LONG_THERE = timedelta(minutes=30)
+_FEW = 2
 _SILENT = timedelta(minutes=15)
 #: What is read of the stream before the first line, and shown of it.
 _LEAD = timedelta(minutes=2)
@@ -83,7 +86,7 @@ def _told(
 ) -> dict[str, Any]:
     series = _by_minute(found, reading)
     read_from = readings.read(series, look.window.now, rising=True, until=look.window.onset + timedelta(minutes=5))
-    grew = read_from.change is not None and read_from.change.before > 0
+    grew = read_from.onset is not None and read_from.onset - found[0].at > _LONG_THERE
     onset = read_from.onset if grew and read_from.onset else _began(found, look.window)
     since = sum(line.at >= onset for line in found)
     calm = look.window.end - found[-1].at if reading.complete else None
@@ -135,7 +138,11 @@ def _sentence(reading: readings.Reading, found: Sequence[Line], onset: datetime,
     many = f"{len(found):,} {_NOUN[:-1] if len(found) == 1 else _NOUN}"
     if calm is None:
         return f"{many} from {found[0].at:%H:%M} to {found[-1].at:%H:%M} UTC, and more that were not read"
-    began = readings.sentence(reading).partition(",")[0] if reading.change else f"since {onset:%H:%M} UTC"
+    began = (
+        readings.sentence(reading).partition(",")[0]
+        if reading.change and len(found) > _FEW
+        else f"since {onset:%H:%M} UTC"
+    )
     now = "it goes on" if calm < _SILENT else f"none for {duration(calm.total_seconds())}"
     return "; ".join([began, many, *([f"the last at {found[-1].at:%H:%M} UTC"] if len(found) > 1 else []), now])
 
