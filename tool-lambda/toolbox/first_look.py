@@ -104,11 +104,22 @@ def _aimed(look: Look, costs: Costs) -> Look:
     count_for(costs)
     if is_unknown(look.signal):
         looking.use(look)
-        return replace(look, signal={**look.signal, "metrics": metrics_of_writers(look)})
+        return replace(look, signal={**look.signal, "metrics": _of_writers(look)})
     if look.signal.get("metrics") or not look.signal.get("alarm_rule"):
         return look
     looking.use(look)
     return replace(look, signal={**look.signal, "metrics": metrics_of_children(look.signal)})
+
+
+def _of_writers(look: Look) -> list[dict[str, Any]]:
+    """What writes the log of an error; where that takes too long the log itself is all that is known."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="first-look-writers")
+    asked = pool.submit(contextvars.copy_context().run, metrics_of_writers, look)
+    pool.shutdown(wait=False)
+    try:
+        return asked.result(timeout=PATIENCE_S)
+    except TimeoutError:
+        return list(look.signal["metrics"])
 
 
 def _check(steps: Sequence[Step]) -> None:

@@ -49,7 +49,10 @@ class Logs:
 
     def paginate(self, **request: Any) -> Iterable[dict[str, Any]]:
         if self.denied:
-            error = {"Code": "AccessDeniedException", "Message": "not allowed to perform: logs:FilterLogEvents"}
+            error: Any = {
+                "Code": "AccessDeniedException",
+                "Message": "not allowed to perform: logs:FilterLogEvents",
+            }
             raise ClientError({"Error": error}, "FilterLogEvents")
         terms = [each for each in request["filterPattern"].split('"') if each.strip()]
         start, end = request["startTime"], request["endTime"]

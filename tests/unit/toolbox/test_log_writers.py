@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.toolbox.builders import NOON
+from toolbox import links as linking
 from toolbox import look as looking
 from toolbox import recipes, writers
 from toolbox.alarm import describe_alarm
@@ -101,7 +102,7 @@ def test_given_settings_that_name_a_group_then_whoever_has_them_is_looked_at(
     account = Links()
     for source, target in links:
         account.add(source, target, "")
-    monkeypatch.setattr(writers.linking, "of_account", lambda _asked: account)
+    monkeypatch.setattr(linking, "of_account", lambda _asked: account)
     look = looking.begin(error_in("/prod/checkout/shipping"), now=NOON)
 
     (metric, *_) = writers.metrics_of_writers(look)
