@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import random
 import zlib
 from dataclasses import dataclass
@@ -82,8 +85,17 @@ def play(scenario: Scenario, running: Running, kinds: Sequence[str], now: dateti
     _seed(scenario, running, setting, changed)
     _declare(scenario, running, setting, changed)
     access = scenario.filled("access.json", setting, changed.rename) or {}
-    event = scenario.filled("event.json", setting, changed.rename)
+    event = as_sent(scenario.filled("event.json", setting, changed.rename))
     return Incident(scenario, setting, changed, event, truth, tuple(access.get("deny", ())))
+
+
+def as_sent(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The event as it reaches a function: that of a log subscription is packed, its times are numbers."""
+    if event.get("messageType") != "DATA_MESSAGE":
+        return event
+    events = [{**each, "timestamp": int(each["timestamp"])} for each in event["logEvents"]]
+    packed = gzip.compress(json.dumps({**event, "logEvents": events}).encode(), mtime=0)
+    return {"awslogs": {"data": base64.b64encode(packed).decode()}}
 
 
 def administrator(running: Running, at: datetime, changed: Perturbation) -> boto3.session.Session:

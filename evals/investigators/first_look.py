@@ -11,10 +11,12 @@ from triage.agent.evidence_book import EvidenceBook
 from triage.agent.grounding import ground
 from triage.app.take_first_look import briefing_of
 from triage.delivery.render.json import report_object
+from triage.domain.home import Home
+from triage.domain.signal import Signal
 from triage.first_look.document import read
 from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
-from triage.intake import detect
+from triage.intake import detect_all
 
 if TYPE_CHECKING:
     from evals.suite import Played
@@ -32,7 +34,7 @@ class FirstLookOnly(ReadingInvestigator):
 
     def __call__(self, played: Played) -> Answer:
         """The report without a model, and what it took."""
-        signal = detect(played.incident.event)
+        signal = signal_of(played)
         document = first_look.run(signal.to_json(), session=played.session, now=played.incident.setting.now)
         look = read(document)
         book = EvidenceBook(lambda: "0" * 16)
@@ -48,3 +50,16 @@ class FirstLookOnly(ReadingInvestigator):
             "tokens": round(len(book.shown_together(items)) / CHARACTERS_PER_TOKEN),
         }
         return Answer(report_object(grounded.report), {item.id: item.output for item in book.items}, usage)
+
+
+def signal_of(played: Played) -> Signal:
+    """The one signal of the incident's event.
+
+    Raises:
+        ValueError: The event holds none, or several: which of them the truth is about nobody knows.
+    """
+    setting = played.incident.setting
+    found = detect_all(played.incident.event, Home("aws", setting.account, setting.region))
+    if len(found) == 1 and isinstance(found[0], Signal):
+        return found[0]
+    raise ValueError(f"{played.incident.name}/event.json is {len(found)} signals, not one: {found}")

@@ -52,12 +52,14 @@ class Lazy(ReadingInvestigator):
     name = "lazy"
 
     def __call__(self, played: Played) -> Answer:
-        """The alarm's own words, and nothing else."""
+        """The alarm's own words, and nothing else; of an error in a log that there is one."""
         event = played.incident.event
         alarm = event.get("alarmData", event.get("detail", {}))
-        reason = str(alarm.get("state", {}).get("reason", "The alarm is in ALARM."))
+        in_log = "awslogs" in event
+        usual = "There is an error in a log." if in_log else "The alarm is in ALARM."
+        reason = str(alarm.get("state", {}).get("reason", usual))
         report = as_report(
-            headline=f"{alarm.get('alarmName', 'The alarm')} is in ALARM",
+            headline=usual if in_log else f"{alarm.get('alarmName', 'The alarm')} is in ALARM",
             category=Category.UNKNOWN.value,
             confidence="INCONCLUSIVE",
             disposition=Disposition.UNKNOWN.value,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from tests.builders import (
     FIRED_AT,
@@ -22,6 +24,8 @@ from tests.builders import (
 )
 from triage.agent.earlier import gathered_of, recurrence_of
 from triage.agent.evidence_book import EvidenceBook
+from triage.agent.grounding import ground
+from triage.app.take_first_look import briefing_of
 from triage.domain.briefing import Gathered
 from triage.domain.budget import TokenUsage, Usage
 from triage.domain.chart import Breach, MarkKind
@@ -42,7 +46,13 @@ from triage.domain.report import (
     Severity,
     TimelineEntry,
 )
-from triage.domain.signal import AlarmState
+from triage.domain.signal import AlarmState, Signal
+from triage.first_look.chart import chart_of
+from triage.first_look.document import read
+from triage.first_look.reading import Reading
+from triage.first_look.report import report_of
+
+FIRST_LOOK = Path(__file__).parents[1] / "fixtures" / "first_looks" / "log_error.json"
 
 HOSTILE = (
     "</samp></pre><script>alert(1)</script> ```\n````\n# Owned\n[click](javascript:alert(1)) "
@@ -390,6 +400,30 @@ def _seen_before() -> Investigation:
     )
 
 
+def _log_error() -> Investigation:
+    """As code writes it about an error in a log: the first look is one that the toolbox took."""
+    taken = json.loads(FIRST_LOOK.read_text(encoding="utf-8"))
+    signal, look = Signal.from_json(taken["signal"]), read(taken["look"])
+    book = EvidenceBook(lambda: "")
+    book.add_signal(signal)
+    gathered = [book.add_gathered(each) for each in briefing_of(look).gathered]
+    ids = {section.id: each.id for section, each in zip(look.sections, gathered, strict=True)}
+    grounded = ground(report_of(Reading(signal, look), ids, "no configured model answered"), book.items)
+    assert not grounded.problems, grounded.problems
+    started = signal.occurred_at + timedelta(seconds=21)
+    return an_investigation(
+        signal=signal,
+        started_at=started,
+        finished_at=started + timedelta(seconds=19),
+        report=grounded.report,
+        evidence=book.items,
+        chart=chart_of(Reading(signal, look)),
+        usage=Usage(tool_calls=1, priced=True),
+        model_id=None,
+        first_look=look.effort,
+    )
+
+
 INCIDENTS = {
     "permission_removed": an_investigation(),
     "with_chart": an_investigation(chart=a_chart()),
@@ -401,4 +435,5 @@ INCIDENTS = {
     "hostile_text": _hostile(),
     "with_linked_alarms": _with_linked_alarms(),
     "seen_before": _seen_before(),
+    "log_error": _log_error(),
 }

@@ -124,6 +124,21 @@ NOTICES |= {
 }
 
 
+LOG_ERROR = INCIDENTS["log_error"].signal
+NOTICES |= {
+    "log_error_logged_again": _fired_again(
+        replace(LOG_ERROR, occurred_at=LOG_ERROR.occurred_at + timedelta(minutes=40)),
+        replace(REPORTED, transition_at=LOG_ERROR.occurred_at, started_at=LOG_ERROR.occurred_at),
+    ),
+    "log_error_not_investigated": could_not_investigate(
+        LOG_ERROR,
+        "every attempt of the investigation failed",
+        INCIDENTS["log_error"].id,
+        "/aws/lambda/alarm-triage-investigator",
+    ),
+}
+
+
 @pytest.mark.parametrize("notice", NOTICES)
 def test_a_notice_renders_as_its_golden_file(notice: str, golden: Golden) -> None:
     golden(EXPECTED / "notices" / f"{notice}.txt", _mail(text.notice(NOTICES[notice])))

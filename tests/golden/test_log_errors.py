@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.builders import an_investigation
@@ -28,3 +30,13 @@ def test_the_notice_about_a_batch_that_cannot_be_read_is_its_golden_file(golden:
 
     assert isinstance(found, MalformedEvent)
     golden(EXPECTED / "log_errors" / "malformed.txt", _mail(text.notice(malformed_event(found))))
+
+
+def test_the_documentation_shows_the_report_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "log-errors.md").read_text(encoding="utf-8")
+    excerpt = page.partition("<!-- excerpt -->\n```\n")[2].partition("\n```\n<!-- /excerpt -->")[0]
+    mail = (EXPECTED / "log_error" / "mail.txt").read_text(encoding="utf-8")
+
+    parts = excerpt.split("\n\n[…]\n\n")
+    assert len(parts) == 2
+    assert all(part in mail for part in parts)

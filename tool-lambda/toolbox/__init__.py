@@ -2,8 +2,8 @@
 
 Every answer says what it looked at (`asked`: window, filter), what was left out (`truncated`), how far it may be
 behind (`lag`) and what could not be seen (`gaps`: denied, throttled, late). Times are UTC. Arguments left out are
-taken from the alarm under investigation. Most helpers take a window as `start` and `end`: ISO 8601, `-90m` (from
-the onset), `now-2h`.
+taken from what is investigated. Most helpers take a window as `start` and `end`: ISO 8601, `-90m` (from the
+onset), `now-2h`.
 """
 
 from toolbox.alarm import describe_alarm, related_alarms
@@ -11,6 +11,7 @@ from toolbox.changes import changes_before
 from toolbox.health import health_events
 from toolbox.insights import log_query
 from toolbox.invocations import lambda_invocations
+from toolbox.log_error import log_error
 from toolbox.log_shares import log_shares
 from toolbox.logs import log_changes, log_errors, log_lines
 from toolbox.look import begin
@@ -31,6 +32,7 @@ HELPERS = (
     breach,
     metric,
     related_metrics,
+    log_error,
     log_errors,
     log_changes,
     log_shares,
@@ -60,6 +62,7 @@ __all__ = [
     "health_events",
     "lambda_invocations",
     "log_changes",
+    "log_error",
     "log_errors",
     "log_lines",
     "log_query",

@@ -50,6 +50,8 @@ def describe_alarm(name: str | None = None, *, start: Moment = None, end: Moment
         end: History until when.
     """
     look, window = looking.windowed(start or "now-14d", end)
+    if look.log and not name:
+        return Asked(window).answer(note="no alarm: an error in a log started this; log_error() tells of it")
     chosen = name or str(look.signal.get("name") or "")
     asked = Asked(window, alarm=chosen)
     found = described(asked, [chosen])

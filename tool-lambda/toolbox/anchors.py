@@ -81,8 +81,8 @@ def called_like(signal: Mapping[str, Any], known: Iterable[Resource]) -> dict[Re
 
 
 def words_of_signal(signal: Mapping[str, Any]) -> set[str]:
-    """The telling words of an alarm's name and of its metrics, dimensions included."""
-    texts = [str(signal.get("name") or "")]
+    """The telling words of an alarm's name and of its metrics, dimensions included; of an error's log group."""
+    texts = [str((signal.get("log") or {}).get("log_group") or signal.get("name") or "")]
     for metric in signal.get("metrics") or ():
         space = str(metric.get("namespace") or "")
         texts += [space if not space.startswith("AWS/") else "", str(metric.get("name") or "")]

@@ -52,7 +52,7 @@ def changes_before(
     """
     look = looking.current()
     window = look.window.between(start or look.window.onset - _WIDE, end)
-    given = names or (*look.dimensions.values(), str(look.signal.get("name") or ""))
+    given = names or (*look.dimensions.values(), look.called)
     further = dict(reasons or {})
     wanted = [name for name in dict.fromkeys((*given, *roles, *further)) if len(name) > 2]
     asked = Asked(window, names=wanted)

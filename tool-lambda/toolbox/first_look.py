@@ -15,8 +15,10 @@ from toolbox.alarm import metrics_of_children
 from toolbox.answer import Answer, why
 from toolbox.clients import Costs, count_for
 from toolbox.leads.follow import ROUNDS, Followed
+from toolbox.log_writers import is_unknown
 from toolbox.metrics import beginning_of, onset_of
 from toolbox.recipes import plan_for
+from toolbox.writers import metrics_of_writers
 from untrusted import redact_value
 
 if TYPE_CHECKING:
@@ -31,7 +33,14 @@ DEADLINE_S = 25.0
 USUAL_BYTES = 14_000
 _WORKERS = 6
 #: Where space is short, sections of these helpers claim more of it than others.
-_CLAIMS = {"log_errors": 2.0, "changes_before": 2.5, "configuration": 1.5, "neighbourhood": 1.5, "breach": 1.5}
+_CLAIMS = {
+    "log_error": 2.0,
+    "log_errors": 2.0,
+    "changes_before": 2.5,
+    "configuration": 1.5,
+    "neighbourhood": 1.5,
+    "breach": 1.5,
+}
 #: What waits for a step that hangs starts without it after so long.
 PATIENCE_S = 6.0
 #: With less time left no further round is begun.
@@ -58,11 +67,11 @@ def run(  # noqa: PLR0913 - one knob each, all but the first with a default
     deadline_s: float = DEADLINE_S,
     most_bytes: int = USUAL_BYTES,
 ) -> dict[str, Any]:
-    """Take a first look at an alarm.
+    """Take a first look at an alarm, or at an error in a log.
 
     Args:
-        signal: The alarm, as `Signal.to_json` writes it.
-        plan: Steps; those every alarm is asked and those of its namespace's recipe unless given.
+        signal: Which, as `Signal.to_json` writes it.
+        plan: Steps; those every such signal is asked and those of its resource's recipe unless given.
         follow: Whether to follow what the answers name; unless said, where no plan is given.
         own: Names of what investigates, which answers leave out.
         session: boto3 session; the default one unless given.
@@ -81,7 +90,7 @@ def run(  # noqa: PLR0913 - one knob each, all but the first with a default
     deadline = started + deadline_s
     costs = Costs(deadline)
     begun = looking.begin(signal, session=session, now=now, own=own)
-    look = looking.use(contextvars.copy_context().run(_with_children, begun, costs))
+    look = looking.use(contextvars.copy_context().run(_aimed, begun, costs))
     steps = tuple(plan_for(look.signal) if plan is None else plan)
     _check(steps)
     runner = _Runner(look, steps, deadline)
@@ -90,13 +99,27 @@ def run(  # noqa: PLR0913 - one knob each, all but the first with a default
     return _document(runner.look, sections, [costs, *runner.costs], time.monotonic() - started, most_bytes)
 
 
-def _with_children(look: Look, costs: Costs) -> Look:
-    """A composite alarm watches no metric of its own: those of its children are looked at instead."""
+def _aimed(look: Look, costs: Costs) -> Look:
+    """A look that has a metric: of a composite alarm's children, of what writes the log of an error."""
     count_for(costs)
+    if is_unknown(look.signal):
+        looking.use(look)
+        return replace(look, signal={**look.signal, "metrics": _of_writers(look)})
     if look.signal.get("metrics") or not look.signal.get("alarm_rule"):
         return look
     looking.use(look)
     return replace(look, signal={**look.signal, "metrics": metrics_of_children(look.signal)})
+
+
+def _of_writers(look: Look) -> list[dict[str, Any]]:
+    """What writes the log of an error; where that takes too long the log itself is all that is known."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="first-look-writers")
+    asked = pool.submit(contextvars.copy_context().run, metrics_of_writers, look)
+    pool.shutdown(wait=False)
+    try:
+        return asked.result(timeout=PATIENCE_S)
+    except TimeoutError:
+        return list(look.signal["metrics"])
 
 
 def _check(steps: Sequence[Step]) -> None:

@@ -18,12 +18,16 @@ _MOST = 4
 
 
 def groups_of_signal(asked: Asked, look: Look) -> list[str]:
-    """The log groups of an alarm: of its metric filters, of its query, of its resource, or named like it."""
-    found = [group.rpartition("log-group:")[2].removesuffix(":*") for group in _queried(look.signal)]
+    """The log groups of an alarm: of its metric filters, of its query, of its resource, or named like it.
+
+    For an error in a log that log comes first, then what the same resource writes besides.
+    """
+    found = [str(look.log["log_group"])] if look.log else []
+    found += [group.rpartition("log-group:")[2].removesuffix(":*") for group in _queried(look.signal)]
     found += [each["group"] for each in filters_of_signal(asked, look)]
     found += groups_of(asked, look.dimensions)
     if len(found) < _MOST:
-        found += groups_of_instances(asked, look.dimensions, str(look.signal.get("name") or ""))
+        found += groups_of_instances(asked, look.dimensions, look.called)
     return list(dict.fromkeys(found))[:_MOST]
 
 

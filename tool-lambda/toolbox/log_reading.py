@@ -39,11 +39,19 @@ class Reading:
     covered: Window
 
 
-def read(asked: Asked, group: str, window: Window, pattern: str = "") -> Reading:
+def read(
+    asked: Asked,
+    group: str,
+    window: Window,
+    pattern: str = "",
+    *,
+    most_pages: int = _MOST_PAGES,
+    most_seconds: float = _MOST_SECONDS,
+) -> Reading:
     """Read a group: what surrounds the onset first, then what led to it, then the rest, within bounds."""
     found: list[Line] = []
-    limit = time.monotonic() + min(_MOST_SECONDS, costs().seconds_left() / 2)
-    budget = _Budget(_MOST_PAGES, _MOST_BYTES, limit)
+    limit = time.monotonic() + min(most_seconds, costs().seconds_left() / 2)
+    budget = _Budget(most_pages, _MOST_BYTES, limit)
     complete = True
     for start, end in _slices(window):
         piece = partial(_slice, group, start, end, pattern, budget)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox import templates as clustering
 from toolbox.answer import Answer, Asked
+from toolbox.error_lines import ErrorLines
 from toolbox.log_groups import filters_of_signal, groups_of_signal
 from toolbox.log_reading import read
 from toolbox.stack_traces import joined, own_frames
@@ -88,7 +89,8 @@ def _group_told(asked: Asked, name: str, window: Window, pattern: str, most: int
     if pattern == TROUBLE:
         found = [each for each in found if each.level >= 2 or clustering.says_error(each.text)]
     total = sum(each.count for each in found)
-    ordered = sorted(found, key=lambda each: rank(each, window), reverse=True)
+    own = _of_the_error(name, found)
+    ordered = sorted(found, key=lambda each: (each in own, *rank(each, window)), reverse=True)
     if len(ordered) > most:
         asked.cut(f"{name}: {len(ordered) - most} rarer templates")
     return {
@@ -96,9 +98,19 @@ def _group_told(asked: Asked, name: str, window: Window, pattern: str, most: int
         "lines": total,
         "since_onset": sum(each.after for each in found),
         "templates": [
-            told(each, total, window, sampled=place < _SAMPLED) for place, each in enumerate(ordered[:most])
+            told(each, total, window, sampled=place < _SAMPLED)
+            | ({"under_investigation": True} if each in own else {})
+            for place, each in enumerate(ordered[:most])
         ],
     }
+
+
+def _of_the_error(name: str, found: Sequence[Template]) -> list[Template]:
+    """The templates of the error that started the investigation: they are told first."""
+    error = ErrorLines.of_signal(looking.current().signal)
+    if error is None or error.group != name:
+        return []
+    return [each for each in found if error.is_row(each.first.text) or error.is_row(each.last.text)]
 
 
 def rank(template: Template, window: Window) -> tuple[float, ...]:
@@ -149,7 +161,7 @@ def log_lines(
     end: Moment = None,
     most: int = 20,
 ) -> Answer:
-    """Log lines as they are, redacted, the nearest to the onset: what happened around one moment or request.
+    """Log lines as they are, redacted, the nearest to the onset.
 
     Args:
         group: Log group; the alarm's first unless given.

@@ -1,4 +1,4 @@
-"""What an investigation looks at: the alarm, the window around it, and the clients to ask with.
+"""What an investigation looks at: the alarm or the error in a log, the window around it, the clients to ask with.
 
 Helpers take what their arguments leave open from here. A tool call whose `inputs` hold the `signal` finds it set.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox.clients import Clients
 from toolbox.kept import Kept
+from toolbox.log_writers import is_unknown, telling_part, with_writer
 from toolbox.window import Moment, Window, known_time
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Look:
     Attributes:
         clients: Whom to ask.
         window: What helpers look at unless told otherwise.
-        signal: The alarm as the investigation got it, or {} outside of one.
+        signal: What started the investigation, or {} outside of one. For an error in a log `metrics` are those of
+            what writes the log, since no alarm names any.
         began: When slow trouble began, where that was long before the onset.
         own: Names of what investigates: it is part of the account and broke nothing.
         kept: What was read already and does not change while one looks.
@@ -67,6 +69,22 @@ class Look:
         return merged
 
     @property
+    def log(self) -> Mapping[str, Any]:
+        """The error in a log that started the investigation; {} for an alarm."""
+        found: Mapping[str, Any] = self.signal.get("log") or {}
+        return found
+
+    @property
+    def called(self) -> str:
+        """The words people chose for what is looked at: the alarm's name, of an error the name of its log group.
+
+        Empty where the log group is called like a resource of AWS's: its dimensions say it.
+        """
+        if not self.log:
+            return str(self.signal.get("name") or "")
+        return telling_part(str(self.log.get("log_group") or "")) if is_unknown(self.signal) else ""
+
+    @property
     def namespace(self) -> str | None:
         """Namespace of the first metric the alarm watches."""
         named = (metric.get("namespace") for metric in self.signal.get("metrics") or ())
@@ -90,14 +108,14 @@ def begin(
     """Set what helpers look at from now on.
 
     Args:
-        signal: The alarm, as `Signal.to_json` writes it.
+        signal: The alarm or the error in a log, as `Signal.to_json` writes it.
         session: boto3 session; the default one unless given.
         region: Region of the resources; the alarm's or the session's unless given.
         onset: When the trouble began, where it is known; else the alarm's own words count.
         now: The present.
         own: Names of what investigates, which answers leave out.
     """
-    told = dict(signal or {})
+    told = with_writer(signal or {})
     present = now or datetime.now(UTC)
     clients = Clients(session, region or told.get("region"))
     began = known_time(onset) or first_breach(told) or present

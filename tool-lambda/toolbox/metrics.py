@@ -37,7 +37,7 @@ _LAG = "datapoints of the last 2 min may be missing"
 def breach(*, start: Moment = None, end: Moment = None, alarm: Mapping[str, Any] | None = None) -> Answer:
     """The alarm's metric around the breach: reading, onset, levels before and after, same hours of other days.
 
-    Metric math shows every input besides the expression, so that the one that moved can be told.
+    Metric math shows every input besides the expression.
 
     Args:
         start: From when; 90 min before the alarm unless given.

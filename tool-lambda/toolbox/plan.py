@@ -1,4 +1,4 @@
-"""What a first look asks: steps, and the plan for an alarm nothing more is known about."""
+"""What a first look asks: steps, and the plans for an alarm and an error in a log nothing more is known about."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from toolbox.answer import Answer, Asked
 from toolbox.changes import changes_before
 from toolbox.health import health_events
 from toolbox.invocations import lambda_invocations
+from toolbox.log_error import log_error
 from toolbox.log_groups import telling_name
 from toolbox.log_shares import log_shares
 from toolbox.logs import log_errors
@@ -65,7 +66,7 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
     services = answer_of(done, "surroundings").get("services") or ()
     names += [part for each in services for part in str(each.get("service")).split("/")]
     names += [str(each.get("function")) for each in functions]
-    named = [*map(telling_name, names), str(look.signal.get("name") or "")]
+    named = [*map(telling_name, names), look.called]
     roles = [name_of(role) for role in _roles(configuration_found)]
     roles += [str(each.get("role")) for each in functions if each.get("role")]
     return {"names": [name for name in dict.fromkeys(named) if name], "roles": list(dict.fromkeys(roles))}
@@ -129,7 +130,9 @@ def only_changes(answer: Answer) -> Answer | None:
 
 
 def first_group(done: Done) -> dict[str, Any] | None:
-    """The log group that says most of the trouble: with the most errors since the onset, else the first."""
+    """The log group that says most of the trouble: that of the error, else with the most new errors."""
+    if looking.current().log:
+        return {"group": str(looking.current().log["log_group"])}
     groups = answer_of(done, "logs").get("groups") or ()
     best = max(groups, key=lambda each: int(each.get("since_onset") or 0), default=None)
     return {"group": best["group"]} if best else None
@@ -208,4 +211,12 @@ GENERAL: tuple[Step, ...] = (
     ),
     Step("neighbourhood", "What is linked to it, and what of that changed", neighbourhood, after=("metric",)),
     Step("health", "AWS Health", health_events),
+)
+
+_OF_ALARMS = frozenset({"alarm", "metric", "parts"})
+#: What is asked of an error in a log: no alarm, and no metric of one. What waits for the metric's onset waits for
+#: that of the error.
+LOG_ERROR: tuple[Step, ...] = (
+    Step("metric", "The error itself: how often, since when, what came before it", log_error, sets_onset=True),
+    *(step for step in GENERAL if step.id not in _OF_ALARMS),
 )

@@ -38,7 +38,7 @@ _ERROR_LINE = re.compile(
     r"^(?:Caused by: )?(?:[\w$]+\.)*[A-Z][\w$]*(?:Error|Exception|Exit|Interrupt|Warning|Fault)\b.*"
 )
 _FRAMES = (
-    re.compile(r'File "(?P<file>[^"\n]{1,200})", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]{1,80}))?'),
+    re.compile(r'File \\?"(?P<file>[^"\\\n]{1,200})\\?", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]{1,80}))?'),
     re.compile(r"^\s*at (?P<name>[\w.$<>\[\] ]{1,120}?) ?\((?P<file>[^():\n]{1,200}):(?P<line>\d+)(?::\d+)?\)"),
     re.compile(r"^\s*at (?P<name>)(?P<file>[^():\s]{1,200}):(?P<line>\d+)(?::\d+)?$"),
     re.compile(r"^\s*(?P<name>)(?P<file>/[\w./-]{1,200}\.go):(?P<line>\d+)"),
@@ -67,15 +67,27 @@ def summary(text: str) -> str:
 
 def own_frames(text: str) -> list[str]:
     """Frames of the customer's own code, nearest to the error first: `app.py:12 in handler`."""
+    return [shown for shown, is_own in _frames(text) if is_own]
+
+
+def library_frame(text: str) -> str | None:
+    """The frame that raised the error, where it is not the customer's own: `connection.py:52 in connect`."""
+    nearest = next(iter(_frames(text)), None)
+    return nearest[0] if nearest and not nearest[1] else None
+
+
+def _frames(text: str) -> list[tuple[str, bool]]:
+    """All frames, nearest to the error first, and whether each is the customer's own."""
     found = []
-    for row in re.split(r"[\r\n]+", text[:_LONGEST]):
+    for row in re.split(r"[\r\n]+|\\n", text[:_LONGEST]):
         match = next((match for pattern in _FRAMES if (match := pattern.search(row))), None)
-        if match is None or _FOREIGN.search(match["file"]) or _FOREIGN.search(match["name"] or ""):
+        if match is None:
             continue
         name = f" in {match['name'].strip()}" if match["name"] else ""
-        found.append(f"{match['file'].rpartition('/')[2]}:{match['line']}{name}")
+        own = not (_FOREIGN.search(match["file"]) or _FOREIGN.search(match["name"] or ""))
+        found.append((f"{match['file'].rpartition('/')[2]}:{match['line']}{name}", own))
     # Python writes the frame of the error last, the others write it first.
-    return found[::-1] if "Traceback (" in text or 'File "' in text else found
+    return found[::-1] if "Traceback (" in text or 'File "' in text or 'File \\"' in text else found
 
 
 def joined(lines: Iterable[Line]) -> list[Line]:

@@ -169,6 +169,7 @@ class _Run:
                 if briefing.suggestions
                 else "",
                 self.book.shown(earlier) if earlier else "",
+                is_log_error=signal.log is not None,
             )
         )
 

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from triage.domain.budget import Budget
 
+_LOG_ERROR = (
+    "An error in a log started the investigation; no alarm rang, so speak of none. The event holds lines of it, "
+    "which say what failed: find out why, since when, and whether it is new. Other errors of the log are "
+    "investigated by themselves."
+)
 _PROMPTS = Path(__file__).parent / "prompts"
 
 _EARLIER = (
@@ -44,6 +49,8 @@ def opening_message(
     gathered_shown: str = "",
     suggestions_shown: str = "",
     earlier_shown: str = "",
+    *,
+    is_log_error: bool = False,
 ) -> str:
     """The first user message: limits in plain words, the event as evidence E1, then what code found out.
 
@@ -52,10 +59,12 @@ def opening_message(
         gathered_shown: the first look as the model sees it; empty when there is none.
         suggestions_shown: hypotheses of code, fenced: they quote the account.
         earlier_shown: what earlier investigations found, as evidence; empty when none is remembered.
+        is_log_error: whether lines of a log started it, and no alarm.
     """
     minutes = max(1, round(seconds_left / 60))
     limits = f"Limits: {budget.max_turns} turns, {budget.max_tool_calls} tool calls, {minutes} minutes."
-    parts = [limits, f"This event started the investigation:\n{event_shown}"]
+    started = _LOG_ERROR if is_log_error else "This event started the investigation:"
+    parts = [limits, f"{started}\n{event_shown}"]
     if gathered_shown:
         parts.append(f"Code took a first look; cite it like any other evidence:\n{gathered_shown}")
     if suggestions_shown:

@@ -13,7 +13,7 @@ from triage.ports import Message, ToolSpec
 RUN_PYTHON = ToolSpec(
     name="run_python",
     description=(
-        "Run Python in a sandbox with read-only access to the account and region of the alarm. boto3 and the "
+        "Run Python in a sandbox with read-only access to the account and region of the incident. boto3 and the "
         "usual standard modules are imported (datetime is the class); clients need no credentials or region. "
         "Print what you need, compactly: page, filter and count in code. Each call starts fresh. Output becomes "
         f"evidence with an id; beyond {HEAD_CHARACTERS + TAIL_CHARACTERS:,} characters only head and tail are "

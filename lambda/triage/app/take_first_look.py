@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from triage.app.looked_at import looked_at
 from triage.domain.briefing import Briefing, Gathered
 from triage.domain.errors import ToolUnavailable
 from triage.domain.evidence import EvidenceStatus
 from triage.first_look.document import FirstLook, UnreadableFirstLook, read
 from triage.first_look.lines import text_of
-from triage.looks import source_of
 from triage.ports import ToolCall
 
 if TYPE_CHECKING:
@@ -49,8 +47,7 @@ class TakeFirstLook:
         if timeout_s < 1:
             return FirstLook(gap="there was no time left for it")
         place = (signal.account_id, signal.region)
-        code = CODE if signal.log is None else source_of("log_error")
-        call = ToolCall(code, PURPOSE, investigation_id, *place, timeout_s, self._inputs(signal))
+        call = ToolCall(CODE, PURPOSE, investigation_id, *place, timeout_s, self._inputs(signal))
         try:
             look = _understood(self.tools.run(call))
         except ToolUnavailable as error:
@@ -63,7 +60,7 @@ class TakeFirstLook:
         return look
 
     def _inputs(self, signal: Signal) -> dict[str, Any]:
-        return {"signal": looked_at(signal), "own": list(self.own_resources)}
+        return {"signal": signal.to_json(), "own": list(self.own_resources)}
 
     def _record(self, look: FirstLook, investigation_id: str) -> None:
         if look.gap:

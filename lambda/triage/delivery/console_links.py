@@ -14,11 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from triage.domain.signal import Metric
 from untrusted import make_visible, redact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from triage.domain.investigation import Investigation
-    from triage.domain.signal import Signal
+    from triage.domain.signal import LogError, Signal
 
 CONSOLE_HOSTS = {
     "aws": "console.aws.amazon.com",
@@ -29,6 +32,7 @@ DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-go
 
 BEFORE_ONSET = timedelta(hours=1)
 AFTER_ONSET = timedelta(minutes=15)
+AROUND_LINE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ class Links:
 
     Attributes:
         report: the archived report; ``None`` where there is no archive or no console.
-        places: the report before this one, alarm, resource, logs, change history and the investigation's own
-            calls, most useful first.
+        places: the report before this one, alarm or lines of the error, resource, logs, change history and the
+            investigation's own calls, most useful first.
     """
 
     report: Link | None = None
@@ -109,11 +113,16 @@ def links_for(
     return Links(report, tuple(link for link in places if _reveals_nothing(link)))
 
 
-def alarm_link(signal: Signal) -> Link | None:
-    """The alarm in the CloudWatch console, or ``None`` for an unknown partition."""
+def signal_link(signal: Signal) -> Link | None:
+    """The alarm, or the lines of an error, in the CloudWatch console; ``None`` for an unknown partition."""
     if signal.partition not in CONSOLE_HOSTS:
         return None
-    link = _alarm_link(_Console(signal.partition, signal.region, signal.account_id), signal)
+    console = _Console(signal.partition, signal.region, signal.account_id)
+    link = (
+        _alarm_link(console, signal)
+        if signal.log is None
+        else _lines_link(console, signal.log, signal.log.last_at)
+    )
     return link if _reveals_nothing(link) else None
 
 
@@ -143,9 +152,10 @@ def _places(console: _Console, investigation: Investigation) -> list[Link]:
     signal = investigation.signal
     start = signal.occurred_at - BEFORE_ONSET
     end = max(signal.occurred_at + AFTER_ONSET, investigation.finished_at)
+    resources = _resource_links(console, _measured(investigation), start, end)
     return [
-        _alarm_link(console, signal),
-        *_resource_links(console, signal, start, end),
+        *([_alarm_link(console, signal)] if signal.log is None else _error_links(console, signal.log, end)),
+        *(link for link in resources if not _is_told(link, signal)),
         Link("Changes around onset (CloudTrail)", _events(console, start, end, "ReadOnly=false")),
         Link(
             "Calls this investigation made (CloudTrail)",
@@ -165,6 +175,55 @@ def _earlier_links(archive: _Console, bucket: str | None, investigation: Investi
     return [replace(link, label=f"Earlier report, {earlier.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")]
 
 
+def _is_told(link: Link, signal: Signal) -> bool:
+    """Whether the log of an error has a link of its own already."""
+    return signal.log is not None and link.label.startswith(f"Logs of {signal.log.log_group} ")
+
+
+def _error_links(console: _Console, log: LogError, end: datetime) -> list[Link]:
+    """Its lines in the whole log group, and what the stream says around the first of them."""
+    around = _log_events(
+        console, log.log_group, log.first_at - AROUND_LINE, log.first_at + AROUND_LINE, stream=log.log_streams[0]
+    )
+    return [_lines_link(console, log, end), Link("Log stream around its first line", around)]
+
+
+def _lines_link(console: _Console, log: LogError, end: datetime) -> Link:
+    start, end = log.first_at - AROUND_LINE, end + AROUND_LINE
+    pattern = f'"{log.verbatim}"' if log.verbatim else ""
+    found = Link(
+        f"Lines of this error in {log.log_group}",
+        _log_events(console, log.log_group, start, end, pattern=pattern),
+    )
+    if _reveals_nothing(found):
+        return found
+    return Link(f"Lines of {log.log_group} since this error", _log_events(console, log.log_group, start, end))
+
+
+_LOOKED_AT = re.compile(r"^asked: (?:.*; )?resource: (?P<kind>[a-z_]+) (?P<name>[\w./:-]+)$", re.MULTILINE)
+_DIMENSIONS = {
+    "lambda": ("AWS/Lambda", ("FunctionName",)),
+    "ecs": ("AWS/ECS", ("ClusterName", "ServiceName")),
+    "rds": ("AWS/RDS", ("DBInstanceIdentifier",)),
+    "rds_cluster": ("AWS/RDS", ("DBClusterIdentifier",)),
+    "stepfunctions": ("AWS/States", ("StateMachineArn",)),
+}
+"""Kinds of resources as the first look names them, by what addresses their pages."""
+
+
+def _measured(investigation: Investigation) -> tuple[Metric, ...]:
+    """What names the resource: the alarm's metrics; for an error what the first look found to write its log."""
+    if investigation.signal.log is None:
+        return investigation.signal.metrics
+    for evidence in investigation.evidence:
+        found = _LOOKED_AT.search(evidence.output) if evidence.code == "configuration()" else None
+        if found and found["kind"] in _DIMENSIONS:
+            namespace, names = _DIMENSIONS[found["kind"]]
+            values = [found["name"]] if len(names) == 1 else found["name"].split("/")
+            return (Metric("m1", namespace, dimensions=dict(zip(names, values, strict=False))),)
+    return ()
+
+
 def _report_link(console: _Console, bucket: str, key: str) -> Link:
     return Link("Full report", console.page(f"/s3/object/{_escaped(bucket)}?prefix={quote(key, safe='/')}"))
 
@@ -173,9 +232,9 @@ def _alarm_link(console: _Console, signal: Signal) -> Link:
     return Link("Alarm", console.page("/cloudwatch/home", f"alarmsV2:alarm/{_escaped(signal.name)}"))
 
 
-def _resource_links(console: _Console, signal: Signal, start: datetime, end: datetime) -> list[Link]:
+def _resource_links(console: _Console, metrics: Iterable[Metric], start: datetime, end: datetime) -> list[Link]:
     links: dict[str, Link] = {}
-    for metric in signal.metrics:
+    for metric in metrics:
         named = {**metric.dimensions}
         for (namespace, dimension), build in _RESOURCE_PAGES.items():
             if metric.namespace == namespace and named.get(dimension):
@@ -195,16 +254,20 @@ def _log_group(namespace: str | None, dimensions: dict[str, str]) -> str | None:
     return dimensions.get("LogGroupName") if namespace == "AWS/Logs" else None
 
 
-def _log_events(console: _Console, group: str, start: datetime, end: datetime) -> str:
-    """All events of a log group in a window.
+def _log_events(
+    console: _Console, group: str, start: datetime, end: datetime, *, stream: str = "", pattern: str = ""
+) -> str:
+    """Events of a log group, or of one stream, in a window; those that a filter pattern finds.
 
     CloudWatch escapes the parts of this address twice and writes ``$`` for the percent sign: ``/`` is ``$252F``,
     and the inner query's ``?`` is ``$3F``.
     """
-    query = f"?start={_milliseconds(start)}&end={_milliseconds(end)}"
+    only = f"&filterPattern={_escaped(pattern)}" if pattern else ""
+    query = f"?start={_milliseconds(start)}&end={_milliseconds(end)}{only}"
+    of_stream = f"/{_twice_escaped(stream)}" if stream else ""
+    events = f"{_twice_escaped(group)}/log-events{of_stream}"
     return console.page(
-        "/cloudwatch/home",
-        f"logsV2:log-groups/log-group/{_twice_escaped(group)}/log-events{_escaped(query).replace('%', '$')}",
+        "/cloudwatch/home", f"logsV2:log-groups/log-group/{events}{_escaped(query).replace('%', '$')}"
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.delivery import digest_outline as outline
 from triage.delivery.archive_layout import slug
-from triage.delivery.console_links import alarm_link, archived_link
+from triage.delivery.console_links import archived_link, signal_link
 from triage.delivery.render.markdown import escaped
 from triage.delivery.render.plain import facts, link, wrapped
 from triage.delivery.render.text import SNS_BODY_BYTES, shortened_text
@@ -62,7 +62,7 @@ def documents(report: DigestReport) -> list[Document]:
 def _text(report: DigestReport, full_list: Link | None) -> Iterator[str]:
     yield from wrapped(f"{outline.headline(report)}.")
     yield ""
-    yield from wrapped(outline.INTRODUCTION)
+    yield from wrapped(outline.introduction(report))
     yield ""
     for gap in outline.gaps(report):
         yield from wrapped(gap, "(!) ", "    ")
@@ -100,7 +100,7 @@ def markdown(report: DigestReport) -> str:
 def _markdown(report: DigestReport) -> Iterator[str]:
     yield f"# {escaped(outline.headline(report))}"
     yield ""
-    yield outline.INTRODUCTION
+    yield outline.introduction(report)
     for gap in outline.gaps(report):
         yield ""
         yield f"> **Note:** {escaped(gap)}"
@@ -119,7 +119,7 @@ def _markdown_group(group: GroupOutline) -> Iterator[str]:
     yield ""
     yield escaped(group.facts)
     yield ""
-    yield "| Alarm | When (UTC) | Times | Now | Reason |"
+    yield f"| {group.column} | When (UTC) | Times | Now | Reason |"
     yield "|---|---|---|---|---|"
     for alarm in group.alarms:
         name = f"[{escaped(alarm.name)}](<{alarm.link.url}>)" if alarm.link else escaped(alarm.name)
@@ -157,7 +157,7 @@ def _json(report: DigestReport) -> dict[str, Any]:
 
 
 def _json_entry(entry: DigestEntry, report: DigestReport) -> dict[str, Any]:
-    found = alarm_link(entry.signal)
+    found = signal_link(entry.signal)
     return {
         "name": _shown(entry.signal.name),
         "subject": _shown(entry.signal.subject),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.delivery.console_links import alarm_link
+from triage.delivery.console_links import signal_link
+from triage.delivery.origin import ERROR, Noun, noun_of_all
 from triage.delivery.outline import Fact, counted, utc
 from triage.delivery.presentable import clean, one_line
 from triage.delivery.subject import subject
@@ -16,17 +17,13 @@ if TYPE_CHECKING:
     from triage.delivery.console_links import Link
     from triage.domain.digest import DigestEntry, DigestGroup, DigestReport
 
-INTRODUCTION = (
-    "These alarms are told together, for the reasons below. Nobody has looked into them yet: start with those "
-    "that are still in ALARM. Times are UTC."
-)
 UNKNOWN_STATE = "not known"
 MAX_REASONS = 6
 
 
 @dataclass(frozen=True)
 class AlarmLine:
-    """One alarm.
+    """One alarm, or one error in a log, which has no state.
 
     Attributes:
         times: ``14x``; empty for a single time.
@@ -47,34 +44,49 @@ class AlarmLine:
 
 @dataclass(frozen=True)
 class GroupOutline:
-    """A group: title, what is in it, its alarms."""
+    """A group: title, what is in it, its alarms; the column is what those are."""
 
     title: str
     facts: str
+    column: str
     alarms: tuple[AlarmLine, ...]
+
+
+def introduction(report: DigestReport) -> str:
+    """What the reader holds in hand, and where to start."""
+    noun = _noun(report)
+    first = "those that came most often" if noun is ERROR else "those that are still in ALARM"
+    return (
+        f"These {noun.many} are told together, for the reasons below. Nobody has looked into them yet: start with "
+        f"{first}. Times are UTC."
+    )
+
+
+def _noun(report: DigestReport) -> Noun:
+    return noun_of_all(entry.signal for entry in report.entries)
 
 
 def subject_of(report: DigestReport) -> str:
     """The digest in one line, within the rules of SNS."""
-    alarms = len(report.entries)
+    told = _noun(report).counted(len(report.entries))
     now = f", {report.in_state('ALARM')} in ALARM now" if report.now.states else ""
-    return subject("[DIGEST]", counted(alarms, "alarm"), f"not investigated one by one{now}")
+    return subject("[DIGEST]", told, f"not investigated one by one{now}")
 
 
 def headline(report: DigestReport) -> str:
     """``312 alarms fired 1,000 times and were not investigated one by one``."""
-    alarms = len(report.entries)
+    alarms, noun = len(report.entries), _noun(report)
     if not alarms:
         return "No alarm is waiting to be told"
     times = f" {counted(report.count, 'time')}" if report.count > alarms else ""
     were = "was" if alarms == 1 else "were"
     rest = "not investigated" if alarms == 1 else "not investigated one by one"
-    return f"{counted(alarms, 'alarm')} fired{times} and {were} {rest}"
+    return f"{noun.counted(alarms)} {'came' if noun is ERROR else noun.happened}{times} and {were} {rest}"
 
 
 def facts(report: DigestReport) -> tuple[Fact, ...]:
     """Totals: why, since when, what still fires."""
-    reasons = [f"{counted(number, 'alarm')}: {clean(one_line(reason))}" for reason, number in report.reasons]
+    reasons = [f"{_noun(report).counted(number)}: {clean(one_line(reason))}" for reason, number in report.reasons]
     if len(reasons) > MAX_REASONS:
         reasons[MAX_REASONS - 1 :] = [f"and {len(reasons) - MAX_REASONS + 1} more reasons"]
     entries = report.entries
@@ -103,7 +115,7 @@ def _states_now(report: DigestReport) -> str:
     if not report.now.states:
         return ""
     counts: dict[str, int] = {}
-    for entry in report.entries:
+    for entry in (one for one in report.entries if one.signal.log is None):
         state = _state(entry, report)
         counts[state] = counts.get(state, 0) + 1
     order = sorted(counts, key=lambda state: (state != "ALARM", -counts[state], state))
@@ -112,9 +124,10 @@ def _states_now(report: DigestReport) -> str:
 
 
 def _group(group: DigestGroup, report: DigestReport, *, dated: bool) -> GroupOutline:
-    states = [report.now.of(entry.signal) for entry in group.entries]
+    states = [report.now.of(entry.signal) for entry in group.entries if entry.signal.log is None]
     times = counted(group.count, "time") if group.count > 1 else "once"
-    parts = [counted(len(group.entries), "alarm"), f"fired {times}"]
+    noun = noun_of_all(entry.signal for entry in group.entries)
+    parts = [noun.counted(len(group.entries)), f"{'came' if noun is ERROR else noun.happened} {times}"]
     if any(states):
         parts.append(f"{states.count('ALARM')} in ALARM now")
     parts.append(f"account {group.account_id}, {group.region}")
@@ -122,6 +135,7 @@ def _group(group: DigestGroup, report: DigestReport, *, dated: bool) -> GroupOut
     return GroupOutline(
         clean(one_line(group.title)),
         ", ".join(parts),
+        noun.one.capitalize(),
         tuple(_alarm(entry, report, dated=dated) for entry in ordered),
     )
 
@@ -134,10 +148,10 @@ def _alarm(entry: DigestEntry, report: DigestReport, *, dated: bool) -> AlarmLin
         name=clean(one_line(entry.signal.name + series)),
         times=f"{entry.count}x" if entry.count > 1 else "",
         span=first if first == last else f"{first} to {last}",
-        now=_state(entry, report),
+        now="" if entry.signal.log is not None else _state(entry, report),
         reason=clean(one_line(entry.signal.reason)),
         notes=tuple(clean(one_line(note)) for note in entry.notes),
-        link=alarm_link(entry.signal),
+        link=signal_link(entry.signal),
     )
 
 

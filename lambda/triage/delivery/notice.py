@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.delivery import outline
-from triage.delivery.console_links import Link, alarm_link
+from triage.delivery.console_links import Link, signal_link
+from triage.delivery.origin import name_of, noun_of, told
 from triage.delivery.outline import Fact
 from triage.delivery.presentable import clean, one_line
 from triage.domain.claim import ClaimState
@@ -51,6 +52,9 @@ class Notice:
     parts: tuple[Part, ...]
 
 
+LOG_BATCH = "awslogs"
+"""Key of an event that holds lines of a log."""
+
 MAX_REASON = 1_000
 MAX_KEYS = 40
 MAX_KEY = 80
@@ -58,6 +62,8 @@ MAX_KEY = 80
 
 def malformed_event(error: MalformedEvent) -> Notice:
     """An event that is ours but cannot be read; only its keys are repeated, never its values."""
+    if LOG_BATCH in error.keys:
+        return _malformed_batch(error)
     keys = ", ".join(_short(key, MAX_KEY) for key in error.keys[:MAX_KEYS]) or "none"
     return Notice(
         "NOTICE",
@@ -78,6 +84,23 @@ def malformed_event(error: MalformedEvent) -> Notice:
     )
 
 
+def _malformed_batch(error: MalformedEvent) -> Notice:
+    """Lines of a log that nobody will look into: they say no alarm, so that no alarm helps to find them."""
+    return Notice(
+        "NOTICE",
+        "log lines not understood",
+        "they were not investigated",
+        (
+            (
+                "A batch of a log subscription reached the triage function but could not be read, in whole or in "
+                "part, so what it holds was not investigated. Look at the log yourself."
+            ),
+            f"What was wrong: {_short(str(error), MAX_REASON)}",
+            "The batch is not tried again.",
+        ),
+    )
+
+
 def could_not_investigate(
     signal: Signal | None, reason: str, investigation_id: str | None = None, log_group: str | None = None
 ) -> Notice:
@@ -90,10 +113,11 @@ def could_not_investigate(
         log_group: of the investigator function, whose log says what went wrong.
     """
     shown_reason = _short(reason, MAX_REASON)
-    name = one_line(clean(signal.name)) if signal else "An alarm"
-    what_to_do = "No report was confirmed: please look at the alarm yourself."
+    noun = noun_of(signal)
+    name = told(signal) if signal else "An alarm"
+    what_to_do = f"No report was confirmed: please look at {noun.look} yourself."
     parts: list[Part] = [
-        f"{name} fired, and it could not be investigated. {what_to_do}",
+        f"{name} {noun.happened}, and it could not be investigated. {what_to_do}",
         f"Why: {shown_reason}",
         *(
             _whereabouts(signal)
@@ -108,7 +132,7 @@ def could_not_investigate(
         )
     if log_group:
         parts += _log_of_the_attempts(log_group, signal.region if signal else "")
-    return Notice("NOT INVESTIGATED", name, shown_reason, tuple(parts))
+    return Notice("NOT INVESTIGATED", name_of(signal) if signal else name, shown_reason, tuple(parts))
 
 
 def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str) -> Notice:
@@ -138,23 +162,24 @@ def digest_not_sent(signal: Signal, investigation_id: str | None, log_group: str
 
 
 def fired_again(signal: Signal, refire: Refire, report: Link | None) -> Notice:
-    """An alarm that fired again while its investigation runs or after its report went out.
+    """What fired or was logged again while its investigation runs or after its report went out.
 
     Args:
         signal: this transition.
         report: where the report is, when it is known.
     """
-    name = one_line(clean(signal.name))
+    noun, name = noun_of(signal), told(signal)
     since = _span((refire.occurred_at - refire.claim.transition_at).total_seconds())
     times = f"{_ordinal(refire.times)} time{f' in {since}' if since else ''}"
     state = _state_of(refire.claim)
-    parts: list[Part] = [f"{name} fired again: {times}. It is not investigated again. {state}"]
+    parts: list[Part] = [f"{name} {noun.again}: {times}. It is not investigated again. {state}"]
     if report:
         parts.append(report)
     if refire.times - 1 == TOLD_EACH:
-        parts.append("This alarm fires often: the next times inside this window are told together, in a digest.")
+        often = "This alarm fires often" if signal.log is None else "This error comes often"
+        parts.append(f"{often}: the next times inside this window are told together, in a digest.")
     parts += _whereabouts(signal)
-    return Notice("FIRED AGAIN", name, times, tuple(parts))
+    return Notice("FIRED AGAIN" if signal.log is None else "LOGGED AGAIN", name_of(signal), times, tuple(parts))
 
 
 def not_delivered(signal: Signal, channel: str, reason: str, log_group: str) -> Notice:
@@ -212,8 +237,8 @@ def _log_of_the_attempts(log_group: str, region: str) -> tuple[Part, ...]:
 
 
 def _whereabouts(signal: Signal) -> tuple[Part, ...]:
-    link = alarm_link(signal)
-    rows = tuple(Fact(fact.label, clean(fact.value)) for fact in outline.alarm_facts(signal))
+    link = signal_link(signal)
+    rows = tuple(Fact(fact.label, clean(fact.value)) for fact in outline.signal_facts(signal))
     return (rows, link) if link else (rows,)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from triage.domain.investigation import Investigation
     from triage.domain.recurrence import Recurrence
     from triage.domain.report import Action, Citation, Claimed, Hypothesis, Impact, Report, RootCause
-    from triage.domain.signal import Band, Contributor, Metric, Query, Signal
+    from triage.domain.signal import Band, Contributor, LogError, Metric, Query, Signal
 
 
 class Style(StrEnum):
@@ -165,8 +165,10 @@ def verdict(report: Report) -> tuple[str, str, str]:
     return (report.severity.value, disposition, f"cause {report.root_cause.confidence.value}")
 
 
-def alarm_facts(signal: Signal) -> tuple[Fact, ...]:
-    """What fired, where and when; rows without a value left out."""
+def signal_facts(signal: Signal) -> tuple[Fact, ...]:
+    """What fired or was logged, where and when; rows without a value left out."""
+    if signal.log is not None:
+        return tuple(row for row in _error_facts(signal, signal.log) if row.value)
     change = (
         f"{signal.previous_state.value} -> {signal.state.value}" if signal.previous_state else signal.state.value
     )
@@ -187,6 +189,21 @@ def alarm_facts(signal: Signal) -> tuple[Fact, ...]:
         Fact("Description", one_line(signal.description or "")),
     )
     return tuple(row for row in rows if row.value)
+
+
+def _error_facts(signal: Signal, log: LogError) -> tuple[Fact, ...]:
+    """An error in a log: what it says, where it comes from, and how often it was said when it was handed over."""
+    several = f"{log.count:,} lines, the last at {utc(log.last_at)}" if log.count > 1 else "1 line"
+    return (
+        Fact("Error", one_line(log.message)),
+        Fact("Log group", one_line(log.log_group)),
+        Fact("Raised at", one_line(log.frames[0]) if log.frames else ""),
+        Fact("Since", utc(log.first_at)),
+        Fact("Handed over", several),
+        Fact("Log stream", ", ".join(map(one_line, log.log_streams[:2]))),
+        Fact("Account", signal.account_id),
+        Fact("Region", signal.region),
+    )
 
 
 def run_facts(investigation: Investigation) -> tuple[Fact, ...]:

@@ -10,11 +10,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from triage.delivery.origin import name_of, noun_of
 from triage.delivery.presentable import one_line
 from triage.domain.report import Origin
 
 if TYPE_CHECKING:
     from triage.domain.investigation import Investigation
+    from triage.domain.signal import Signal
 
 MAX_SUBJECT = 99
 MAX_NAME = 45
@@ -44,9 +46,14 @@ def report_subject(investigation: Investigation) -> str:
     first_look = ", first look" if report.origin is Origin.FIRST_LOOK else ""
     return subject(
         f"[{report.severity.value}{first_look}]",
-        _ascii(signal.name) or f"alarm in {signal.account_id} {signal.region}",
-        _ascii(report.headline) or report.root_cause.category.value.replace("_", " "),
+        _ascii(name_of(signal)) or f"{noun_of(signal).one} in {signal.account_id} {signal.region}",
+        _ascii(_without_group(report.headline, signal)) or report.root_cause.category.value.replace("_", " "),
     )
+
+
+def _without_group(headline: str, signal: Signal) -> str:
+    """A headline behind the log group, which need not name it once more."""
+    return headline.replace(f" in {signal.log.log_group},", ",", 1) if signal.log is not None else headline
 
 
 def subject(mark: str, name: str, headline: str) -> str:
@@ -54,7 +61,7 @@ def subject(mark: str, name: str, headline: str) -> str:
 
     Args:
         mark: ``[CRITICAL]``, ASCII and short.
-        name: of the alarm, any length and script.
+        name: of the alarm or the log group, any length and script.
         headline: any length and script.
     """
     short_name = _shortened(_ascii(name) or "alarm", MAX_NAME)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+HEADING = "The metric around the alarm"
+
+
 class MarkKind(StrEnum):
     """What happened at a marked moment."""
 
@@ -55,6 +58,7 @@ class Chart:
         breach: the side on which the alarm rings.
         band: lowest and highest expected value, where the alarm watches a band; a side may be ``None``.
         marks: oldest first.
+        heading: of the section that shows it.
     """
 
     title: str
@@ -67,3 +71,4 @@ class Chart:
     breach: Breach = Breach.ABOVE
     band: tuple[float | None, float | None] | None = None
     marks: tuple[Mark, ...] = ()
+    heading: str = HEADING

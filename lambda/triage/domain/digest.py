@@ -237,8 +237,12 @@ def grouped(entries: Iterable[DigestEntry]) -> tuple[DigestGroup, ...]:
 
 def _others(entries: list[DigestEntry]) -> Iterator[DigestGroup]:
     """What has nothing in common but account and region; one alarm alone keeps the name of its resource."""
-    for group in _by_title(entries, lambda _entry: "other alarms"):
+    for group in _by_title(entries, _other):
         yield group if len(group.entries) > 1 else replace(group, title=_resource(group.entries[0].signal))
+
+
+def _other(entry: DigestEntry) -> str:
+    return "other alarms" if entry.signal.log is None else "other errors in logs"
 
 
 def _by_title(entries: Iterable[DigestEntry], title: Callable[[DigestEntry], str]) -> list[DigestGroup]:

@@ -8,6 +8,7 @@ from typing import Any
 
 SIGNAL_PREFIX = "signal: "
 LINKED_PREFIX = "linked: "
+LOG_ERROR_PREFIX = f'{SIGNAL_PREFIX}{{"source":"log_error"'
 ALARM_PREFIXES = (SIGNAL_PREFIX, LINKED_PREFIX)
 """What the evidence of an alarm's own event starts with."""
 
@@ -50,8 +51,12 @@ class Evidence:
 
     @property
     def is_of_alarm(self) -> bool:
-        """Whether it is an alarm's own event: it shows the symptom, never the cause."""
-        return not self.code and self.output.startswith(ALARM_PREFIXES)
+        """Whether it is an alarm's own event: it shows the symptom, never the cause.
+
+        The event of an error in a log is none: it holds lines of the log.
+        """
+        of_event = not self.code and self.output.startswith(ALARM_PREFIXES)
+        return of_event and not self.output.startswith(LOG_ERROR_PREFIX)
 
     @property
     def is_memory(self) -> bool:

@@ -91,7 +91,7 @@ REPORT_SCHEMA: dict[str, Any] = _object(
     headline=_text("One line: what broke and why. No more than 120 characters."),
     summary=_text("Two to four sentences for the engineer who was woken up."),
     severity=_one_of(Severity, "Urgency as the evidence shows it."),
-    disposition=_one_of(Disposition, "What the alarm turned out to be."),
+    disposition=_one_of(Disposition, "What the alarm or the error turned out to be."),
     root_cause=_object(
         ("statement", "category", "confidence", "citations"),
         statement=_text("Why it broke, naming the resource and the failing operation."),

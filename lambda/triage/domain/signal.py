@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -104,6 +105,10 @@ class Band:
     measured: float | None = None
 
 
+_VARIES = re.compile(r"<\*>|\[redacted:[^\]]*\]|[\"\\]| \| ")
+"""What is between the parts of a template that never vary; filter patterns take no quotation marks inside."""
+
+MAX_VERBATIM = 120
 MAX_SENTENCE = 900
 """Characters of a log error's sentence; about the longest reason that an alarm has."""
 
@@ -142,6 +147,12 @@ class LogError:
         lines = "1 line" if self.count == 1 else f"{self.count:,} lines"
         where = f" (at {self.frames[0]})" if self.frames else ""
         return f"{lines} of one error: {self.message}"[: MAX_SENTENCE - len(where)] + where
+
+    @property
+    def verbatim(self) -> str:
+        """The longest text that all the lines have word for word, of one row: what finds them in the log."""
+        parts = (" ".join(part.split()) for part in _VARIES.split(self.template) if not part.startswith("at "))
+        return max((part for part in parts if part in self.sample), key=len, default="")[:MAX_VERBATIM].rstrip()
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which :meth:`from_json` restores an equal value."""

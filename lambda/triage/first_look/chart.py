@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triage.domain.chart import Breach, Chart, Mark, MarkKind
+from triage.domain.chart import HEADING, Breach, Chart, Mark, MarkKind
 from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
 from triage.first_look.document import moment
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from triage.first_look.reading import Reading
 
 MOST_CHANGES = 4
+HEADING_OF_ERROR = "The error, minute by minute"
 _MOST_LABEL = 48
 
 
 def chart_of(reading: Reading) -> Chart | None:
     """The breach as a picture shows it; ``None`` without a series."""
-    for section in reading.look.of("breach"):
+    for section in reading.look.of("breach" if reading.signal.log is None else "log_error"):
         found = section.data.get("series")
         series: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
         start, step, values = moment(series.get("from")), whole(series.get("step_s")), _values(series)
@@ -48,10 +49,13 @@ def _chart(
     signal, scene, data = reading.signal, reading.scene, section.data
     metric = signal.watched_metric
     name = str(data.get("name") or (metric.name if metric else "") or signal.name)
+    if signal.log is not None:
+        name = f"Lines of this error in {signal.log.log_group}"
     band = (signal.band.lower, signal.band.upper) if signal.band else None
     shown = Chart(
-        title=f"{scene.subject}: {name}" if scene.subject and scene.subject != name else name,
-        unit=_unit(str(data.get("reading") or ""), name),
+        title=f"{scene.subject}: {name}" if _needs_subject(scene, name) else name,
+        unit=_unit(str(data.get("reading") or ""), name) if signal.log is None else "/min",
+        heading=HEADING if signal.log is None else HEADING_OF_ERROR,
         start=start,
         step_s=step,
         values=values,
@@ -63,6 +67,11 @@ def _chart(
     end = start.timestamp() + step * len(values)
     marks = [mark for mark in _marks(reading) if start.timestamp() <= mark.at.timestamp() <= end]
     return Chart(**{**vars(shown), "marks": tuple(sorted(marks, key=lambda mark: mark.at))})
+
+
+def _needs_subject(scene: Scene, name: str) -> bool:
+    """Whether the name of a series does not say of what it is."""
+    return bool(scene.subject) and scene.subject != name and scene.error is None
 
 
 def _side(scene: Scene, band: tuple[float | None, float | None] | None) -> Breach:
@@ -92,7 +101,8 @@ def _marks(reading: Reading) -> Iterator[Mark]:
     scene = reading.scene
     if scene.watched is not None and scene.watched.onset is not None:
         yield Mark(scene.watched.onset, MarkKind.ONSET, "onset")
-    yield Mark(scene.signal.occurred_at, MarkKind.ALARM, scene.signal.state.value)
+    if scene.error is None:
+        yield Mark(scene.signal.occurred_at, MarkKind.ALARM, scene.signal.state.value)
     for change in _worth_a_mark(telling_changes(reading.ranked, scene))[:MOST_CHANGES]:
         if change.at is not None:
             yield Mark(change.at, _kind(change), _label(change))

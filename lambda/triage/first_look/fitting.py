@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from triage.first_look.observations.facts import Complaint, Scene
 
 
+_BESIDE = 0.85
+"""Another error of the log is another investigation, unless it says much more."""
 _REFUSED = 0.97
 """What a resource says of itself names it; a call that a service of AWS was refused does not."""
 
 
 def timing(complaint: Complaint, scene: Scene) -> float:
     """Whether it is new: what was there before, as often, explains nothing."""
-    if complaint.origin is not Origin.LOG:
+    if complaint.origin is not Origin.LOG or complaint.own:
         return 1.0
     since, before = _rates(complaint, scene)
     if since == 0 and before == 0:
@@ -51,11 +53,15 @@ def _has_onset(scene: Scene) -> bool:
 
 def prevalence(complaint: Complaint, scene: Scene) -> float:
     """Rare lines among many others explain less."""
+    if complaint.own:
+        return 1.0
     if complaint.origin is not Origin.LOG:
         return _REFUSED if complaint.origin is Origin.REFUSED_CALL else 1.0
     new = [each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == complaint.level]
     total = sum(new) or 1
     share = complaint.since / total if complaint.since else complaint.share
+    if scene.error is not None and complaint.group == scene.error.group:
+        return _BESIDE * (0.7 + 0.3 * min(1.0, share * 2))
     return 0.7 + 0.3 * min(1.0, share * 2)
 
 

@@ -30,6 +30,7 @@ NAMED = 0.3
 
 _LINK_BONUS = 0.08
 _STATE_BONUS = 0.05
+_OWN_BONUS = 0.04
 _BLIND = 0.6
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
@@ -59,7 +60,7 @@ def rank(scene: Scene) -> tuple[Ranked, ...]:
     """All hypotheses for a scene, the likeliest first; each kind of statement about a resource once."""
     every = (candidate for signature in SIGNATURES for candidate in signature.find(scene))
     found = [candidate for candidate in every if not instructions_in(candidate.statement)]
-    weighed = [_weighed(candidate, scene) for candidate in _merged(_best_readings(found))]
+    weighed = [_weighed(candidate, scene) for candidate in _seen_from_both_sides(_merged(_best_readings(found)))]
     ordered = sorted(weighed, key=lambda each: (-each.score, each.candidate.statement))
     return _yielding(tuple(ordered))[:_MOST]
 
@@ -86,6 +87,21 @@ def _merged(found: Iterable[Candidate]) -> list[Candidate]:
     return [_strongest(group) for group in groups.values()]
 
 
+def _seen_from_both_sides(found: list[Candidate]) -> list[Candidate]:
+    """The error that is investigated with what its other side says: a database logs refused logins too."""
+    own = next((each for each in found if each.complaint is not None and each.complaint.own), None)
+    if own is None or not own.named.user:
+        return found
+    same = [each for each in found if each is not own and _is_same(each, own)]
+    names = frozenset[str]().union(own.names, *({*each.names, each.about} for each in same))
+    whole = backed(replace(own, names=names), quotes=[quote for each in same for quote in each.quotes[:1]])
+    return [whole if each is own else each for each in found if each not in same]
+
+
+def _is_same(candidate: Candidate, own: Candidate) -> bool:
+    return candidate.signature == own.signature and candidate.named.user == own.named.user
+
+
 def _strongest(group: list[Candidate]) -> Candidate:
     def lines(candidate: Candidate) -> tuple[int, float]:
         return (candidate.complaint.since if candidate.complaint else 0, candidate.weight)
@@ -104,6 +120,8 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
     elif candidate.since is not None and candidate.change is None:
         score *= onset_fit(candidate.since, scene)
     score *= 0.97**candidate.hop
+    if complaint is not None and complaint.own:
+        score = min(0.99, score + _OWN_BONUS)
     link = link_of(candidate, scene)
     if link is not None and candidate.change is None:
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))

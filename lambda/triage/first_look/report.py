@@ -48,7 +48,8 @@ def report_of(reading: Reading, evidence_ids: Mapping[str, str], reason: str, to
     """
     signal, look = reading.signal, reading.look
     citing = Citing(evidence_ids, signal)
-    if not any(section.data for section in look.sections if section.id in evidence_ids):
+    is_blind = not any(section.data for section in look.sections if section.id in evidence_ids)
+    if is_blind and signal.log is None:
         return _of_event(signal, look, citing, reason, tool_calls)
     scene, ranked = reading.scene, reading.ranked
     return Report(

@@ -29,7 +29,7 @@ def likeliest(reading: Reading) -> Category | None:
 
 
 def _likely(reading: Reading) -> list[Ranked]:
-    if not any(section.data for section in reading.look.sections):
+    if reading.signal.log is None and not any(section.data for section in reading.look.sections):
         return []
     return [each for each in reading.ranked if each.score >= _LEAST]
 

@@ -13,17 +13,15 @@ from tests.contract.toolbox.test_in_the_sandbox import AS_SOMEBODY
 from tests.log_batches import packed
 from tests.sandbox_host import SandboxHost
 from toolbox.window import iso
-from triage.app.looked_at import looked_at
+from triage.app.take_first_look import CODE
 from triage.domain.home import Home
 from triage.domain.signal import LogError, Signal
 from triage.first_look.document import read
 from triage.intake import detect_all
-from triage.looks import source_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_log_error")]
 
 GROUP = f"/aws/lambda/{FUNCTION}"
-FUTURE = "from __future__ import annotations\n"
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +52,9 @@ def the_signal(incident: Incident) -> Signal:
 
 @pytest.fixture(scope="module")
 def reply(child: SandboxHost, incident: Incident) -> dict[str, Any]:
-    code = source_of("log_error").replace(FUTURE, FUTURE + "import boto3\n" + AS_SOMEBODY)
-    signal = the_signal(incident)
-    answer: dict[str, Any] = child.call(code, inputs={"signal": looked_at(signal)}, region=incident.running.region)
+    inputs = {"signal": the_signal(incident).to_json(), "own": []}
+    code = f"import boto3\n{AS_SOMEBODY}\n{CODE}"
+    answer: dict[str, Any] = child.call(code, inputs=inputs, region=incident.running.region)
     return answer
 
 
@@ -84,8 +82,25 @@ def test_it_begins_with_the_first_line(reply: dict[str, Any], incident: Incident
     assert abs((look.onset - the_error(incident).first_at).total_seconds()) < 120
 
 
-def test_it_asks_for_no_alarm(sections: dict[str, dict[str, Any]]) -> None:
+def test_it_asks_for_no_alarm_and_misses_none(sections: dict[str, dict[str, Any]]) -> None:
+    gaps = [gap for section in sections.values() for gap in section.get("data", {}).get("gaps", ())]
+
     assert "alarm" not in sections
+    assert not [gap for gap in gaps if "alarm" in f"{gap['what']} {gap['why']}"]
+
+
+def test_the_error_itself_is_counted_by_the_minute_and_called_new(
+    sections: dict[str, dict[str, Any]], incident: Incident
+) -> None:
+    found = sections["metric"]["data"]
+
+    assert sections["metric"]["helper"] == "log_error"
+    assert found["is_new"]
+    assert found["seen_before"] == "no such line in the 7 d before"
+    assert found["first"] == iso(the_error(incident).first_at)
+    assert found["count"] == found["since_onset"] > 10
+    assert sum(each or 0 for each in found["series"]["values"]) > 10
+    assert found["frames"] == ["orders.js:42 in saveOrder"]
 
 
 def test_the_error_is_found_with_its_own_frame_up_front(
@@ -95,16 +110,16 @@ def test_the_error_is_found_with_its_own_frame_up_front(
     (template, *_) = group["templates"]
 
     assert group["group"] == GROUP
+    assert template["under_investigation"]
     assert "not authorized to perform: dynamodb:PutItem" in template["template"]
     assert the_error(incident).frames == ("orders.js:42 in saveOrder",)
 
 
-def test_the_lines_around_the_first_one_are_shown_without_secrets(
-    sections: dict[str, dict[str, Any]], incident: Incident
-) -> None:
-    lines = sections["lines"]["data"]["lines"]
+def test_what_came_before_it_is_shown_without_secrets(sections: dict[str, dict[str, Any]]) -> None:
+    found = sections["metric"]["data"]
 
-    assert any(line.startswith(iso(the_error(incident).first_at)) for line in lines)
+    assert "not authorized to perform: dynamodb:PutItem" in found["sample"]
+    assert found.get("came_before_it_in") in (None, "the same request", "the same stream")
     assert PASSWORD not in json.dumps(sections)
 
 
@@ -112,5 +127,5 @@ def test_the_function_behind_the_log_its_changes_and_its_metrics_are_looked_at(
     sections: dict[str, dict[str, Any]],
 ) -> None:
     assert sections["configuration"]["asked"]["resource"] == f"lambda {FUNCTION}"
-    assert sections["metric"]["data"]["name"] == "Errors"
+    assert any(line.startswith("Errors (Sum)") for line in sections["related_metrics"]["data"]["metrics"])
     assert [each["event"] for each in sections["changes"]["data"]["related"]] == ["iam:DeleteRolePolicy"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from tests.builders import a_signal
 from tests.fakes import FakeTools, printed, says, use
+from tests.log_batches import signal_of
 from tests.unit.agent.test_loop import Harness
 from tests.unit.domain.test_report_schema import a_submission
 from triage.agent.loop import Outcome
@@ -45,6 +46,15 @@ def test_it_is_numbered_behind_the_event_and_shown_before_the_first_turn() -> No
     assert outcome.briefed == ("E2", "E3")
     assert f"[E2] The metric around the breach\n{READING}" in opening_of(harness)
     assert "[E3] Errors\nlines: 3" in opening_of(harness)
+
+
+def test_an_error_in_a_log_opens_without_an_alarm() -> None:
+    harness = Harness(says(SUBMIT), says(SUBMIT))
+
+    harness.loop.run("20261121T030205Z-0123456789", signal_of("ERROR card refused"), harness.deadline)
+
+    assert "An error in a log started the investigation; no alarm rang" in opening_of(harness)
+    assert "ERROR card refused" in opening_of(harness)
 
 
 def test_it_can_be_cited() -> None:

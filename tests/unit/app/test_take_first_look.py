@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import a_signal
 from tests.fakes import FIRST_LOOK, UNREACHABLE_TOOL, FakeClock, FakeDeadline, FakeTools, RecordedTelemetry
+from tests.log_batches import signal_of
 from triage.app.take_first_look import CODE, TakeFirstLook, briefing_of
 from triage.domain.evidence import EvidenceStatus
 from triage.first_look.document import FirstLook
@@ -38,6 +39,15 @@ def test_one_call_is_made_with_the_signal_as_data() -> None:
     assert a_signal().name not in call.code
     assert (call.account_id, call.region) == (a_signal().account_id, a_signal().region)
     assert [section.id for section in look.sections] == ["metric", "health"]
+
+
+def test_an_error_in_a_log_is_looked_at_by_the_same_call() -> None:
+    tools, signal = FakeTools({FIRST_LOOK: ToolReply("ok", result=DOCUMENT)}), signal_of("ERROR card refused")
+
+    TakeFirstLook(tools, RecordedTelemetry(), tool_timeout_s=120).run(ID, signal, FakeDeadline(FakeClock()))
+
+    [call] = tools.calls
+    assert (call.code, call.inputs) == (CODE, {"signal": signal.to_json(), "own": []})
 
 
 def test_every_section_is_a_piece_of_evidence_with_its_helper_as_code() -> None:

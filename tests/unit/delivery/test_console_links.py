@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import FIRED_AT, a_citation, a_metric, a_remembered, a_signal, an_investigation
-from triage.delivery.console_links import Links, alarm_link, links_for
+from triage.delivery.console_links import Links, links_for, signal_link
 from triage.domain.investigation import Investigation
 from triage.domain.recurrence import Recurrence
 
@@ -44,7 +44,7 @@ def test_every_link_goes_to_the_console_of_partition_and_region(partition: str, 
 def test_an_unknown_partition_has_no_links_rather_than_wrong_ones() -> None:
     signal = a_signal(partition="aws-iso", region="us-iso-east-1")
     assert links_for(an_investigation(signal=signal), "bucket", "folder") == Links()
-    assert alarm_link(signal) is None
+    assert signal_link(signal) is None
 
 
 def test_no_link_is_presigned() -> None:
@@ -159,7 +159,7 @@ def test_the_calls_of_the_investigation_are_found_by_its_session_name() -> None:
 def test_a_name_that_holds_a_secret_or_hides_something_gets_no_link() -> None:
     assert "Alarm" not in _links(name="key AKIAIOSFODNN7EXAMPLE")
     assert "Alarm" not in _links(name="a\u202eb")
-    assert alarm_link(a_signal(name="key AKIAIOSFODNN7EXAMPLE")) is None
+    assert signal_link(a_signal(name="key AKIAIOSFODNN7EXAMPLE")) is None
 
 
 @given(st.text(max_size=255), st.text(min_size=1, max_size=60))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import a_citation, a_report, a_root_cause, a_signal
-from triage.delivery.outline import alarm_facts, sections
+from triage.delivery.outline import sections, signal_facts
 from triage.domain.report import Derivation, Finding
 from triage.domain.signal import Band, Contributor, Query, QueryLanguage, Signal
 
 
 def row(signal: Signal, label: str) -> str | None:
     """The value of a row, ``None`` where there is none."""
-    return next((fact.value for fact in alarm_facts(signal) if fact.label == label), None)
+    return next((fact.value for fact in signal_facts(signal) if fact.label == label), None)
 
 
 def test_a_metric_alarm_has_no_rows_about_other_kinds_of_alarm() -> None:
-    labels = {fact.label for fact in alarm_facts(a_signal())}
+    labels = {fact.label for fact in signal_facts(a_signal())}
 
     assert labels == {"Alarm", "State", "Since", "Account", "Region", "Metric", "Reason", "Description"}
 

@@ -212,3 +212,23 @@ def test_given_a_global_service_then_it_is_asked_where_the_partition_keeps_it() 
     assert clients.client("health").meta.region_name in {"us-east-1", "aws-global"}
     assert clients.client("logs").meta.region_name == "eu-west-1"
     assert clients.client("logs") is clients.client("logs")
+
+
+def test_given_writers_that_are_not_told_in_time_then_the_look_begins_with_the_log_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late = threading.Event()
+    monkeypatch.setattr(first_look, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(first_look, "metrics_of_writers", lambda _look: late.wait(30) and [])
+    log = {"log_group": "/prod/orders", "template": "ERROR no order", "sample": "ERROR no order"}
+    seen: list[dict[str, str]] = []
+
+    def helper() -> Answer:
+        seen.append(looking.current().dimensions)
+        return Answer()
+
+    signal = {"region": "eu-west-1", "metrics": [], "log": log, "occurred_at": NOON.isoformat()}
+    first_look.run(signal, [Step("s", "S", helper)], now=NOON)
+    late.set()
+
+    assert seen == [{"LogGroupName": "/prod/orders"}]

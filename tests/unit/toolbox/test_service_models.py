@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ SIGNAL = {
         }
     ],
 }
+LOG = {"log_group": "/aws/lambda/orders", "template": "ERROR no order", "sample": "ERROR no order"}
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "metric": ("Errors",),
     "log_query": ("fields @message | limit 1",),
@@ -99,6 +101,8 @@ def test_given_a_full_answer_then_every_member_a_description_reads_is_in_the_mod
 def test_given_a_full_answer_then_every_member_a_helper_reads_is_in_the_model(
     modelled: Modelled, helper: Callable[..., Any]
 ) -> None:
+    if helper is toolbox.log_error:
+        looking.use(replace(looking.current(), signal=SIGNAL | {"log": LOG}))
     answer = helper(*ARGUMENTS.get(helper.__name__, ()))
 
     assert modelled.asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox.plan import GENERAL
+from toolbox.plan import GENERAL, LOG_ERROR
 from toolbox.recipes import (
     apigateway,
     custom,
@@ -59,8 +59,9 @@ def recipe_of(namespace: str) -> Recipe | None:
 
 
 def plan_for(signal: Mapping[str, Any]) -> tuple[Step, ...]:
-    """The general plan, and the steps of the recipes of all namespaces an alarm watches."""
+    """The general plan, and the recipes of all namespaces an alarm watches, or of what writes the error's log."""
     spaces = [str(metric.get("namespace") or "") for metric in signal.get("metrics") or ()]
     recipes = dict.fromkeys(recipe.title for space in spaces if (recipe := recipe_of(space)))
     steps = [step for recipe in RECIPES if recipe.title in recipes for step in recipe.steps]
-    return (*GENERAL, *{step.id: step for step in steps}.values())
+    general = LOG_ERROR if signal.get("log") else GENERAL
+    return (*general, *{step.id: step for step in steps}.values())

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from triage.delivery.picture.curve import Curve
     from triage.domain.chart import Chart, Mark
 
-HEADING = "The metric around the alarm"
 MAX_MARKS = 8
 """More would hide each other; the ones nearest to the onset tell most."""
 
@@ -58,6 +57,7 @@ class Caption:
     """Everything around the picture.
 
     Attributes:
+        heading: of the section.
         reading: the series in one sentence; may be empty.
         title: what is drawn, and over which time.
         facts: threshold, extremes, last value, what is missing; one sentence each.
@@ -66,6 +66,7 @@ class Caption:
         left_out: how many marks there are besides.
     """
 
+    heading: str
     reading: str
     title: str
     frame: tuple[float, float]
@@ -88,6 +89,7 @@ def caption_of(chart: Chart) -> Caption | None:
     chosen = _telling(chart.marks)
     frame = _frame(curve, [seconds(mark.at) for mark in chosen])
     return Caption(
+        heading=one_line(chart.heading),
         reading=_shortened(chart.reading, MAX_READING),
         title=f"{_shortened(chart.title, MAX_TITLE)}, {span(curve.start, curve.end)}",
         frame=frame,

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, evidence_excerpt, outline
-from triage.delivery.picture.caption import HEADING, Caption, caption_of
+from triage.delivery.origin import noun_of
+from triage.delivery.picture.caption import Caption, caption_of
 from triage.delivery.picture.drawing import NARROW, WIDE, Drawing, drawing_of
 from triage.delivery.picture.table import Table, table_of
 from triage.delivery.presentable import one_line, readable
@@ -54,7 +55,8 @@ def render(investigation: Investigation, links: Links) -> str:
             report=shown.report,
             verdict=outline.verdict(shown.report),
             warnings=outline.warnings(shown),
-            alarm_facts=outline.alarm_facts(shown.signal),
+            signal_title=noun_of(shown.signal).title,
+            signal_facts=outline.signal_facts(shown.signal),
             run_facts=outline.run_facts(shown),
             before_chart=before,
             behind_chart=behind,
@@ -82,7 +84,7 @@ def _figure(chart: Chart | None) -> _Figure | None:
     if caption is None or table is None:
         return None
     drawings = (drawing_of(chart, caption, form) for form in (WIDE, NARROW))
-    return _Figure(HEADING, caption, tuple(one for one in drawings if one), table)
+    return _Figure(caption.heading, caption, tuple(one for one in drawings if one), table)
 
 
 def _anchors(investigation: Investigation) -> dict[str, str]:

@@ -18,7 +18,7 @@ from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
 from triage.delivery.outline import Entry, Fact
 from triage.delivery.picture.bars import HEIGHT, bars_of
-from triage.delivery.picture.caption import HEADING, caption_of
+from triage.delivery.picture.caption import caption_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render import text
 from triage.delivery.render.html import TEMPLATES, environment
@@ -114,7 +114,7 @@ def _report_head(investigation: Investigation, links: Links) -> Iterator[str]:
     yield pieces.headline(_clipped(one_line(told.headline)))
     for warning in outline.warnings(investigation):
         yield pieces.warning(_clipped(warning))
-    yield pieces.rows([Fact(row.label, _clipped(row.value)) for row in outline.alarm_facts(investigation.signal)])
+    yield pieces.rows([Fact(row.label, _clipped(row.value)) for row in outline.signal_facts(investigation.signal)])
     if links.report:
         yield pieces.link(links.report)
 
@@ -171,7 +171,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     caption, bars = caption_of(chart), bars_of(chart)
     if caption is not None and bars is not None:
         pieces = _pieces()
-        yield pieces.heading(HEADING) + pieces.chart(bars, caption)
+        yield pieces.heading(caption.heading) + pieces.chart(bars, caption)
 
 
 def _evidence(evidence: Evidence, investigation: Investigation) -> str:
@@ -197,7 +197,7 @@ def _digest_head(report: DigestReport) -> Iterator[str]:
     pieces = _pieces()
     yield pieces.pills(["DIGEST"], *_NEUTRAL)
     yield pieces.headline(digest_outline.headline(report))
-    yield pieces.paragraph(digest_outline.INTRODUCTION)
+    yield pieces.paragraph(digest_outline.introduction(report))
     for gap in digest_outline.gaps(report):
         yield pieces.warning(gap)
     yield pieces.rows(digest_outline.facts(report))

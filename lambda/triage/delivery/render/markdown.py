@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, evidence_excerpt, outline
-from triage.delivery.picture.caption import HEADING, caption_of, sentence
+from triage.delivery.picture.caption import caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 
@@ -63,7 +63,7 @@ def _lines(investigation: Investigation, links: Links) -> Iterator[str]:
         yield ""
         yield f"> **Note:** {escaped(warning)}"
     yield ""
-    yield from _table(outline.alarm_facts(investigation.signal))
+    yield from _table(outline.signal_facts(investigation.signal))
     found = outline.sections(report, investigation.linked, investigation.recurrence)
     before, behind = outline.around_chart(found)
     for section in before:
@@ -112,7 +112,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     caption, spark = caption_of(chart), spark_of(chart)
     if caption is None or spark is None:
         return
-    yield from _heading(HEADING)
+    yield from _heading(caption.heading)
     if caption.reading:
         yield f"**{escaped(caption.reading)}**"
         yield ""

@@ -8,7 +8,7 @@ from triage.delivery import digest_outline, outline
 from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
 from triage.delivery.outline import Fact
-from triage.delivery.picture.caption import HEADING, caption_of, sentence
+from triage.delivery.picture.caption import caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.blocks import (
@@ -57,7 +57,10 @@ MAX_COMMAND = 1_500
 MOST_ENTRIES = {"actions": 5, "findings": 4, "hypotheses": 3, "gaps": 3, "also-covered": 6, "impact": 3}
 """By section, the entries a card shows; sections that are not named are in the report only."""
 
-_FIRST_ROWS = ("Alarm", "State", "Since", "Account", "Region", "Contributor", "Triggered by", "Log group")
+_FIRST_ROWS = (
+    *("Alarm", "Error", "State", "Log group", "Raised at", "Since", "Handed over", "Account", "Region"),
+    *("Contributor", "Triggered by"),
+)
 _ORDER = ("impact", "also-covered", "actions", "hypotheses", "findings", "gaps")
 
 
@@ -91,7 +94,7 @@ def digest(report: DigestReport, full_list: Link | None) -> OutgoingMessage:
     title = digest_outline.subject_of(report)
     head = [
         header(f"{WARNING} {digest_outline.headline(report)}"),
-        section(clipped(digest_outline.INTRODUCTION, MAX_TEXT)),
+        section(clipped(digest_outline.introduction(report), MAX_TEXT)),
         *(context(f"{WARNING} {clipped(gap, MAX_TEXT)}") for gap in digest_outline.gaps(report)[:2]),
         *fields(digest_outline.facts(report)[:10]),
     ]
@@ -106,7 +109,7 @@ def _head(investigation: Investigation) -> Iterator[Block]:
     told = investigation.report
     severity, disposition, cause = outline.verdict(told)
     yield header(f"{SIGNS[told.severity]} {severity}: {one_line(told.headline)}")
-    rows = {row.label: row for row in outline.alarm_facts(investigation.signal)}
+    rows = {row.label: row for row in outline.signal_facts(investigation.signal)}
     first = [rows[label] for label in _FIRST_ROWS if label in rows]
     yield from fields([*first, Fact("Verdict", f"{disposition}, {cause}")][:10])
     for warning in outline.warnings(investigation)[:4]:
@@ -157,7 +160,7 @@ def _chart(chart: Chart) -> Iterator[Block]:
         return
     lines = [clipped(sentence(caption.reading), 300)] if caption.reading else []
     lines += [code(spark.line), clipped(f"{sentence(caption.title)} {spark.legend}", 600)]
-    yield titled(HEADING, [*lines, clipped(" ".join(caption.facts), 400)])
+    yield titled(caption.heading, [*lines, clipped(" ".join(caption.facts), 400)])
 
 
 def _foot(investigation: Investigation, places: Links) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from triage.delivery import event_evidence, evidence_excerpt, outline
 from triage.delivery.code_excerpt import telling_code
 from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
-from triage.delivery.picture.caption import HEADING, caption_of, sentence
+from triage.delivery.picture.caption import caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
 from triage.delivery.render.plain import facts, link, wrapped
@@ -115,7 +115,7 @@ def _head(investigation: Investigation, links: Links) -> Iterator[str]:
         yield from wrapped(warning, "(!) ", "    ")
     if outline.warnings(investigation):
         yield ""
-    yield from facts(outline.alarm_facts(investigation.signal))
+    yield from facts(outline.signal_facts(investigation.signal))
     if links.report:
         yield ""
         yield from link(links.report.label, links.report.url)
@@ -178,7 +178,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     caption, spark = caption_of(chart), spark_of(chart)
     if caption is None or spark is None:
         return
-    yield from _heading(HEADING)
+    yield from _heading(caption.heading)
     if caption.reading:
         yield from wrapped(caption.reading)
     yield ""

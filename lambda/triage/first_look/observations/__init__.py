@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.first_look.change_kinds import by_aws
 from triage.first_look.document import moment
-from triage.first_look.observations import alarms, changes, logs, metrics, rows, settings, states
+from triage.first_look.observations import alarms, changes, log_error, logs, metrics, rows, settings, states
 from triage.first_look.observations.changes import EDITED
 from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Scene
 from triage.first_look.observations.walking import short, subject_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from triage.domain.signal import Signal
+    from triage.domain.signal import LogError, Signal
     from triage.first_look.document import FirstLook, Section
 
 _SAME_S = 90
@@ -40,7 +40,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
     edits = [change for section in look.of("describe_alarm") for change in changes.edits_of(section)]
     breach = next(iter(look.of("breach")), None)
     watched = metrics.watched_of(breach) if breach else None
-    return Scene(
+    scene = Scene(
         signal=signal,
         look=look,
         onset=_onset(signal, look),
@@ -80,6 +80,22 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
             for setting in settings.settings_of(section)
         ),
     )
+    return scene if signal.log is None else _about_error(scene, signal.log)
+
+
+def _about_error(scene: Scene, log: LogError) -> Scene:
+    """The scene of an error in a log: the error itself first, and its lines in place of an alarm's metric."""
+    section = next(iter(scene.look.of("log_error")), None)
+    own = log_error.complaint_of(log, section, scene.subject)
+    others = log_error.of_its_writer(scene.complaints, log, scene.subject)
+    return replace(
+        scene,
+        watched=log_error.watched_in(section) if section else None,
+        complaints=(own, *log_error.without_its_parts(others, own)),
+        shares=log_error.of_its_writer(scene.shares, log, scene.subject),
+        quiet=log_error.of_its_writer(scene.quiet, log, scene.subject),
+        past=log_error.past_of(section),
+    )
 
 
 def _onset(signal: Signal, look: FirstLook) -> datetime:
@@ -90,6 +106,8 @@ def _subject(signal: Signal, look: FirstLook) -> str:
     """The resource the alarm is about: the one whose configuration was read, else what its metric measures."""
     described = (subject_of(section) for section in look.of("configuration") if section.lead is None)
     named = next((name for name in described if name), "")
+    if signal.log is not None:
+        return named or logs.owner_of(signal.log.log_group)
     metric = signal.watched_metric
     dimensions = list(metric.dimensions.values()) if metric else []
     return named or (short(dimensions[-1]) if dimensions else signal.name)

@@ -56,6 +56,7 @@ class Complaint(Fact):
         share: of the lines its log group shows, 0 to 1.
         group: the log group, if any.
         streams: how many log streams hold it; 0 when nobody counted.
+        own: whether it is the error that is investigated, and not one that was found on the way.
     """
 
     text: str = ""
@@ -71,6 +72,7 @@ class Complaint(Fact):
     frames: tuple[str, ...] = ()
     group: str = ""
     streams: int = 0
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -326,6 +328,26 @@ class Watched(Fact):
         return f"yesterday {self.usual_min:g} to {self.usual_max:g}"
 
 
+@dataclass(frozen=True)
+class Past(Fact):
+    """What is known of an error in a log beyond its lines.
+
+    Attributes:
+        text: whether it was there in the days before, in words.
+        is_new: whether it was not; ``None`` where the log could not be read so far back.
+        led_to_it: the last lines before the first one. Untrusted.
+        place: where those lines are: ``the same request``.
+        library: the frame of a library that raised it, where that is not the application's own.
+    """
+
+    text: str = ""
+    is_new: bool | None = None
+    led_to_it: tuple[str, ...] = ()
+    led_quotes: tuple[Quote, ...] = ()
+    place: str = ""
+    library: str = ""
+
+
 _COARSE = timedelta(minutes=15)
 # CloudWatch User Guide, "Alarm evaluation": a period is at most seven days.
 _LONGEST_PERIOD_S = 604_800
@@ -344,6 +366,7 @@ class Scene:
         well: neighbours of which nothing changed; the value says how they are linked.
         idle: functions that report no invocation at all.
         quiet: resources whose log was read and holds no line of trouble.
+        past: of the error in a log that is investigated; ``None`` for an alarm.
     """
 
     signal: Signal
@@ -368,6 +391,12 @@ class Scene:
     idle: tuple[Fact, ...] = ()
     quiet: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
+    past: Past | None = None
+
+    @property
+    def error(self) -> Complaint | None:
+        """The error in a log that is investigated; ``None`` for an alarm."""
+        return next((each for each in self.complaints if each.own), None)
 
     @property
     def began(self) -> datetime:

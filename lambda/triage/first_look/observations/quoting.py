@@ -21,6 +21,10 @@ MOST_CHARACTERS = 300
 """A citation is a pointer, not the page."""
 
 
+EVENT = "the event"
+"""What stands for a section in quotes of the event itself."""
+
+
 @dataclass(frozen=True)
 class Quote:
     """Words of a section's evidence text.

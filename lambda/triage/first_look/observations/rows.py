@@ -23,6 +23,7 @@ READ_ELSEWHERE = frozenset(
         "metric",
         "configuration",
         "surroundings",
+        "log_error",
         "log_errors",
         "log_shares",
         "log_changes",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Action, Category, Disposition, Risk
 from triage.first_look.observations.facts import Origin
+from triage.first_look.reporting import of_error
 from triage.first_look.reporting.narrative import is_told, named, second_fault
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ def actions(ranked: Sequence[Ranked], scene: Scene) -> tuple[Action, ...]:
         if each is not None:
             found += _of_cause(each, scene)
             found += _of_change(each)
-    found += _look_at_logs(scene)
+    log = scene.signal.log
+    found += _look_at_logs(scene) if log is None else of_error.actions(log, scene)
     distinct = {action.title: action for action in found}
-    return (*list(distinct.values())[: _MOST - 1], _CONSOLE)
+    return (*list(distinct.values())[: _MOST - 1], _CONSOLE if log is None else of_error.CONSOLE)
 
 
 def _of_cause(each: Ranked, scene: Scene) -> Iterator[Action]:

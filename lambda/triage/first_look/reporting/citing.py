@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Citation
+from triage.first_look.observations.quoting import EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,10 +33,11 @@ class Citing:
 
     def of(self, quotes: Iterable[Quote]) -> tuple[Citation, ...]:
         """Citations of quotes whose evidence is known, the same words once."""
+        known = {**self.evidence_ids, EVENT: _EVENT}
         found = (
-            Citation(self.evidence_ids[quote.section], quote.text)
+            Citation(known[quote.section], quote.text)
             for quote in quotes
-            if quote.section in self.evidence_ids and len(quote.text.strip()) >= _LEAST
+            if quote.section in known and len(quote.text.strip()) >= _LEAST
         )
         return tuple(dict.fromkeys(found))[:_MOST]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look.observations.metrics import once
+from triage.first_look.reporting import of_error
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
@@ -42,6 +43,7 @@ def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Fi
 
 def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
     yield from errors(ranked, scene, citing)
+    yield from of_error.findings(scene, citing)
     yield from _breach(scene, citing)
     yield from _platform(scene, citing)
     yield from _quotas(scene, citing)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category, Disposition, Impact, Severity
 from triage.domain.signal import AlarmState
 from triage.first_look.ranking import LIKELY
+from triage.first_look.reporting import of_error
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import sentence
 
@@ -43,7 +44,9 @@ def _works_on(scene: Scene) -> bool:
 
 
 def _is_back(scene: Scene) -> bool:
-    """Whether the metric changed and went back to where it was."""
+    """Whether the metric changed and went back to where it was, or the error is not said any more."""
+    if scene.error is not None:
+        return of_error.is_over(scene)
     watched = scene.watched
     return watched is not None and watched.changed and not watched.still and "back:" in watched.text
 
@@ -59,7 +62,8 @@ def severity(ranked: Sequence[Ranked], scene: Scene) -> Severity:
         return Severity.INFO
     if turned_out is Disposition.TRANSIENT or scene.signal.state is not AlarmState.ALARM:
         return Severity.LOW
-    return Severity.HIGH if _mostly_failing(scene) else Severity.MEDIUM
+    grave = scene.error is not None and of_error.is_grave(scene.error)
+    return Severity.HIGH if grave or _mostly_failing(scene) else Severity.MEDIUM
 
 
 def _mostly_failing(scene: Scene) -> bool:
@@ -76,6 +80,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
     watched = scene.watched
     quotes = [
         *(watched.quotes if watched else ()),
+        *(scene.error.quotes[:1] if scene.error else ()),
         *(quote for each in scene.invocations for quote in each.quotes),
     ]
     statement = (
@@ -85,9 +90,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
 
 
 def _figures(scene: Scene) -> Iterator[str]:
-    watched = scene.watched
-    if watched is not None and watched.text:
-        yield f"{scene.subject}: {watched.text}"
+    yield from _fired(scene)
     yield from _failing_share(scene)
     for each in scene.invocations:
         bad = each.timed_out + each.failed
@@ -101,6 +104,14 @@ def _figures(scene: Scene) -> Iterator[str]:
     for waiting in scene.setting("waiting")[:1]:
         if waiting.value not in ("0", ""):
             yield f"{waiting.value} messages wait in {waiting.about or scene.subject}"
+
+
+def _fired(scene: Scene) -> Iterator[str]:
+    """What the alarm's metric did, or how often the error came."""
+    if scene.error is not None:
+        yield of_error.impact(scene.error, scene)
+    elif scene.watched is not None and scene.watched.text:
+        yield f"{scene.subject}: {scene.watched.text}"
 
 
 _OF = {

@@ -54,7 +54,8 @@ def errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
 def _telling(ranked: Sequence[Ranked], scene: Scene) -> list[Complaint]:
     """Errors behind the named causes first, then what is new since the onset and frequent."""
     best, second = named(ranked), second_fault(ranked, scene)
-    chosen = [each.candidate.complaint for each in (best, second) if each is not None and each.candidate.complaint]
+    behind = (each.candidate.complaint for each in (best, second) if each is not None)
+    chosen = list({id(each): each for each in (scene.error, *behind) if each is not None}.values())
     others = [each for each in scene.complaints if is_heard(each) and each.since and each not in chosen]
     ordered = sorted(others, key=lambda each: (-_novelty(each), each.level != "error", -each.since))
     return [*chosen, *(each for each in ordered if _novelty(each) >= _NEW)]

@@ -8,8 +8,9 @@ from triage.domain.report import Category, Confidence, Disposition, RootCause
 from triage.first_look import change_kinds
 from triage.first_look.observations.facts import Origin
 from triage.first_look.ranking import LIKELY, NAMED
+from triage.first_look.reporting import of_error
 from triage.first_look.reporting.in_common import few_streams, in_common, moved_part, telling_shares
-from triage.first_look.reporting.wording import clock, data, message, sentence, span, times
+from triage.first_look.reporting.wording import MOST_HEADLINE, clock, cut, data, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
     from triage.first_look.signatures.base import Candidate
 
-MOST_HEADLINE = 120
 _CERTAIN = 0.93
 _SECOND_FAULT = 0.7
 _LEAST_SHARE = 0.15
@@ -162,10 +162,12 @@ def statement_of(candidate: Candidate) -> str:
 def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
     """What broke and why, in no more than 120 characters."""
     best = named(ranked)
+    if scene.error is not None:
+        return of_error.headline(best, scene.error, scene)
     if best is None:
-        return _cut(f"{_moved(scene)}; the cause is not known")
+        return cut(f"{_moved(scene)}; the cause is not known")
     if best.candidate.change is not None and not best.candidate.direct:
-        return _cut(f"{_moved(scene)}; not certain why: {best.candidate.headline}")
+        return cut(f"{_moved(scene)}; not certain why: {best.candidate.headline}")
     text = best.candidate.headline
     complaint = best.candidate.complaint
     first = complaint.first if complaint is not None else best.candidate.since
@@ -174,7 +176,7 @@ def headline(ranked: Sequence[Ranked], scene: Scene) -> str:
         if first and " since " not in text and best.candidate.change is None
         else text
     )
-    return dated if len(dated) <= MOST_HEADLINE else _cut(text)
+    return dated if len(dated) <= MOST_HEADLINE else cut(text)
 
 
 def _moved(scene: Scene) -> str:
@@ -183,15 +185,13 @@ def _moved(scene: Scene) -> str:
     return f"{scene.subject}: {moved}" if moved else f"{scene.signal.name} is in {scene.signal.state.value}"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_HEADLINE else f"{text[: MOST_HEADLINE - 1].rstrip()}…"
-
-
 def summary(ranked: Sequence[Ranked], scene: Scene, reason: str) -> str:
     """What the metric did, what seems to be behind it, and that no model looked at it."""
     watched = scene.watched
     parts = [sentence(f"{scene.signal.name}: {watched.text}")] if watched and watched.text else []
     best = named(ranked)
+    if scene.error is not None:
+        parts = [of_error.summary(scene.error, scene)]
     if best is None:
         parts.append("Nothing that was seen explains it.")
     else:

@@ -74,9 +74,13 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
                 f"the deployment at {clock(change.at, scene)}: {change_kinds.told(change)}",
-                f"Unlikely: it came {distance} before the first sign, and the metric did not change in between.",
+                f"Unlikely: it came {distance} before the first sign, and {_nothing(scene)} in between.",
                 citations=citing.of(change.quotes),
             )
+
+
+def _nothing(scene: Scene) -> str:
+    return "the metric did not change" if scene.error is None else "no such error was logged"
 
 
 def _began_suddenly(scene: Scene) -> bool:

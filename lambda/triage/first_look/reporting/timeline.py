@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Citation, TimelineEntry
 from triage.first_look.observations.metrics import once
+from triage.first_look.reporting import of_error
 from triage.first_look.reporting.change_findings import telling_changes
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import data, message, sentence, who_did
@@ -67,7 +68,7 @@ def _repeats(change: Change, other: Change) -> bool:
 
 def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     watched = scene.watched
-    if watched is not None and watched.onset is not None:
+    if watched is not None and watched.onset is not None and scene.error is None:
         yield (
             watched.onset,
             f"{watched.name} changes: {once(watched.text, watched.name)}",
@@ -80,8 +81,8 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[_Entry]:
 
 
 def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[_Entry]:
-    for each in (named(ranked), second_fault(ranked, scene)):
-        complaint = each.candidate.complaint if each else None
+    causes = (each.candidate.complaint for each in (named(ranked), second_fault(ranked, scene)) if each)
+    for complaint in {id(each): each for each in (scene.error, *causes)}.values():
         if complaint is not None and complaint.first is not None:
             told = f"First seen: {complaint.about}: “{message(complaint.text, 140)}”"
             yield complaint.first, told, citing.of(complaint.quotes)
@@ -89,10 +90,18 @@ def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Ite
 
 def _alarms(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     signal, alarm = scene.signal, scene.alarm
+    if scene.error is not None:
+        yield of_error.entry(scene, citing)
+        yield from _ringing(scene, citing)
+        return
     words = citing.of_event() or citing.of(alarm.quotes)
     yield signal.occurred_at, f"State changed to {signal.state.value}", words
     if alarm.recovered_at:
         yield alarm.recovered_at, "The alarm went back to OK", citing.of(alarm.recovery_quotes)
+    yield from _ringing(scene, citing)
+
+
+def _ringing(scene: Scene, citing: Citing) -> Iterator[_Entry]:
     for ringing in scene.ringing[:4]:
         if ringing.since:
             yield ringing.since, f"{ringing.about} goes to ALARM", citing.of(ringing.quotes)

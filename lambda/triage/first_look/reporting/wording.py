@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from triage.first_look.observations.facts import Change, Complaint, Scene
 
 MOST_MESSAGE = 260
+MOST_HEADLINE = 120
 _NOISE = re.compile(
     r"^(?:(?:time|ts|timestamp)=\S+\s+)?"
     r"(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
@@ -47,7 +48,8 @@ def message(text: str, most: int = MOST_MESSAGE) -> str:
     return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
 
 
-def _often(count: int) -> str:
+def often(count: int) -> str:
+    """``once``, ``7 times``."""
     return "once" if count == 1 else f"{count} times"
 
 
@@ -56,11 +58,18 @@ def times(complaint: Complaint, scene: Scene) -> str:
     since = f" since {clock(complaint.first, scene)}" if complaint.first else ""
     if complaint.origin is not Origin.LOG:
         return f"{complaint.count} times{since}" if complaint.count > 1 else since.strip().replace("since", "at")
+    if complaint.own and scene.watched is None:  # nobody has read the log: it may have been there before
+        return f"{often(complaint.since)}{since}"
     if not complaint.before:
-        return f"{_often(complaint.since)}{since}, none before the onset"
+        return f"{often(complaint.since)}{since}, none before the onset"
     last = f", last {clock(complaint.last, scene)}" if complaint.last else ""
     first = since.replace(" since", ", first")
-    return f"{_often(complaint.since)} since the onset, {complaint.before} before it{first}{last}"
+    return f"{often(complaint.since)} since the onset, {complaint.before} before it{first}{last}"
+
+
+def cut(text: str) -> str:
+    """A headline of no more than 120 characters."""
+    return text if len(text) <= MOST_HEADLINE else f"{text[: MOST_HEADLINE - 1].rstrip()}…"
 
 
 def data(text: str) -> str:

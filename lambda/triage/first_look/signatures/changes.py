@@ -213,12 +213,16 @@ def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
         since=at,
         quotes=change.quotes,
         speaks_for=(f"{max(minutes, 0):.0f} min before the onset",),
-        speaks_against=() if change.related else ("nothing seen ties it to the alarm's resource",),
+        speaks_against=() if change.related else (f"nothing seen ties it to {_suffering(scene)}",),
         kin=(grave.kin,),
         change=change,
         hop=change.hop,
         direct=False,
     )
+
+
+def _suffering(scene: Scene) -> str:
+    return "the alarm's resource" if scene.error is None else scene.subject or "what logs the error"
 
 
 def _all() -> Iterator[Signature]:

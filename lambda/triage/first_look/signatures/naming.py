@@ -24,9 +24,10 @@ _PRINCIPAL = re.compile(
 )
 _HOST = re.compile(
     r"https?://(?P<url>[\w.-]+\.[A-Za-z][\w-]*(?::\d+)?)|ENOTFOUND (?P<dns>[\w.-]+)|lookup (?P<go>[\w.-]+)|"
-    r"UnknownHostException: (?P<java>[\w.-]+)|host(?: name)?[= :]+['\"]?(?P<host>[\w-]+(?:\.[\w-]+)+(?::\d+)?)|"
-    r"\b(?P<bare>[a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:com|net|org|io|example|internal|local|dev|eu|de|cloud|aws|test|"
-    r"app)"
+    r"UnknownHostException: (?P<java>[\w.-]+)|"
+    r"host(?: ?name)?\"?[= :]+['\"]?(?P<host>[\w-]+(?:\.[\w-]+)+(?::\d+)?)|"
+    r"\b(?!(?:javax?|jdk|sun)\.)(?P<bare>[a-z0-9][\w-]*(?:\.[\w-]+)*"
+    r"\.(?:com|net|org|io|example|internal|local|dev|eu|de|cloud|aws|test|app)"
     r"(?::\d+)?)\b"
 )
 _ADDRESS = re.compile(
