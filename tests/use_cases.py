@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from tests.fakes import (
-    FakeClock,
     Mailbox,
     MemoryArchive,
     MemoryCheckpoints,
@@ -40,12 +39,13 @@ HOME = Home("aws", "123456789012", "us-east-2")
 class World(Protocol):
     """The ports a test keeps to look at."""
 
-    clock: FakeClock
+    clock: Any
     claims: MemoryClaims
     queue: Any
     archive: MemoryArchive
     checkpoints: MemoryCheckpoints
     mailbox: Mailbox
+    channels: Any
     routes: Routes
     telemetry: RecordedTelemetry
     model: Any
