@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evals import access
@@ -52,7 +53,7 @@ class Deployed:
         with self._preparing:
             workspace = module_copy.workspace(running, CONSUMER, build.build())
             workspace.init()
-            workspace.apply({})
+            workspace.apply({"model_id": models.NAMELESS})
             self._outputs[running.port] = workspace.outputs()["triage"]
 
     def finish(self, running: Running) -> None:
@@ -73,7 +74,8 @@ class Deployed:
         decided = json.load(answer["Payload"])
         if "FunctionError" in answer or decided.get("decision") != "investigate":
             raise InvestigationError(f"triage answered {decided}")
-        return transcript.answer_of(_transcript(running, outputs["reports_bucket_name"]))
+        answer = transcript.answer_of(_transcript(running, outputs["reports_bucket_name"]))
+        return replace(answer, usage={**answer.usage, **models.cost_of(self._model, answer.usage)})
 
 
 def _transcript(running: Running, bucket: str) -> bytes:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from local_aws import model_process
+from triage.domain.budget import TokenUsage
+from triage.domain.prices import price_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local_aws.process import Running
 
 MEANING = "scripted, bedrock:<model id>, openai:<url>[#<model>] or the URL of a Converse endpoint[#<model id>]"
 
-_NAMELESS = "local.model"
+NAMELESS = "local.model"
 """An id of the form Bedrock takes, for models that need none; nobody knows its price."""
 
 
@@ -34,8 +39,18 @@ def id_of(word: str) -> str:
     if kind == "bedrock":
         return rest
     if kind in ("http", "https"):
-        return word.partition("#")[2] or _NAMELESS
-    return _NAMELESS
+        return word.partition("#")[2] or NAMELESS
+    return NAMELESS
+
+
+def cost_of(word: str, usage: Mapping[str, float]) -> dict[str, float]:
+    """What these tokens cost at list price, as `usd`; nothing when nobody knows."""
+    price = price_of(id_of(word))
+    if price is None:
+        return {}
+    return {
+        "usd": price.cost(TokenUsage(**{each.name: int(usage.get(each.name, 0)) for each in fields(TokenUsage)}))
+    }
 
 
 def stop(running: Running) -> None:

@@ -24,3 +24,10 @@ def test_a_model_is_priced_where_its_word_says_which_it_is(word: str, priced: bo
 
     check_model_id(found)
     assert (price_of(found) is not None) is priced
+
+
+def test_tokens_of_a_priced_model_cost_what_the_list_says() -> None:
+    used = {"turns": 2, "input_tokens": 1_000_000, "output_tokens": 100_000, "cache_read_tokens": 0}
+
+    assert models.cost_of("bedrock:global.anthropic.claude-sonnet-4-6", used) == {"usd": 4.5}
+    assert models.cost_of("scripted", used) == {}
