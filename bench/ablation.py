@@ -32,7 +32,6 @@ from triage.agent.grounding import Grounded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bench.prompt_cache import PromptCache
     from evals.scenario import Scenario
     from evals.suite import Outcome, Played
     from triage.app.investigate import Investigate
@@ -79,7 +78,7 @@ class _Arm:
     """One way to investigate, over all incidents."""
 
     outcomes: Sequence[Outcome]
-    sent: Sequence[PromptCache]
+    models: Sequence[CapableStandIn]
 
     @property
     def right(self) -> str:
@@ -91,7 +90,12 @@ class _Arm:
 
     @property
     def weighted(self) -> float:
-        return statistics.mean(one.weighted for one in self.sent)
+        return statistics.mean(one.sent.weighted for one in self.models)
+
+    @property
+    def seen(self) -> str:
+        pieces = sum(len(one.incident.truth.decisive) for one in self.models)
+        return f"{sum(one.seen for one in self.models)} of {pieces}"
 
 
 def _first_look(scenarios: Sequence[Scenario]) -> Iterator[Cells]:
@@ -99,6 +103,7 @@ def _first_look(scenarios: Sequence[Scenario]) -> Iterator[Cells]:
     where = f"a capable stand-in on {len(scenarios)} incidents"
     told: list[tuple[str, Callable[[_Arm], str]]] = [
         ("causes right", lambda arm: arm.right),
+        ("pieces of decisive evidence shown", lambda arm: arm.seen),
         ("turns, mean", lambda arm: f"{arm.mean('turns'):.1f}"),
         ("tool calls, mean", lambda arm: f"{arm.mean('tool_calls'):.1f}"),
         ("input tokens, mean", lambda arm: f"{arm.mean('input_tokens') / 1000:.1f} k"),
@@ -124,8 +129,8 @@ def _played(scenarios: Sequence[Scenario], *, is_on: bool) -> _Arm:
         print(f"  first look {is_on}, {outcome.scenario}: {points}", file=sys.stderr, flush=True)
 
     agent = InProcess("capable stand-in", switched, of=made)
-    (outcomes,) = suite.run(scenarios, [agent], [], 2, progress).values()
-    return _Arm(outcomes, [model.sent for model in models])
+    (outcomes,) = suite.run(scenarios, [agent], [], 1, progress).values()
+    return _Arm(outcomes, models)
 
 
 def _folding() -> Iterator[Cells]:

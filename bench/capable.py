@@ -1,9 +1,9 @@
-"""A scripted stand-in for a capable model: it asks as one was seen to ask, and knows the cause when it has read it.
+"""A scripted stand-in for a capable model: asks as one was seen to ask, and knows the cause when it has read it.
 
-It is no language model. What it has read it knows by `truth.json`: once every piece of the decisive evidence of an
-incident stands in what it was shown, it writes the report an oracle would, quoting that evidence; until then it
-asks its next question, and when it has none left it says that it does not know. So it measures what an
-investigation lays before a model, and at what price; not how well any model reads.
+It is no language model. What it has read it knows by `truth.json`: once half of the pieces of decisive evidence of
+an incident stand in what it was shown, besides the event, it writes the report an oracle would, quoting them;
+until then it asks its next question, and when it has none left it says that it does not know. So it measures what
+an investigation lays before a model, and at what price; not how well any model reads.
 
 Its questions are those of a model of the most capable class that was watched at other incidents: told the alarm
 alone, one broad look of about ninety lines of boto3 and one focused check; told a first look, the check at most.
@@ -31,10 +31,16 @@ if TYPE_CHECKING:
     from triage.ports import Message, ModelRequest
 
 SWEEP = (Path(__file__).parent / "sweep.py.txt").read_text(encoding="utf-8")
-CHECK = "for look in (log_changes, surroundings, changes_before):\n    print(look.__name__, look())"
+CHECK = """for look in (lambda_invocations, log_changes, surroundings, changes_before):
+    try:
+        print(look.__name__, look())
+    except Exception as error:
+        print(look.__name__, "failed:", error)
+"""
 MODEL_ID = "scripted.capable"
 
 _SECTION = re.compile(r"^\[(E\d+)\] ?(.*)$", re.MULTILINE)
+_EVENT = "E1"
 _EVENT_ONLY = 2
 """Sections of an opening without a first look: the event, and that there is none."""
 
@@ -47,10 +53,12 @@ class CapableStandIn:
 
     Attributes:
         sent: what its requests would have cost with a prompt cache.
+        seen: pieces of decisive evidence that it was shown, in the end.
     """
 
     incident: Incident
     sent: PromptCache = field(default_factory=PromptCache)
+    seen: int = 0
 
     def converse(self, request: ModelRequest, timeout_s: float) -> ModelResponse:
         """The next question, or the report."""
@@ -58,7 +66,8 @@ class CapableStandIn:
         before = self.sent.tokens
         self.sent.count(request)
         quotes = self._decisive_quotes(request.messages)
-        knows = len(quotes) == len(self.incident.truth.decisive)
+        self.seen = len(quotes)
+        knows = self.seen >= len(self.incident.truth.decisive) / 2
         code = None if knows or len(request.tools) == 1 else _next_question(request.messages)
         if code is None:
             name, given = "submit_report", self._report(quotes, knows=knows)
@@ -111,12 +120,13 @@ def _next_question(messages: Sequence[Message]) -> str | None:
 
 
 def _shown(messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
-    """Everything that was shown as evidence, with its id."""
+    """Everything that was shown as evidence, with its id; not the event, which is no finding."""
     for message in messages:
         for text in _texts(message):
             parts = _SECTION.split(text)
             for evidence_id, head, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-                yield evidence_id, f"{head}\n{body}"
+                if evidence_id != _EVENT:
+                    yield evidence_id, f"{head}\n{body}"
 
 
 def _texts(message: Message) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from evals import access
+from evals import access, play
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import boto3.session
 
     from local_aws.process import Running
 
@@ -18,7 +20,7 @@ TIMEOUT_S = 120
 """As the module's default has it (`tool_lambda_timeout`)."""
 
 _MEMORY_MB = 2048
-_RUNTIME = "python3.13"
+_RUNTIME: Final = "python3.13"
 
 
 def make(running: Running, packages: Mapping[str, bytes]) -> None:
@@ -27,13 +29,14 @@ def make(running: Running, packages: Mapping[str, bytes]) -> None:
     Args:
         packages: The built packages by file name.
     """
-    functions = running.client("lambda")
+    session = play.long_ago(running)
+    functions = session.client("lambda")
     layer = functions.publish_layer_version(
         LayerName=f"{NAME}-dependencies", Content={"ZipFile": packages["dependencies.zip"]}
     )
     functions.create_function(
         FunctionName=NAME,
-        Role=_role(running),
+        Role=_role(running, session),
         Runtime=_RUNTIME,
         Handler="tool_handler.handler",
         Timeout=TIMEOUT_S,
@@ -51,7 +54,7 @@ def make(running: Running, packages: Mapping[str, bytes]) -> None:
     )
 
 
-def _role(running: Running) -> str:
+def _role(running: Running, session: boto3.session.Session) -> str:
     """The function's own role: its log, and the investigator role."""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     allowed: list[Mapping[str, object]] = [
@@ -62,7 +65,7 @@ def _role(running: Running) -> str:
         },
         {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"},
     ]
-    iam = running.client("iam")
+    iam = session.client("iam")
     made = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=_document([trust]))
     iam.put_role_policy(RoleName=NAME, PolicyName="assume-investigator", PolicyDocument=_document(allowed))
     return str(made["Role"]["Arn"])

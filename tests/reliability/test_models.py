@@ -29,13 +29,13 @@ def one_in_ten(number: int) -> str | None:
 
 
 ENDS = {
-    "slow-model": (Temperament(asks=(1,), pause_s=4.0), Kind.REPORT),
-    "throttled-model": (Temperament(asks=(1, 0), fails=one_in_ten), Kind.FIRST_LOOK),
-    "failing-model": (Temperament(fails=lambda _: "InternalServerException"), Kind.FIRST_LOOK),
-    "overflowing-model": (Temperament(asks=(3, 9, 0), window_tokens=30_000), Kind.REPORT),
-    "killed-function": (Temperament(asks=(1, 1, 1, 0), pause_s=2.0), Kind.REPORT),
+    "slow-model": (Temperament(asks=(1,), pause_s=4.0), {Kind.REPORT}),
+    "throttled-model": (Temperament(asks=(1, 0), fails=one_in_ten), {Kind.REPORT, Kind.FIRST_LOOK}),
+    "failing-model": (Temperament(fails=lambda _: "InternalServerException"), {Kind.FIRST_LOOK}),
+    "overflowing-model": (Temperament(asks=(3, 9, 0), window_tokens=30_000), {Kind.REPORT}),
+    "killed-function": (Temperament(asks=(1, 1, 1, 0), pause_s=2.0), {Kind.REPORT}),
 }
-"""What a model is like, and who writes the report then."""
+"""What a model is like, and what leaves then; by chance, where waits are drawn by lot, one of two."""
 
 KILLED = "killed-function"
 
@@ -98,7 +98,8 @@ def test_one_report_leaves_before_the_limit(played: Played, alarm_name: str, rec
         f"{len(played.models.requests[alarm_name])} requests, {report['usage']['turns']} turns",
     )
 
-    assert [mail.kind for mail in mails] == [ENDS[alarm_name][1]]
+    assert len(mails) == 1
+    assert mails[0].kind in ENDS[alarm_name][1]
     assert report["investigation"]["duration_s"] < LIMIT_S
 
 
@@ -110,8 +111,7 @@ def test_a_slow_model_is_asked_for_its_report_while_there_is_time(played: Played
 def test_what_a_throttled_model_had_asked_for_is_delivered(played: Played) -> None:
     report = played.report("throttled-model")
 
-    assert played.models.turns("throttled-model") == [0]
-    assert "ThrottlingException" in report["investigation"]["stopped_by"]
+    assert len(played.models.turns("throttled-model", "ThrottlingException")) >= 9
     assert any(evidence["purpose"] == "Look" for evidence in report["evidence"])
 
 
