@@ -55,6 +55,7 @@ INCIDENTS = (
 
 HEAD = ("what is switched off", "measured on", "", "with it", "without it")
 Cells = tuple[str, ...]
+_UNFOLDED = dict.fromkeys(("fold_if_long", "fold", "fold_unseen"), lambda _: False)
 
 
 def main() -> int:
@@ -136,14 +137,14 @@ def _played(scenarios: Sequence[Scenario], *, is_on: bool) -> _Arm:
 def _folding() -> Iterator[Cells]:
     where = "20 tool calls of 20 KB"
     usual = orchestrator.tokens_sent(20, 20)
-    with _changed(Conversation, fold_if_long=lambda _: False, fold=lambda _: False):
+    with _changed(Conversation, **_UNFOLDED):
         plain = orchestrator.tokens_sent(20, 20)
     yield "folding", where, "input tokens", f"{usual.tokens / 1000:.0f} k", f"{plain.tokens / 1000:.0f} k"
     weighted = (f"{each.weighted / 1000:.0f} k" for each in (usual, plain))
     yield "folding", where, "input tokens, cache-weighted", *weighted
     where = f"a model with a small window, {len(WORLDS)} small worlds"
     own = _reports_of_its_own()
-    with _changed(Conversation, fold_if_long=lambda _: False, fold=lambda _: False):
+    with _changed(Conversation, **_UNFOLDED):
         yield "folding", where, "ends in the model's own report", own, _reports_of_its_own()
 
 

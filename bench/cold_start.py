@@ -1,8 +1,8 @@
 """What a new instance of the triage and investigator functions costs before its first event, beside boto3 itself.
 
-Process time of fresh processes, so that a busy machine tells the same: imports, the first look at an event that is
-none of ours, and the clients that a first real event needs. The sources have been compiled before; on Lambda, where
-they have not, both sides take longer.
+Process time of fresh processes, so that a busy machine tells the same: imports, a first event without records, and
+the clients that a first real event needs. The sources have been compiled before; on Lambda, where they have not,
+both sides take longer.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Meter:
     Attributes:
         kill_before: number of the call that is never made, from 0; none is when it is ``None``.
         answered: numbers of the turns that were answered, in order.
-        beyond: calls that were made after a limit of the budget had been reached.
+        beyond: calls that were answered after a limit of the budget had been reached.
     """
 
     converse_as: Converse
@@ -56,8 +56,8 @@ class Meter:
         if self._asked == self.kill_before:
             raise Killed
         self._asked += 1
-        self.beyond += self.budget.exceeded_by(self._used) not in (None, *_of_tools(self.budget))
         answer = self.converse_as(request, timeout_s)
+        self.beyond += self.budget.exceeded_by(self._used) not in (None, *_of_tools(self.budget))
         answer = replace(answer, tokens=TokenUsage(_size(request) // CHARACTERS_PER_TOKEN, 200))
         self.answered.append(sum(message["role"] == "assistant" for message in request.messages))
         self._used = self._used.after_turn(answer.model_id, answer.tokens)

@@ -32,7 +32,7 @@ ENDS = {
     "slow-model": (Temperament(asks=(1,), pause_s=4.0), {Kind.REPORT}),
     "throttled-model": (Temperament(asks=(1, 0), fails=one_in_ten), {Kind.REPORT, Kind.FIRST_LOOK}),
     "failing-model": (Temperament(fails=lambda _: "InternalServerException"), {Kind.FIRST_LOOK}),
-    "overflowing-model": (Temperament(asks=(3, 9, 0), window_tokens=30_000), {Kind.REPORT}),
+    "overflowing-model": (Temperament(asks=(3, 9, 16, 0), window_tokens=30_000), {Kind.REPORT}),
     "killed-function": (Temperament(asks=(1, 1, 1, 0), pause_s=2.0), {Kind.REPORT}),
 }
 """What a model is like, and what leaves then; by chance, where waits are drawn by lot, one of two."""
@@ -115,9 +115,9 @@ def test_what_a_throttled_model_had_asked_for_is_delivered(played: Played) -> No
     assert any(evidence["purpose"] == "Look" for evidence in report["evidence"])
 
 
-def test_an_overflow_folds_what_was_read_and_is_answered(played: Played) -> None:
-    assert played.models.turns("overflowing-model", OVERFLOW) == [2]
-    assert played.models.turns("overflowing-model") == [0, 1, 2]
+def test_an_overflow_folds_what_was_read_then_what_was_not_and_is_answered(played: Played) -> None:
+    assert played.models.turns("overflowing-model", OVERFLOW) == [2, 3]
+    assert played.models.turns("overflowing-model") == [0, 1, 2, 3]
 
 
 def test_after_a_kill_the_model_is_asked_nothing_again_that_was_kept(played: Played) -> None:

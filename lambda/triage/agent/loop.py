@@ -232,13 +232,13 @@ class _Run:
         return response
 
     def _converse(self) -> ModelResponse:
-        """Ask the model; once more with everything folded when the conversation is too long for it."""
-        try:
-            return self._ask()
-        except ContextOverflow:
-            if not self._conversation.fold():
-                raise
-            return self._ask()
+        """Ask the model; again with what it has seen folded, then all the rest, when that is too long for it."""
+        while True:
+            try:
+                return self._ask()
+            except ContextOverflow:
+                if not (self._conversation.fold() or self._conversation.fold_unseen()):
+                    raise
 
     def _ask(self) -> ModelResponse:
         keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
