@@ -64,6 +64,7 @@ locals {
         GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
         STORM_GUARD                = jsonencode(var.storm_guard)
         DELIVERY_ROUTES            = local.routes_json
+        CONTEXT_KEY                = join("", local.context_keys)
         SLACK_CHANNEL              = local.slack_json
         EMAIL_CHANNEL              = local.email_json
       }

@@ -10,6 +10,7 @@ from tests.fakes import (
     MemoryArchive,
     MemoryCheckpoints,
     MemoryClaims,
+    MemoryContext,
     RecordedTelemetry,
 )
 from tests.storm_fakes import Guard
@@ -23,6 +24,7 @@ from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.post import Post
+from triage.app.read_context import ReadContext
 from triage.app.send_digest import SendDigest
 from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
@@ -44,6 +46,7 @@ class World(Protocol):
     queue: Any
     archive: MemoryArchive
     checkpoints: MemoryCheckpoints
+    context: MemoryContext
     mailbox: Mailbox
     channels: Any
     routes: Routes
@@ -87,6 +90,7 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
         admission=world.guard.admission,
         first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
         interpret=InterpretFirstLook(world.telemetry),
+        context=ReadContext(world.context, world.telemetry),
         agent=AgentLoop(
             model=world.model,
             tools=tools,

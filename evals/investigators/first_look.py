@@ -12,6 +12,7 @@ from triage.agent.grounding import ground
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.delivery.render.json import report_object
 from triage.first_look.document import read
+from triage.first_look.reading import Reading
 from triage.intake import detect
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ class FirstLookOnly(ReadingInvestigator):
         signal = detect(played.incident.event)
         interpret = InterpretFirstLook(_Strict())
         look = read(first_look.run(signal.to_json(), session=played.session, now=played.incident.setting.now))
+        reading = Reading(signal, look)
         book = EvidenceBook(lambda: "0" * 16)
         book.add_signal(signal)
-        items = [book.add_gathered(gathered) for gathered in interpret.briefing(signal, look).gathered]
-        drafted = interpret.report(signal, look, [item.id for item in items], REASON, 0)
+        items = [book.add_gathered(gathered) for gathered in interpret.briefing(reading).gathered]
+        drafted = interpret.report(reading, [item.id for item in items], REASON, 0)
         grounded = ground(drafted, book.items)
         if grounded.problems:
             raise ValueError(f"the report's own citations do not hold: {'; '.join(grounded.problems)}")

@@ -28,6 +28,7 @@ from tests.fakes import (
     MemoryArchive,
     MemoryCheckpoints,
     MemoryClaims,
+    MemoryContext,
     MemoryQueue,
     RecordedTelemetry,
 )
@@ -145,6 +146,7 @@ class _Ports:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
+    context: MemoryContext = field(default_factory=MemoryContext)
     mailbox: Mailbox = field(default_factory=Mailbox)
     routes: Routes = field(default_factory=Routes)
     telemetry: RecordedTelemetry = field(default_factory=RecordedTelemetry)

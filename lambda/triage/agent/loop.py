@@ -154,6 +154,7 @@ class _Run:
         gathered = [self.book.add_gathered(each) for each in briefing.gathered]
         self.briefed = tuple(evidence.id for evidence in gathered)
         self._inputs = _inputs(signal, briefing)
+        self._system = system_prompt(briefing.context)
         self._conversation = Conversation(
             opening_message(
                 self.book.shown(event),
@@ -260,7 +261,7 @@ class _Run:
 
     def _request(self) -> ModelRequest:
         return ModelRequest(
-            system=system_prompt(),
+            system=self._system,
             messages=self._conversation.messages,
             tools=WRAP_UP_TOOLS if self._wrapping_up else ALL_TOOLS,
             max_output_tokens=MAX_OUTPUT_TOKENS,

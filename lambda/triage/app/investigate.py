@@ -18,6 +18,7 @@ from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
 from triage.first_look.document import FirstLook
+from triage.first_look.reading import Reading
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from triage.app.deliver_parcel import DeliverParcel
     from triage.app.deliver_report import DeliverReport
     from triage.app.interpret_first_look import InterpretFirstLook
+    from triage.app.read_context import ReadContext
     from triage.app.send_digest import SendDigest
     from triage.app.take_first_look import TakeFirstLook
     from triage.domain.budget import Usage
@@ -69,6 +71,7 @@ class Investigate:
     admission: Admission
     first_look: TakeFirstLook
     interpret: InterpretFirstLook
+    context: ReadContext
     agent: AgentLoop
     deliver: DeliverReport
     digests: SendDigest
@@ -97,7 +100,7 @@ class Investigate:
         try:
             acquired = self.acquire.run(item, message)
         except TrackerUnavailable as error:
-            self._without_tracker(item, message, error)
+            self._without_tracker(item, message, deadline, error)
             return
         if acquired is not None:
             self._run(*acquired, message, deadline)
@@ -124,8 +127,10 @@ class Investigate:
             what = redact(str(error))
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {what}") from error
 
-    def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
-        """Wait for the Tracker; at the last receive, tell what the event says.
+    def _without_tracker(
+        self, item: WorkItem, message: ReceivedMessage, deadline: Deadline, error: TrackerUnavailable
+    ) -> None:
+        """Wait for the Tracker; at the last receive, tell what a first look says.
 
         A digest is in the Tracker and nowhere else, and a parcel must not arrive twice; their messages at last
         reach the notice function.
@@ -137,12 +142,15 @@ class Investigate:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
-        look = FirstLook(gap="not taken: without the Tracker nobody knows whether others are at it")
+        # Nobody renews anything now: hidden once, for as long as a look and the delivery may take.
+        self.queue.return_after(message.receipt_handle, self.timing.visibility_s)
+        reading = Reading(item.signal, self.first_look.run(item.investigation_id, item.signal, deadline))
         outcome = self.agent.without_model(
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
+            self.interpret.briefing(reading),
         )
-        investigation = self._investigation(item, message.receive_count, started_at, outcome, look)
+        investigation = self._investigation(item, message.receive_count, started_at, outcome, reading)
         self.deliver.without_claim(investigation, item.tags)
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
@@ -165,28 +173,30 @@ class Investigate:
         )
         linked = LinkedToClaim(self.groups, self.telemetry, claim)
         if isinstance(admitted, Refusal):
-            look = FirstLook(gap="not taken: the storm guard keeps alarms beyond its limits from being looked at")
+            gap = "not taken: the storm guard keeps alarms beyond its limits from being looked at"
+            reading = Reading(item.signal, FirstLook(gap=gap))
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
         else:
             journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
-            look, outcome = self._examined(item, deadline, linked, journal)
+            reading, outcome = self._examined(item, deadline, linked, journal)
             self._settle(admitted, outcome.usage.without_turns_of(journal.paid))
         heartbeat.check()
-        investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
+        investigation = self._investigation(item, claim.attempt, started_at, outcome, reading, linked.closed())
         self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
 
     def _examined(
         self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal
-    ) -> tuple[FirstLook, Outcome]:
+    ) -> tuple[Reading, Outcome]:
         """Look, then let the agent work; what an earlier attempt was answered is not asked again."""
         tools = JournaledTools(self.agent.tools, journal)
         look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
+        reading = Reading(item.signal, look)
+        briefing = replace(self.interpret.briefing(reading), context=self.context.run())
         agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
         alarms = JournaledAlarms(linked, journal)
-        briefing = self.interpret.briefing(item.signal, look)
         outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing)
         journal.save()
-        return look, outcome
+        return reading, outcome
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
         """What this attempt may spend: set aside at triage for the first one, now for every other.
@@ -218,7 +228,7 @@ class Investigate:
         attempt: int,
         started_at: datetime,
         outcome: Outcome,
-        look: FirstLook,
+        reading: Reading,
         linked: tuple[LinkedAlarm, ...] = (),
     ) -> Investigation:
         examined = outcome.report is not None
@@ -229,22 +239,22 @@ class Investigate:
             started_at=started_at,
             finished_at=self.clock.now(),
             evidence=outcome.evidence,
-            report=self._report(item, outcome, look),
+            report=self._report(outcome, reading),
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
-            chart=self.interpret.chart(item.signal, look),
-            first_look=look.effort,
+            chart=self.interpret.chart(reading),
+            first_look=reading.look.effort,
             linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
         )
 
-    def _report(self, item: WorkItem, outcome: Outcome, look: FirstLook) -> Report:
+    def _report(self, outcome: Outcome, reading: Reading) -> Report:
         """The model's report, or one from the first look alone; both went through the same checks."""
         report = outcome.report
         if report is None:
             reason = outcome.stopped_by or "the model submitted no report"
             calls = len(outcome.evidence) - 1 - len(outcome.briefed)
-            drafted = self.interpret.report(item.signal, look, outcome.briefed, reason, calls)
+            drafted = self.interpret.report(reading, outcome.briefed, reason, calls)
             report = ground(drafted, outcome.evidence).report
         return noting_instructions(report, outcome.evidence)
 

@@ -52,9 +52,11 @@ class Briefing:
         suggestions: hypotheses of code, the likeliest first, one sentence each.
         onset: when the trouble began, where a change point was found.
         tool_calls: how many calls of the tool it took.
+        context: what the owners of the account configured to be told, as Markdown; no evidence.
     """
 
     gathered: tuple[Gathered, ...] = ()
     suggestions: tuple[str, ...] = ()
     onset: datetime | None = None
     tool_calls: int = 0
+    context: str = ""

@@ -5,26 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.first_look import change_kinds
-from triage.first_look.observations import observe
-from triage.first_look.ranking import LIKELY, rank
+from triage.first_look.ranking import LIKELY
 from triage.first_look.reporting.wording import sentence, span, times
 
 if TYPE_CHECKING:
-    from triage.domain.signal import Signal
-    from triage.first_look.document import FirstLook
     from triage.first_look.observations.facts import Scene
     from triage.first_look.ranking import Ranked
+    from triage.first_look.reading import Reading
 
 MOST = 5
 _LEAST = 0.2
 
 
-def suggestions(signal: Signal, look: FirstLook) -> tuple[str, ...]:
+def suggestions(reading: Reading) -> tuple[str, ...]:
     """The likeliest first; empty where nothing fits. They are hints, to be checked against the evidence."""
-    if not any(section.data for section in look.sections):
+    if not any(section.data for section in reading.look.sections):
         return ()
-    scene = observe(signal, look)
-    return tuple(_told(each, scene) for each in rank(scene)[:MOST] if each.score >= _LEAST)
+    return tuple(_told(each, reading.scene) for each in reading.ranked[:MOST] if each.score >= _LEAST)
 
 
 def _told(each: Ranked, scene: Scene) -> str:

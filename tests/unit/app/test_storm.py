@@ -29,6 +29,7 @@ from tests.fakes import (
     MemoryArchive,
     MemoryCheckpoints,
     MemoryClaims,
+    MemoryContext,
     RecordedTelemetry,
     says,
     text,
@@ -98,6 +99,7 @@ class Pipeline:
         self.routes = Routes()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
+        self.context = MemoryContext()
         self.telemetry = RecordedTelemetry()
         self.model = CostlyModel()
         self.guard = Guard(
