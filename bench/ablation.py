@@ -53,7 +53,7 @@ INCIDENTS = (
 )
 """Of all difficulties and many services; none of them is frozen."""
 
-HEAD = ("what is switched off", "measured on", "", "with it", "without it")
+HEAD = ("switched off", "measured on", "what", "with it", "without it")
 Cells = tuple[str, ...]
 _UNFOLDED = dict.fromkeys(("fold_if_long", "fold", "fold_unseen"), lambda _: False)
 
