@@ -65,17 +65,19 @@ def played(pipeline: Pipeline) -> Iterator[Played]:
     before = functions.get_function_configuration(FunctionName=name)["Timeout"]
     functions.update_function_configuration(FunctionName=name, Timeout=LIMIT_S)
     models = Temperaments({alarm: temperament for alarm, (temperament, _) in ENDS.items()})
-    with serve(models) as server:
-        pipeline.running.use_model(server.url)
-        for alarm in ENDS:
-            pipeline.fire(alarm)
-        kept = _kill_after_a_turn(pipeline)
-        for alarm in ENDS:
-            eventually(lambda alarm=alarm: pipeline.mails(alarm), f"a report about {alarm}", LIMIT_S)
-        pipeline.await_quiet(60.0)
-        yield Played(pipeline, models, kept)
-    pipeline.running.use_model(pipeline.model_url)
-    functions.update_function_configuration(FunctionName=name, Timeout=before)
+    try:
+        with serve(models) as server:
+            pipeline.running.use_model(server.url)
+            for alarm in ENDS:
+                pipeline.fire(alarm)
+            kept = _kill_after_a_turn(pipeline)
+            for alarm in ENDS:
+                eventually(lambda alarm=alarm: pipeline.mails(alarm), f"a report about {alarm}", LIMIT_S)
+            pipeline.await_quiet(60.0)
+            yield Played(pipeline, models, kept)
+    finally:
+        pipeline.running.use_model(pipeline.model_url)
+        functions.update_function_configuration(FunctionName=name, Timeout=before)
 
 
 def _kill_after_a_turn(pipeline: Pipeline) -> int:
