@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Protocol
 
 from tests.fakes import (
@@ -12,6 +13,7 @@ from tests.fakes import (
     MemoryClaims,
     MemoryContext,
     RecordedTelemetry,
+    Remembering,
 )
 from tests.storm_fakes import Guard
 from triage.agent.loop import AgentLoop
@@ -25,6 +27,8 @@ from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.post import Post
 from triage.app.read_context import ReadContext
+from triage.app.recall_memory import RecallMemory
+from triage.app.remember import RememberInvestigation
 from triage.app.send_digest import SendDigest
 from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
@@ -35,6 +39,7 @@ from triage.domain.routes import Routes
 from triage.ports import ToolRunner
 
 TIMING = ClaimTiming()
+RETENTION = timedelta(days=90)
 HOME = Home("aws", "123456789012", "us-east-2")
 
 
@@ -53,6 +58,7 @@ class World(Protocol):
     telemetry: RecordedTelemetry
     model: Any
     guard: Guard
+    memory: Remembering
 
 
 def announce(world: World) -> Announce:
@@ -90,6 +96,7 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
         admission=world.guard.admission,
         first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
         interpret=InterpretFirstLook(world.telemetry),
+        recall=RecallMemory(world.memory, world.clock, world.telemetry),
         context=ReadContext(world.context, world.telemetry),
         agent=AgentLoop(
             model=world.model,
@@ -108,6 +115,7 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
             world.telemetry,
             world.guard.join,
         ),
+        remember=RememberInvestigation(world.memory, RETENTION, world.clock, world.telemetry),
         digests=SendDigest(
             world.guard.digests,
             LookAtAlarms(tools, world.clock),

@@ -34,6 +34,9 @@ module "alarm_triage" {
   bedrock_model_id             = var.model_id
   bedrock_fallback_model_ids   = []
   reports_bucket_force_destroy = true
+
+  # Every incident is judged by itself: what one run found must not help the next.
+  memory = { enabled = false }
 }
 
 output "triage" {

@@ -31,6 +31,7 @@ from tests.fakes import (
     MemoryContext,
     MemoryQueue,
     RecordedTelemetry,
+    Remembering,
 )
 from tests.storm_fakes import Guard
 from triage.aws.bedrock import BedrockModel
@@ -147,6 +148,7 @@ class _Ports:
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
     context: MemoryContext = field(default_factory=MemoryContext)
+    memory: Remembering = field(default_factory=Remembering)
     mailbox: Mailbox = field(default_factory=Mailbox)
     routes: Routes = field(default_factory=Routes)
     telemetry: RecordedTelemetry = field(default_factory=RecordedTelemetry)

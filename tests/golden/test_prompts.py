@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.builders import a_signal
+from tests.builders import a_feedback, a_remembered, a_signal
 from tests.conftest import Golden
+from triage.agent.earlier import gathered_of
 from triage.agent.evidence_book import EvidenceBook
 from triage.agent.prompt import linked_message, nudge_message, opening_message, system_prompt, wrap_up_message
 from triage.agent.tools import ALL_TOOLS
 from triage.domain.briefing import Gathered
 from triage.domain.budget import Budget
+from triage.domain.recurrence import Recalled
 from untrusted import fence
 
 EXPECTED = Path(__file__).parent / "expected" / "prompts"
@@ -38,10 +40,14 @@ def test_the_messages_are_as_reviewed(golden: Golden) -> None:
     book = EvidenceBook(lambda: "0123456789abcdef")
     event = book.add_signal(a_signal())
     look = book.add_gathered(Gathered("Errors in the logs", "log_errors()", "- AccessDenied; count: 214"))
+    recalled = gathered_of(Recalled(1, of_alarm=(a_remembered(feedback=a_feedback()),)))
+    assert recalled is not None
+    earlier = book.add_gathered(recalled)
     suggested = fence("likely, permission_denied: the role lost dynamodb:GetItem", "0123456789abcdef")
     messages = [
         opening_message(book.shown(event), Budget(), 870, book.shown_together([look]), suggested),
         opening_message(book.shown(event), Budget(), 870),
+        opening_message(book.shown(event), Budget(), 870, earlier_shown=book.shown(earlier)),
         linked_message(book.shown(event)),
         wrap_up_message("time limit"),
         *(nudge_message(reason) for reason in ("end_turn", "max_tokens", "malformed_tool_use")),

@@ -67,6 +67,7 @@ class Outcome:
         model_id: the model that answered last.
         stopped_by: the limit that ended the run early, or why there is no report.
         briefed: ids of the briefing's evidence, in its order.
+        remembered: id of the evidence of earlier investigations; ``None`` without one.
     """
 
     report: Report | None
@@ -75,6 +76,7 @@ class Outcome:
     model_id: str | None
     stopped_by: str | None
     briefed: tuple[str, ...] = ()
+    remembered: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ class AgentLoop:
         """
         run = _Run(self, investigation_id, signal, deadline, linked, briefing)
         report = run.to_report()
-        return Outcome(report, run.book.items, run.usage, run.model_id, run.stopped_by, run.briefed)
+        return Outcome(
+            report, run.book.items, run.usage, run.model_id, run.stopped_by, run.briefed, run.remembered
+        )
 
     def without_model(self, signal: Signal, reason: str, briefing: Briefing = NOTHING_KNOWN) -> Outcome:
         """What is known without asking a model, and why none is asked."""
@@ -153,6 +157,8 @@ class _Run:
         event = self.book.add_signal(signal)
         gathered = [self.book.add_gathered(each) for each in briefing.gathered]
         self.briefed = tuple(evidence.id for evidence in gathered)
+        earlier = self.book.add_gathered(briefing.remembered) if briefing.remembered else None
+        self.remembered = earlier.id if earlier else None
         self._inputs = _inputs(signal, briefing)
         self._system = system_prompt(briefing.context)
         self._conversation = Conversation(
@@ -164,6 +170,7 @@ class _Run:
                 fence("\n".join(map(redact, briefing.suggestions)), loop.new_nonce())
                 if briefing.suggestions
                 else "",
+                self.book.shown(earlier) if earlier else "",
             )
         )
 

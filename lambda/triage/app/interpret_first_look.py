@@ -14,14 +14,14 @@ from triage.first_look.chart import chart_of
 from triage.first_look.document import FirstLook
 from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
-from triage.first_look.suggestions import suggestions
+from triage.first_look.suggestions import likeliest, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from triage.domain.briefing import Briefing
     from triage.domain.chart import Chart
-    from triage.domain.report import Report
+    from triage.domain.report import Category, Report
     from triage.ports import Telemetry
 
 T = TypeVar("T")
@@ -38,6 +38,10 @@ class InterpretFirstLook:
         nothing: tuple[str, ...] = ()
         suggested = self._attempt("suggestions", lambda: suggestions(reading), nothing)
         return briefing_of(reading.look, suggested)
+
+    def category(self, reading: Reading) -> Category | None:
+        """The kind of cause that seems likeliest, for what memory has on it."""
+        return self._attempt("category", lambda: likeliest(reading), None)
 
     def chart(self, reading: Reading) -> Chart | None:
         """The breach as a picture; ``None`` without a series."""

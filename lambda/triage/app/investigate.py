@@ -6,19 +6,22 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.agent.earlier import gathered_of, recurrence_of
 from triage.agent.grounding import ground
 from triage.agent.instruction_findings import noting_instructions
 from triage.app.heartbeat import Heartbeat
-from triage.app.journal import Journal, JournaledAlarms, JournaledModel, JournaledTools
+from triage.app.journal import Journal, JournaledAlarms, JournaledMemory, JournaledModel, JournaledTools
 from triage.app.linked_alarms import LinkedToClaim
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
 from triage.domain.investigation import Investigation
+from triage.domain.recurrence import NOTHING_RECALLED, Recalled
 from triage.domain.report import Origin
 from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
 from triage.first_look.document import FirstLook
 from triage.first_look.reading import Reading
+from triage.first_look.reporting.recurrence import with_recurrence
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -31,12 +34,15 @@ if TYPE_CHECKING:
     from triage.app.deliver_report import DeliverReport
     from triage.app.interpret_first_look import InterpretFirstLook
     from triage.app.read_context import ReadContext
+    from triage.app.recall_memory import RecallMemory
+    from triage.app.remember import RememberInvestigation
     from triage.app.send_digest import SendDigest
     from triage.app.take_first_look import TakeFirstLook
     from triage.domain.budget import Usage
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.recurrence import Recurrence
     from triage.domain.report import Report
     from triage.ports import (
         Checkpoints,
@@ -61,6 +67,21 @@ class InvestigationFailed(Exception):
 
 
 @dataclass(frozen=True)
+class _Examined:
+    """What was found out about an alarm."""
+
+    reading: Reading
+    outcome: Outcome
+    recalled: Recalled = NOTHING_RECALLED
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """What memory says, for the report."""
+        found = (item for item in self.outcome.evidence if item.id == self.outcome.remembered)
+        return recurrence_of(self.recalled, next(found, None))
+
+
+@dataclass(frozen=True)
 class Investigate:
     """The use case of the investigator function."""
 
@@ -72,8 +93,10 @@ class Investigate:
     first_look: TakeFirstLook
     interpret: InterpretFirstLook
     context: ReadContext
+    recall: RecallMemory
     agent: AgentLoop
     deliver: DeliverReport
+    remember: RememberInvestigation
     digests: SendDigest
     checkpoints: Checkpoints
     parcels: DeliverParcel
@@ -150,7 +173,7 @@ class Investigate:
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
             self.interpret.briefing(reading),
         )
-        investigation = self._investigation(item, message.receive_count, started_at, outcome, reading)
+        investigation = self._investigation(item, message.receive_count, started_at, _Examined(reading, outcome))
         self.deliver.without_claim(investigation, item.tags)
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
@@ -176,17 +199,18 @@ class Investigate:
             gap = "not taken: the storm guard keeps alarms beyond its limits from being looked at"
             reading = Reading(item.signal, FirstLook(gap=gap))
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
+            examined = _Examined(reading, outcome)
         else:
             journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
-            reading, outcome = self._examined(item, deadline, linked, journal)
-            self._settle(admitted, outcome.usage.without_turns_of(journal.paid))
+            examined = self._examined(item, deadline, linked, journal)
+            self._settle(admitted, examined.outcome.usage.without_turns_of(journal.paid))
         heartbeat.check()
-        investigation = self._investigation(item, claim.attempt, started_at, outcome, reading, linked.closed())
-        self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
+        investigation = self._investigation(item, claim.attempt, started_at, examined, linked.closed())
+        key = self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
+        if not isinstance(admitted, Refusal):
+            self.remember.run(investigation, key)
 
-    def _examined(
-        self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal
-    ) -> tuple[Reading, Outcome]:
+    def _examined(self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal) -> _Examined:
         """Look, then let the agent work; what an earlier attempt was answered is not asked again."""
         tools = JournaledTools(self.agent.tools, journal)
         look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
@@ -194,9 +218,12 @@ class Investigate:
         briefing = replace(self.interpret.briefing(reading), context=self.context.run())
         agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
         alarms = JournaledAlarms(linked, journal)
+        memory = JournaledMemory(self.recall, journal)
+        recalled = memory.run(item.investigation_id, item.signal, self.interpret.category(reading))
+        briefing = replace(briefing, remembered=gathered_of(recalled))
         outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing)
         journal.save()
-        return reading, outcome
+        return _Examined(reading, outcome, recalled)
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
         """What this attempt may spend: set aside at triage for the first one, now for every other.
@@ -227,11 +254,11 @@ class Investigate:
         item: WorkItem,
         attempt: int,
         started_at: datetime,
-        outcome: Outcome,
-        reading: Reading,
+        examined: _Examined,
         linked: tuple[LinkedAlarm, ...] = (),
     ) -> Investigation:
-        examined = outcome.report is not None
+        reading, outcome = examined.reading, examined.outcome
+        with_model = outcome.report is not None
         return Investigation(
             id=item.investigation_id,
             signal=item.signal,
@@ -239,23 +266,28 @@ class Investigate:
             started_at=started_at,
             finished_at=self.clock.now(),
             evidence=outcome.evidence,
-            report=self._report(outcome, reading),
+            report=self._report(examined),
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
             chart=self.interpret.chart(reading),
             first_look=reading.look.effort,
-            linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
+            linked=tuple(replace(alarm, examined=alarm.examined and with_model) for alarm in linked),
+            recurrence=examined.recurrence,
         )
 
-    def _report(self, outcome: Outcome, reading: Reading) -> Report:
+    def _report(self, examined: _Examined) -> Report:
         """The model's report, or one from the first look alone; both went through the same checks."""
+        reading, outcome = examined.reading, examined.outcome
         report = outcome.report
         if report is None:
             reason = outcome.stopped_by or "the model submitted no report"
-            calls = len(outcome.evidence) - 1 - len(outcome.briefed)
+            calls = len(outcome.evidence) - 1 - len(outcome.briefed) - (outcome.remembered is not None)
             drafted = self.interpret.report(reading, outcome.briefed, reason, calls)
-            report = ground(drafted, outcome.evidence).report
+            report = ground(with_recurrence(drafted, examined.recurrence), outcome.evidence).report
+        if examined.recalled.gap:
+            gap = f"Earlier investigations: they could not be read, or not all of them ({examined.recalled.gap})."
+            report = replace(report, gaps=(*report.gaps, gap))
         return noting_instructions(report, outcome.evidence)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.budget import TokenUsage
+from triage.domain.recurrence import Recalled
 from triage.ports import ModelResponse, ToolReply
 from untrusted import redact, redact_value
 
@@ -42,7 +43,17 @@ def read(body: bytes) -> list[dict[str, Any]]:
         raise UnreadableRecords(f"a checkpoint is no JSON: {error}") from error
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise UnreadableRecords("a checkpoint has another version")
-    return [record for record in document.get("records", ()) if isinstance(record, dict)]
+    return [_understood(record) for record in document.get("records", ()) if isinstance(record, dict)]
+
+
+def _understood(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as its reader wants it."""
+    if record.get("kind") != "recalled":
+        return record
+    try:
+        return {**record, "recalled": Recalled.from_json(record["recalled"])}
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableRecords(f"a checkpoint has another form of memory: {error!r}") from error
 
 
 def of_response(response: ModelResponse) -> dict[str, Any]:
@@ -72,6 +83,11 @@ def of_reply(code: str, reply: ToolReply) -> dict[str, Any]:
 def reply_of(record: Mapping[str, Any]) -> ToolReply:
     """The reply that :func:`of_reply` kept."""
     return ToolReply(**record["reply"])
+
+
+def of_recalled(recalled: Recalled) -> dict[str, Any]:
+    """What memory said; it was redacted before it was remembered."""
+    return {"kind": "recalled", "recalled": recalled.to_json()}
 
 
 def of_failure(code: str, why: str) -> dict[str, Any]:

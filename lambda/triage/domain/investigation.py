@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.recurrence import Recurrence
     from triage.domain.report import Report
     from triage.domain.signal import Signal
 
@@ -32,6 +33,7 @@ class Investigation:
         linked: further alarms on the resource that the report covers.
         chart: the breach as a picture; ``None`` when its series is not known.
         first_look: what the first look took; ``None`` when there was none.
+        recurrence: earlier investigations of the alarm or its resource; ``None`` when none is remembered.
         archived: whether the Archive keeps it; when not, the message is all there is.
     """
 
@@ -48,6 +50,7 @@ class Investigation:
     linked: tuple[LinkedAlarm, ...] = ()
     chart: Chart | None = None
     first_look: Effort | None = None
+    recurrence: Recurrence | None = None
     archived: bool = True
 
     @property

@@ -9,6 +9,7 @@ from triage.first_look.ranking import LIKELY
 from triage.first_look.reporting.wording import sentence, span, times
 
 if TYPE_CHECKING:
+    from triage.domain.report import Category
     from triage.first_look.observations.facts import Scene
     from triage.first_look.ranking import Ranked
     from triage.first_look.reading import Reading
@@ -19,9 +20,18 @@ _LEAST = 0.2
 
 def suggestions(reading: Reading) -> tuple[str, ...]:
     """The likeliest first; empty where nothing fits. They are hints, to be checked against the evidence."""
+    return tuple(_told(each, reading.scene) for each in _likely(reading)[:MOST])
+
+
+def likeliest(reading: Reading) -> Category | None:
+    """The kind of cause that seems likeliest; ``None`` where nothing fits."""
+    return next((each.candidate.category for each in _likely(reading)), None)
+
+
+def _likely(reading: Reading) -> list[Ranked]:
     if not any(section.data for section in reading.look.sections):
-        return ()
-    return tuple(_told(each, reading.scene) for each in reading.ranked[:MOST] if each.score >= _LEAST)
+        return []
+    return [each for each in reading.ranked if each.score >= _LEAST]
 
 
 def _told(each: Ranked, scene: Scene) -> str:

@@ -22,6 +22,7 @@ from tests.fakes import (
     MemoryContext,
     MemoryQueue,
     RecordedTelemetry,
+    Remembering,
     ScriptedModel,
     Turn,
     fails_with,
@@ -31,6 +32,7 @@ from tests.fakes import (
 )
 from tests.storm_fakes import Guard
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
+from tests.unit.domain.test_report_schema import a_submission
 from triage.agent.prompt import system_prompt
 from triage.app.acquire_claim import ClaimGone
 from triage.app.investigate import InvestigationFailed
@@ -48,6 +50,12 @@ TIMING = use_cases.TIMING
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 
 NO_ROUTES = Routes()
+
+
+def submits_behind_memory(**overrides: Any) -> Turn:
+    """A turn with the report where memory is E2, and the log that was looked at E3."""
+    written = json.dumps(a_submission() | overrides).replace('"E2"', '"E3"')
+    return says(use("submit_report", **json.loads(written)))
 
 
 class Investigator:
@@ -68,6 +76,7 @@ class Investigator:
         self.queue = MemoryQueue()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
+        self.memory = Remembering()
         self.context = MemoryContext()
         self.mailbox, self.slack, self.email = Mailbox(), Mailbox(), Mailbox()
         self.channels = {
@@ -620,7 +629,7 @@ def test_a_linked_alarm_waits_for_a_leader_at_work_as_a_new_message_and_not_for_
 
 
 def test_a_linked_alarm_whose_leader_never_reported_it_is_investigated_on_its_own() -> None:
-    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), says(SUBMIT), group_window_s=600)
+    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), submits_behind_memory(), group_window_s=600)
     investigator.receives()
     investigator.claims.claims[WATCHDOG.fingerprint] = replace(
         investigator.claims.claims[ITEM.fingerprint],

@@ -31,6 +31,7 @@ from tests.fakes import (
     MemoryClaims,
     MemoryContext,
     RecordedTelemetry,
+    Remembering,
     says,
     text,
 )
@@ -99,6 +100,7 @@ class Pipeline:
         self.routes = Routes()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
+        self.memory = Remembering()
         self.context = MemoryContext()
         self.telemetry = RecordedTelemetry()
         self.model = CostlyModel()
