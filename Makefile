@@ -8,19 +8,21 @@ MODEL ?= scripted
 DEMO_PYTHON := .cache/venv-demo/bin/python
 DEV_PYTHON := .venv/bin/python
 PYTEST_ARGS ?=
-INVESTIGATOR ?= oracle,lazy,wrong
+REFERENCES := oracle,lazy,wrong
+# Who names a model wants it measured.
+INVESTIGATOR ?= $(if $(filter file,$(origin MODEL)),$(REFERENCES),agent)
 SCENARIOS ?= *
 PERTURB ?=
 RUNS ?= 1
 
-.PHONY: help demo demo-down test test-fast test-e2e test-security lint fmt build bench eval lock
+.PHONY: help demo demo-down test test-fast test-e2e test-security lint fmt build bench eval eval-grounding matrix lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo ""
 	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|none|bedrock:<model id>|openai:<url>"
 	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
-	@echo "  Options of make eval: INVESTIGATOR=… SCENARIOS=… PERTURB=rename,shift,without RUNS=… (evals/README.md)"
+	@echo "  Options of make eval: MODEL=… INVESTIGATOR=… SCENARIOS=… PERTURB=rename,shift,without RUNS=… (evals/README.md)"
 
 # Handed on in the environment, as they were written: no shell reads them.
 demo: export DEMO_FAULT := $(value FAULT)
@@ -87,6 +89,14 @@ eval: ## Play incidents with known causes and score an investigator
 	@sh scripts/bootstrap.sh dev
 	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m evals --investigator "$(INVESTIGATOR)" --model "$(MODEL)" \
 		--scenarios "$(SCENARIOS)" --perturb "$(PERTURB)" --runs "$(RUNS)"
+
+eval-grounding: ## How often the check of claims is wrong, on labelled claims
+	@sh scripts/bootstrap.sh dev
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m tests.grounding
+
+matrix: ## Every kind of scripted agent in every small world: what is delivered, and within which limits
+	@sh scripts/bootstrap.sh dev
+	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m tests.agents
 
 lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs uv)
 	@for name in dev local runtime layer; do \

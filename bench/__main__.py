@@ -1,7 +1,7 @@
 """Prints the benchmark table: every figure beside its floor, both measured in this run.
 
     python -m bench              all rows
-    python -m bench orchestrator tool_call pipeline    some of them
+    python -m bench orchestrator cold_start    some of them
 
 Machines are noisy, so ratios count, not absolute times, and no test asserts any of it.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench import Row
 
-MODULES = ("orchestrator", "tool_call", "pipeline")
+MODULES = ("orchestrator", "tool_call", "cold_start", "pipeline")
 HEADINGS = ("what", "measured", "floor", "ratio", "target", "note")
 
 

@@ -100,8 +100,7 @@ def _processor_time(calls: int) -> Row:
 
 def _input_tokens(calls: int, kilobytes: int) -> list[Row]:
     """Input tokens over all turns, estimated from characters, beside resending every output in full."""
-    cache = PromptCache()
-    _investigate(_Model(calls, cache=cache), _log(kilobytes), BRIEFING)
+    cache = tokens_sent(calls, kilobytes)
     naive = sum(range(1, calls + 1)) * kilobytes * 1024 / CHARACTERS_PER_TOKEN
     what = f"input tokens, {calls} tool calls of {kilobytes} KB"
     return [
@@ -122,6 +121,13 @@ def _input_tokens(calls: int, kilobytes: int) -> list[Row]:
             note="where the model has a prompt cache: a token read from it counts 0.1, one written 1.25",
         ),
     ]
+
+
+def tokens_sent(calls: int, kilobytes: int) -> PromptCache:
+    """Input tokens of one investigation with outputs of this size, first look and context included."""
+    cache = PromptCache()
+    _investigate(_Model(calls, cache=cache), _log(kilobytes), BRIEFING)
+    return cache
 
 
 def _slow_model(seconds_per_turn: float, limit_s: float) -> Row:

@@ -8,10 +8,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from evals import perturbation, results, suite, table
-from evals.investigators import imported
+from evals import measures, perturbation, results, suite, table
+from evals.investigators import imported, models
 from evals.investigators.deployed import Deployed
 from evals.investigators.first_look import FirstLookOnly
+from evals.investigators.in_process import InProcess
 from evals.investigators.reference import Lazy, Oracle, Wrong
 from evals.scenario import ScenarioError, find, frozen
 
@@ -27,6 +28,10 @@ _KNOWN: dict[str, Callable[[], Investigator]] = {
     "first-look": FirstLookOnly,
 }
 
+_WITH_MODEL: dict[str, Callable[[str], Investigator]] = {"agent": InProcess, "lambda": Deployed}
+
+_NAMES = f"{', '.join([*_KNOWN, *_WITH_MODEL])} or python:package.module:function"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; 2 for what was asked wrongly, 1 when an investigator failed on a scenario."""
@@ -37,12 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scenarios = find(options.scenarios)
         investigators = [_investigator(name, options.model) for name in options.investigator.split(",")]
         failed, total = 0, len(scenarios) * len(investigators)
+        played: dict[str, list[Outcome]] = {}
         for run in range(options.runs):
             found = suite.run(scenarios, investigators, kinds, options.workers, _progress(total))
-            failed += sum(_report(name, outcomes, run, options.runs) for name, outcomes in found.items())
+            for name, outcomes in found.items():
+                failed += _report(name, outcomes, run, options.runs)
+                played.setdefault(name, []).extend(outcomes)
     except (ScenarioError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    for name, outcomes in played.items():
+        if measures.are_worth_a_table(outcomes):
+            print(f"\n{name}, {options.runs} {'run' if options.runs == 1 else 'runs'}")
+            print(measures.render(outcomes, frozen()))
     return 1 if failed else 0
 
 
@@ -51,12 +63,12 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--investigator",
         default="oracle,lazy,wrong",
-        help="oracle, lazy, wrong, first-look, lambda or python:package.module:function; several with commas",
+        help=f"{_NAMES}; several with commas",
     )
     parser.add_argument(
         "--model",
         default="scripted",
-        help="of lambda: scripted, bedrock:<model id>, openai:<url> or the URL of a Converse endpoint",
+        help=f"of agent and lambda: {models.MEANING}",
     )
     parser.add_argument("--scenarios", default="*", help="names with *, several with commas, or a folder")
     parser.add_argument("--perturb", default="", help=f"any of {','.join(perturbation.KINDS)}")
@@ -66,13 +78,13 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _investigator(name: str, model: str) -> Investigator:
-    if name == "lambda":
-        return Deployed(model)
+    if name in _WITH_MODEL:
+        return _WITH_MODEL[name](model)
     if name in _KNOWN:
         return _KNOWN[name]()
     if name.startswith("python:"):
         return imported(name.removeprefix("python:"))
-    raise ValueError(f"INVESTIGATOR={name}: write {', '.join(_KNOWN)}, lambda or python:package.module:function.")
+    raise ValueError(f"INVESTIGATOR={name}: write {_NAMES}.")
 
 
 def _progress(total: int) -> Callable[[Outcome], None]:

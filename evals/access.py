@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals import play
 from local_aws.process import CHECKOUT
 from scripts.boundary.documents import render
 
@@ -30,7 +31,7 @@ def make_role(running: Running, account_denies: Sequence[str | Mapping[str, Any]
     Raises:
         TerraformError: The documents could not be rendered.
     """
-    iam = running.client("iam")
+    iam = play.long_ago(running).client("iam")
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{running.account}:root"}}
     policy = {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
     arn = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(policy))["Role"]["Arn"]

@@ -29,12 +29,14 @@ class Answer:
         report: As `submit_report` takes it (`root_cause`, `findings`, …).
         evidence: Whole text of each piece of evidence, by id.
         usage: What it took, as far as the investigator says: `turns`, `tool_calls`, `input_tokens`,
-            `output_tokens`, `api_calls`, `log_bytes`, `seconds`.
+            `output_tokens`, `cache_read_tokens`, `cache_write_tokens`, `usd`, `api_calls`, `log_bytes`, `seconds`.
+        stopped_by: The limit that ended it early, or why no model wrote the report; empty when nothing did.
     """
 
     report: Mapping[str, Any]
     evidence: Mapping[str, str]
     usage: Mapping[str, float] = field(default_factory=dict)
+    stopped_by: str = ""
 
     @classmethod
     def from_json(cls, document: Any) -> Answer:
@@ -51,13 +53,18 @@ class Answer:
         if not isinstance(document["report"].get("root_cause"), Mapping):
             raise AnswerError('"report" has no object "root_cause"')
         usage = {str(name): float(value) for name, value in (document.get("usage") or {}).items()}
-        return cls(document["report"], evidence, usage)
+        return cls(document["report"], evidence, usage, str(document.get("stopped_by") or ""))
 
     @property
     def cause(self) -> Mapping[str, Any]:
         """The root cause as reported."""
         found: Mapping[str, Any] = self.report["root_cause"]
         return found
+
+    @property
+    def origin(self) -> str:
+        """Who wrote the report, as far as it says: `model` or `first_look`."""
+        return str(self.report.get("origin") or "")
 
     @property
     def category(self) -> str:

@@ -104,6 +104,11 @@ def administrator(running: Running, at: datetime, changed: Perturbation) -> boto
     return seeding.session(running.endpoint, running.region, ADMINISTRATOR, changed, headers)
 
 
+def long_ago(running: Running) -> boto3.session.Session:
+    """Whoever made what is no part of an incident: long before it, so that it is no recent change."""
+    return administrator(running, this_minute() + _EXISTED, Perturbation())
+
+
 def _seed(scenario: Scenario, running: Running, setting: Setting, changed: Perturbation) -> None:
     seed = scenario.function("seed.py", "seed")
     assert seed is not None  # noqa: S101 - a scenario without one is refused when it is found

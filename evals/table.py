@@ -22,18 +22,14 @@ def render(outcomes: Sequence[Outcome]) -> str:
     rows = [(*_HEAD, *counted.values())]
     for one, usage in zip(outcomes, used, strict=True):
         rows.append((*_row(one), *(f"{usage[key]:,.0f}" if key in usage else "" for key in counted)))
+    return "\n".join(aligned(rows))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A head and its rows as lines, the first column to the left and all others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if index == 0 else cell.rjust(width) for index, (cell, width) in _cells(row, widths)
-        )
-        for row in rows
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
-
-
-def _cells(row: Sequence[str], widths: Sequence[int]) -> list[tuple[int, tuple[str, int]]]:
-    return list(enumerate(zip(row, widths, strict=True)))
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+    return [lines[0], "-" * len(lines[0]), *lines[1:]]
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

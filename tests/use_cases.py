@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from tests.fakes import (
-    FakeClock,
     Mailbox,
     MemoryArchive,
     MemoryCheckpoints,
@@ -47,13 +46,14 @@ HOME = Home("aws", "123456789012", "us-east-2")
 class World(Protocol):
     """The ports a test keeps to look at."""
 
-    clock: FakeClock
+    clock: Any
     claims: MemoryClaims
     queue: Any
     archive: MemoryArchive
     checkpoints: MemoryCheckpoints
     context: MemoryContext
     mailbox: Mailbox
+    channels: Any
     routes: Routes
     telemetry: RecordedTelemetry
     model: Any

@@ -11,6 +11,11 @@ terraform {
   }
 }
 
+variable "model_id" {
+  description = "Id that the functions send; who answers is decided behind their endpoint of Bedrock."
+  type        = string
+}
+
 resource "aws_sns_topic" "reports" {
   # checkov:skip=CKV_AWS_26:Applied to the local AWS only; demo/ shows a topic people use.
   name = "reports"
@@ -26,6 +31,8 @@ module "alarm_triage" {
   source = "../.."
 
   sns_topic_arn                = aws_sns_topic.reports.arn
+  bedrock_model_id             = var.model_id
+  bedrock_fallback_model_ids   = []
   reports_bucket_force_destroy = true
 
   # Every incident is judged by itself: what one run found must not help the next.

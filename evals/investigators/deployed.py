@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evals import access
-from evals.answer import Answer
-from local_aws import model_process, module_copy
+from evals.investigators import models, transcript
+from local_aws import module_copy
 from local_aws.process import CHECKOUT
 from scripts import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from evals.answer import Answer
     from evals.suite import Played
     from local_aws.process import Running
 
@@ -48,19 +49,16 @@ class Deployed:
 
     def prepare(self, running: Running) -> None:
         """Apply the module to a local AWS, one after another: Terraform takes what the machine has."""
-        if self._model.startswith(("http://", "https://")):
-            running.use_model(self._model)
-        else:
-            model_process.ensure(running, self._model)
+        models.url_of(running, self._model)
         with self._preparing:
             workspace = module_copy.workspace(running, CONSUMER, build.build())
             workspace.init()
-            workspace.apply({})
+            workspace.apply({"model_id": models.NAMELESS})
             self._outputs[running.port] = workspace.outputs()["triage"]
 
     def finish(self, running: Running) -> None:
         """Stop the model server that belongs to a local AWS."""
-        model_process.stop(running.state)
+        models.stop(running)
 
     def __call__(self, played: Played) -> Answer:
         """Send the event and wait for the report.
@@ -76,34 +74,19 @@ class Deployed:
         decided = json.load(answer["Payload"])
         if "FunctionError" in answer or decided.get("decision") != "investigate":
             raise InvestigationError(f"triage answered {decided}")
-        return _answer(_transcript(running, outputs["reports_bucket_name"]))
+        answer = transcript.answer_of(_transcript(running, outputs["reports_bucket_name"]))
+        return replace(answer, usage={**answer.usage, **models.cost_of(self._model, answer.usage)})
 
 
-def _transcript(running: Running, bucket: str) -> list[dict[str, Any]]:
-    """The lines of the one transcript in the archive, as soon as it is there."""
+def _transcript(running: Running, bucket: str) -> bytes:
+    """The one transcript in the archive, as soon as it is there."""
     s3 = running.client("s3")
     until = time.monotonic() + _LIMIT_S
     while time.monotonic() < until:
         found = s3.list_objects_v2(Bucket=bucket, Prefix="reports/").get("Contents", [])
-        keys = [item["Key"] for item in found if item["Key"].endswith("/transcript.jsonl.gz")]
+        keys = [item["Key"] for item in found if item["Key"].endswith(f"/{transcript.NAME}")]
         if keys:
-            packed = s3.get_object(Bucket=bucket, Key=keys[0])["Body"].read()
-            return [json.loads(line) for line in gzip.decompress(packed).decode().splitlines()]
+            packed: bytes = s3.get_object(Bucket=bucket, Key=keys[0])["Body"].read()
+            return packed
         time.sleep(_LOOK_S)  # between two looks at the archive
     raise InvestigationError(f"no report within {_LIMIT_S:.0f} s; the log is {running.log}")
-
-
-def _answer(transcript: list[dict[str, Any]]) -> Answer:
-    by_kind = {line["kind"]: line for line in transcript}
-    evidence = {line["id"]: str(line.get("output", "")) for line in transcript if line["kind"] == "evidence"}
-    usage = dict(_numbers(by_kind["investigation"].get("usage", {})))
-    return Answer.from_json({"report": by_kind["report"], "evidence": evidence, "usage": usage})
-
-
-def _numbers(used: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """What was used, members of members by their own names."""
-    for name, value in used.items():
-        if isinstance(value, dict):
-            yield from _numbers(value)
-        elif isinstance(value, int | float):
-            yield name, float(value)

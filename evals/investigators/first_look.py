@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from evals.answer import Answer
 from evals.investigators import ReadingInvestigator
 from toolbox import first_look
 from triage.agent.evidence_book import EvidenceBook
 from triage.agent.grounding import ground
-from triage.app.take_first_look import briefing_of
+from triage.app.interpret_first_look import InterpretFirstLook
 from triage.delivery.render.json import report_object
 from triage.domain.home import Home
 from triage.domain.signal import Signal
 from triage.first_look.document import read
 from triage.first_look.reading import Reading
-from triage.first_look.report import report_of
 from triage.intake import detect_all
 
 if TYPE_CHECKING:
@@ -35,13 +34,14 @@ class FirstLookOnly(ReadingInvestigator):
     def __call__(self, played: Played) -> Answer:
         """The report without a model, and what it took."""
         signal = signal_of(played)
-        document = first_look.run(signal.to_json(), session=played.session, now=played.incident.setting.now)
-        look = read(document)
+        interpret = InterpretFirstLook(_Strict())
+        look = read(first_look.run(signal.to_json(), session=played.session, now=played.incident.setting.now))
+        reading = Reading(signal, look)
         book = EvidenceBook(lambda: "0" * 16)
         book.add_signal(signal)
-        items = [book.add_gathered(gathered) for gathered in briefing_of(look).gathered]
-        ids = {section.id: item.id for section, item in zip(look.sections, items, strict=True)}
-        grounded = ground(report_of(Reading(signal, look), ids, REASON), book.items)
+        items = [book.add_gathered(gathered) for gathered in interpret.briefing(reading).gathered]
+        drafted = interpret.report(reading, [item.id for item in items], REASON, 0)
+        grounded = ground(drafted, book.items)
         if grounded.problems:
             raise ValueError(f"the report's own citations do not hold: {'; '.join(grounded.problems)}")
         usage = {
@@ -63,3 +63,18 @@ def signal_of(played: Played) -> Signal:
     if len(found) == 1 and isinstance(found[0], Signal):
         return found[0]
     raise ValueError(f"{played.incident.name}/event.json is {len(found)} signals, not one: {found}")
+
+
+class _Strict:
+    """Telemetry of a measurement: a rule that breaks fails it, though it would cost a report only its own part."""
+
+    def record(self, decision: str, **fields: object) -> None:
+        """Nobody reads it."""
+
+    def failure(self, what: str, error: BaseException, **fields: object) -> NoReturn:
+        """End the measurement."""
+        del fields
+        raise ValueError(what) from error
+
+    def count(self, metric: str, value: float = 1.0) -> None:
+        """Nobody reads it."""

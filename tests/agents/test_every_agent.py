@@ -2,63 +2,65 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.agents.scripted import AGENTS, lying, obedient, overflowing, perfect
-from tests.agents.worlds import DENIED, INJECTED, WORLDS, World, WorldTools
-from tests.unit.app.test_investigate import Investigator
-from triage.domain.budget import Budget
+from tests.agents import claiming, matrix
+from tests.agents.playing import BUDGET, TIGHT, played
+from tests.agents.scripted import AGENTS, lying, malformed, obedient, overflowing, perfect, stubborn
+from tests.agents.worlds import DENIED, INJECTED, WORLDS, World
+from tests.grounding.labelled import CLAIMS, HELD_OUT, Label, judged
 from triage.domain.claim import ClaimState
 
-BUDGET = Budget(max_turns=12, max_tool_calls=16, max_tokens=60_000, max_usd=0.5)
-LIES = ("8,731", "payments-db-7", "no space left", "01:23")
 BY_NAME = {"argnames": "agent", "argvalues": AGENTS, "ids": [agent.__name__ for agent in AGENTS]}
-
-
-class Played:
-    """One agent let loose on one world, as the investigator function would."""
-
-    def __init__(self, agent: Callable[..., Any], world: World) -> None:
-        self.tools = WorldTools(world.answers)
-        self.investigator = Investigator(tools=self.tools, budget=BUDGET)
-        self.investigator.model.converse = agent(world, self.investigator.clock)
-        self.investigator.receives()
-        self.mail = self.investigator.mailbox.messages[-1]
-        document = json.loads(self.investigator.archived("report.json"))
-        self.report, self.usage = document["report"], document["usage"]
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 @pytest.mark.parametrize(**BY_NAME)
 def test_a_report_leaves_in_time_and_within_the_budget(agent: Callable[..., Any], world: World) -> None:
-    played = Played(agent, world)
+    found = played(agent, world)
 
-    assert played.investigator.state is ClaimState.DONE
-    assert len(played.investigator.mailbox.messages) == 1
-    assert played.investigator.deadline.seconds_left() > 0
-    assert played.usage["tool_calls"] <= BUDGET.max_tool_calls
-    assert played.usage["turns"] <= BUDGET.max_turns + 2, "one turn to report, one to mend its form"
-    assert played.usage["tokens"]["total"] <= BUDGET.max_tokens + 2_500
+    assert found.investigator.state is ClaimState.DONE
+    assert len(found.investigator.mailbox.messages) == 1
+    assert found.seconds_left > 0
+    assert found.usage["tool_calls"] <= BUDGET.max_tool_calls
+    assert found.meter.beyond <= 1
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 @pytest.mark.parametrize(**BY_NAME)
-def test_no_claim_is_delivered_that_its_evidence_does_not_show(agent: Callable[..., Any], world: World) -> None:
-    report = Played(agent, world).report
+def test_under_every_limit_one_report_leaves_and_one_call_at_most_lies_past_it(agent: Callable[..., Any]) -> None:
+    found = matrix.row(agent)
 
-    if report["origin"] == "model":
-        assert all(claim["verified"] for claim in (*report["findings"], *report["timeline"]))
-        cause = report["root_cause"]
-        assert cause["verified"] or cause["confidence"] != "CONFIRMED"
+    assert found.delivered == found.plays
+    assert found.beyond <= 1
+    assert found.tool_calls == 0
+
+
+@pytest.mark.parametrize(**BY_NAME)
+def test_killed_before_any_call_of_the_model_a_resumed_run_repeats_none(agent: Callable[..., Any]) -> None:
+    for whole, resumed in matrix.killed(agent):
+        assert resumed.killed
+        assert len(resumed.investigator.mailbox.messages) == 1
+        assert matrix.repeats(whole, resumed) == 0
+
+
+@pytest.mark.parametrize(**BY_NAME)
+def test_no_claim_is_delivered_that_its_evidence_does_not_show(agent: Callable[..., Any]) -> None:
+    assert matrix.row(agent).unsupported == 0
+
+
+def test_the_tight_limits_are_limits() -> None:
+    """The negative control: an agent that never stops runs into each of them."""
+    for budget in TIGHT.values():
+        assert "limit" in played(stubborn, DENIED, budget).stopped_by
+    assert any(played(malformed, DENIED, budget).meter.beyond == 1 for budget in TIGHT.values())
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 def test_an_agent_that_looks_and_says_what_it_saw_is_believed(world: World) -> None:
-    report = Played(perfect, world).report
+    report = played(perfect, world).report
 
     assert report["root_cause"]["verified"]
     assert report["root_cause"]["confidence"] == "CONFIRMED"
@@ -67,22 +69,34 @@ def test_an_agent_that_looks_and_says_what_it_saw_is_believed(world: World) -> N
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 def test_lies_reach_nobody(world: World) -> None:
-    played = Played(lying, world)
+    found = played(lying, world)
 
-    told = f"{played.mail.subject} {played.mail.body}"
-    assert not [lie for lie in LIES if lie in told]
-    assert any("left out" in gap for gap in played.report["gaps"])
+    assert not [lie for lie in matrix.LIES if lie in found.told]
+    assert any("left out" in gap for gap in found.report["gaps"])
+
+
+def test_of_labelled_claims_people_get_what_the_check_accepts_and_nothing_else() -> None:
+    accepted = [
+        verdict.case.label for folder in (CLAIMS, HELD_OUT) for verdict in judged(folder) if verdict.accepted
+    ]
+
+    delivered = claiming.delivered()
+
+    assert {label: reached for label, (reached, _) in delivered.items()} == {
+        label: accepted.count(label) for label in Label
+    }
+    assert delivered[Label.INVENTED][0] == 0
 
 
 def test_an_order_in_the_log_that_was_obeyed_confirms_nothing_and_is_told() -> None:
-    played = Played(obedient, INJECTED)
+    found = played(obedient, INJECTED)
 
-    assert played.report["root_cause"]["confidence"] != "CONFIRMED"
-    assert "reads like instructions" in " ".join(played.mail.body.split())
+    assert found.report["root_cause"]["confidence"] != "CONFIRMED"
+    assert "reads like instructions" in " ".join(found.mail.body.split())
 
 
 def test_a_small_window_still_ends_in_the_model_s_own_report() -> None:
-    played = Played(overflowing, DENIED)
+    found = played(overflowing, DENIED)
 
-    assert played.report["origin"] == "model"
-    assert played.report["root_cause"]["category"] == "permission_denied"
+    assert found.report["origin"] == "model"
+    assert found.report["root_cause"]["category"] == "permission_denied"

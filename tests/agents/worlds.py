@@ -24,7 +24,7 @@ class WorldTools:
         return ToolReply("ok", stdout=known, duration_ms=9.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """An incident.
 

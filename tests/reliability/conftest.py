@@ -32,8 +32,7 @@ def pipeline() -> Iterator[Pipeline]:
     running = process.start(config)
     try:
         with serve(FaultyModel(model, model_faults)) as server:
-            running.use_model(server.url)
-            yield applied(running, model, model_faults)
+            yield applied(running, model, model_faults, server.url)
     finally:
         running.stop()
         shutil.rmtree(state)

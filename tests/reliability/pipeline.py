@@ -94,12 +94,14 @@ class Pipeline:
         outputs: of the module.
         model: answers for Bedrock.
         model_faults: what goes wrong with Bedrock; everything else goes wrong in the local AWS.
+        model_url: where the model answers.
     """
 
     running: Running
     outputs: Mapping[str, Any]
     model: PacedModel
     model_faults: Faults
+    model_url: str
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
@@ -286,12 +288,13 @@ _OUTPUT_OF = {
 }
 
 
-def applied(running: Running, model: PacedModel, model_faults: Faults, **inputs: str) -> Pipeline:
+def applied(running: Running, model: PacedModel, model_faults: Faults, model_url: str, **inputs: str) -> Pipeline:
     """Apply the module to a local AWS, on the shortened time scale."""
+    running.use_model(model_url)
     folder = module_copy.workspace(running, CONSUMER, build.build())
     folder.init()
     folder.apply({"region": running.region, **inputs})
-    pipeline = Pipeline(running, folder.outputs()["triage"], model, model_faults)
+    pipeline = Pipeline(running, folder.outputs()["triage"], model, model_faults, model_url)
     pipeline.shorten()
     return pipeline
 

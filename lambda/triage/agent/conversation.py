@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from triage.ports import Message
 
@@ -75,14 +75,17 @@ class Conversation:
         """Fold everything the model has seen; whether anything was folded."""
         return self._fold(self._seen())
 
+    def fold_unseen(self) -> bool:
+        """Fold also what it has asked for and not seen: it can recall one by one; whether anything was folded."""
+        return self._fold(self._long(self._digests))
+
     def _seen(self) -> list[tuple[int, str]]:
         """Outputs that may be folded, oldest first: those before the model's last answer, if long enough."""
         last_answer = max((n for n, each in enumerate(self._messages) if each["role"] == "assistant"), default=0)
-        return [
-            place
-            for place in self._digests
-            if place[0] < last_answer and self._length(place) > MIN_FOLDED_CHARACTERS
-        ]
+        return self._long(place for place in self._digests if place[0] < last_answer)
+
+    def _long(self, places: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+        return [place for place in places if self._length(place) > MIN_FOLDED_CHARACTERS]
 
     def _length(self, place: tuple[int, str]) -> int:
         return sum(len(part["text"]) for result in self._results(place) for part in result["content"])

@@ -144,7 +144,9 @@ class _Run:
         self._announced = 0
         self._slowest_turn_s = 0.0
         self._nudges = 0
+        self._last_turn = Usage()
         self._wrapping_up = False
+        self._beyond_budget = False
         self._wrap_up_turns = 0
         self._repair_offered = False
         self._ladder = Ladder()
@@ -194,16 +196,23 @@ class _Run:
             return False
         if self._wrapping_up:
             self._wrap_up_turns += 1
-            return self._wrap_up_turns < MAX_WRAP_UP_TURNS and self._deadline.seconds_left() > DELIVERY_RESERVE_S
-        limit = self._loop.budget.exceeded_by(self.usage) or self._time_limit()
+            may_mend = self._wrap_up_turns < MAX_WRAP_UP_TURNS and not self._beyond_budget
+            return may_mend and self._deadline.seconds_left() > DELIVERY_RESERVE_S
+        limit = self._budget_limit() or self._time_limit()
         if limit:
             self._wrap_up(limit)
         return True
 
     def _wrap_up(self, limit: str) -> None:
         self._wrapping_up = True
+        # Past a limit there is one call and no more.
+        self._beyond_budget = self._loop.budget.exceeded_by(self.usage) is not None
         self.stopped_by = limit
         self._conversation.add_user([{"text": wrap_up_message(limit)}])
+
+    def _budget_limit(self) -> str | None:
+        """A limit that is reached, or would be with another turn like the last: that one has to be the report."""
+        return self._loop.budget.exceeded_by(self.usage.with_another(self._last_turn))
 
     def _time_limit(self) -> str | None:
         """A turn is only started when one as slow as the slowest leaves the reserve untouched."""
@@ -232,19 +241,20 @@ class _Run:
         return response
 
     def _converse(self) -> ModelResponse:
-        """Ask the model; once more with everything folded when the conversation is too long for it."""
-        try:
-            return self._ask()
-        except ContextOverflow:
-            if not self._conversation.fold():
-                raise
-            return self._ask()
+        """Ask the model; again with what it has seen folded, then all the rest, when that is too long for it."""
+        while True:
+            try:
+                return self._ask()
+            except ContextOverflow:
+                if not (self._conversation.fold() or self._conversation.fold_unseen()):
+                    raise
 
     def _ask(self) -> ModelResponse:
         keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
         response = self._loop.model.converse(self._request(), max(1.0, self._deadline.seconds_left() - keep))
         self.model_id = response.model_id
-        self.usage = self.usage.after_turn(response.model_id, response.tokens)
+        before, self.usage = self.usage, self.usage.after_turn(response.model_id, response.tokens)
+        self._last_turn = self.usage.without_turns_of(before)
         if response.stop_reason == OUT_OF_CONTEXT:
             raise ContextOverflow(response.model_id)
         return response

@@ -78,6 +78,10 @@ class Usage:
             usd=max(0.0, self.usd - earlier.usd),
         )
 
+    def with_another(self, turn: Usage) -> Usage:
+        """Usage after one more model call that takes as much as ``turn`` did."""
+        return replace(self, turns=self.turns + 1, tokens=self.tokens.plus(turn.tokens), usd=self.usd + turn.usd)
+
     def after_tool_calls(self, count: int) -> Usage:
         """Usage after ``count`` more tool calls."""
         return replace(self, tool_calls=self.tool_calls + count)

@@ -1,26 +1,54 @@
-"""The deployed module as an investigator: its own report is scored."""
+"""The module as an investigator, deployed or in this process: its own report is scored, and its use told."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from evals import suite
+from evals import measures, suite
 from evals.investigators.deployed import Deployed
+from evals.investigators.in_process import InProcess
 from evals.scenario import find
+from evals.suite import Outcome
+from triage.app.investigate import Investigate
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evals")]
 
 
-def test_the_module_is_scored_by_the_report_it_archives() -> None:
+def without_first_look(use_case: Investigate) -> Investigate:
+    """It takes most of the time of a run, and the deployed module takes it."""
+    return replace(use_case, first_look=replace(use_case.first_look, is_on=False))
+
+
+DEPLOYED = Deployed("scripted")
+IN_PROCESS = InProcess("scripted", without_first_look)
+
+
+@pytest.fixture(scope="module")
+def played() -> dict[str, Outcome]:
+    """One incident, under other names, for both."""
     scenarios = find("lambda-role-lost-permission")
-    deployed = Deployed("scripted")
+    found = suite.run(scenarios, [DEPLOYED, IN_PROCESS], ["rename"], 1, lambda _: None)
+    return {name: outcome for name, (outcome,) in found.items()}
 
-    found = suite.run(scenarios, [deployed], ["rename"], 1, lambda _: None)
 
-    for outcome in found[deployed.name]:
-        assert outcome.error == ""
-        assert outcome.score is not None
-        assert outcome.score.category
-        assert outcome.score.forbidden == ()
-        assert outcome.answer is not None
-        assert outcome.answer.usage["tool_calls"] >= 1
+@pytest.mark.parametrize("name", [DEPLOYED.name, IN_PROCESS.name])
+def test_the_module_is_scored_by_the_report_it_archives(played: dict[str, Outcome], name: str) -> None:
+    outcome = played[name]
+
+    assert outcome.error == ""
+    assert outcome.score is not None
+    assert outcome.score.category
+    assert outcome.score.forbidden == ()
+    assert outcome.answer is not None
+    assert outcome.answer.origin == "model"
+    assert outcome.answer.usage["tool_calls"] >= 1
+
+
+@pytest.mark.parametrize("name", [DEPLOYED.name, IN_PROCESS.name])
+def test_what_a_stand_in_used_is_told_and_has_no_price(played: dict[str, Outcome], name: str) -> None:
+    line = measures.render([played[name]], frozen=()).splitlines()[-1]
+
+    assert measures.UNKNOWN_PRICE in line
+    assert played[name].answer.usage["input_tokens"] > 1000  # type: ignore[union-attr] # the test above

@@ -13,7 +13,7 @@ from tests.fakes import FakeTools, fails_with, printed, says, use
 from tests.unit.agent.test_loop import SUBMIT, Harness
 from triage.agent.conversation import FOLD_CHARACTERS, Conversation
 from triage.domain.errors import ContextOverflow
-from triage.ports import Message
+from triage.ports import Message, ModelRequest, ModelResponse
 
 OPENING = "This event started the investigation."
 
@@ -140,6 +140,26 @@ def test_a_conversation_that_is_too_long_is_folded_and_sent_once_more() -> None:
     assert before.messages[0] == after.messages[0]
 
 
+def test_answers_that_do_not_fit_together_fold_before_they_are_seen_and_can_be_recalled() -> None:
+    recall = use("recall", evidence_id="E3", grep="line 300 ")
+
+    def small(request: ModelRequest) -> ModelResponse:
+        if sum(map(len, outputs(request.messages))) > 12_000:
+            raise ContextOverflow("too long")
+        asked = sum(message["role"] == "assistant" for message in request.messages)
+        return says([recall, SUBMIT, SUBMIT][asked - 1])(request)
+
+    sweeps = [use("run_python", f"t{n}", code=f"sweep({n})", purpose="the log") for n in range(3)]
+    harness = sweeping(says(*sweeps), *[small] * 6)
+
+    outcome = harness.run()
+
+    assert outcome.report is not None
+    shown = outputs(harness.model.requests[-1].messages)
+    assert all("folded: " in each for each in shown[:3])
+    assert "line 300 of the log" in shown[3]
+
+
 def test_the_window_that_is_full_at_the_end_of_an_answer_is_folded_too() -> None:
     full = says(SWEEP, stop_reason="model_context_window_exceeded")
     harness = sweeping(says(SWEEP), says(SWEEP), full, says(SUBMIT), says(SUBMIT))
@@ -153,7 +173,7 @@ def test_the_window_that_is_full_at_the_end_of_an_answer_is_folded_too() -> None
 
 def test_what_is_too_long_when_folded_ends_the_loop_with_the_evidence() -> None:
     too_long = fails_with(ContextOverflow("too long"))
-    harness = sweeping(says(SWEEP), says(SWEEP), too_long, too_long)
+    harness = sweeping(says(SWEEP), says(SWEEP), too_long, too_long, too_long)
 
     outcome = harness.run()
 

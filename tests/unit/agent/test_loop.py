@@ -205,7 +205,11 @@ def test_a_model_that_never_calls_a_tool_ends_without_a_report() -> None:
     ],
 )
 def test_at_a_limit_tools_are_withdrawn_and_a_report_is_asked_for(budget: Budget, limit: str) -> None:
-    harness = Harness(says(LOOK), says(LOOK), says(SUBMIT), budget=budget)
+    def obliging(request: ModelRequest) -> ModelResponse:
+        look = use("run_python", code=f"look({len(request.messages)})", purpose="p")
+        return (says(SUBMIT) if len(request.tools) == 1 else says(look))(request)
+
+    harness = Harness(*[obliging] * 5, budget=budget)
 
     outcome = harness.run()
 
@@ -214,6 +218,29 @@ def test_at_a_limit_tools_are_withdrawn_and_a_report_is_asked_for(budget: Budget
     last = harness.model.requests[-1]
     assert [tool.name for tool in last.tools] == ["submit_report"]
     assert limit in last.messages[-1]["content"][-1]["text"]
+    assert outcome.usage.turns == len(harness.model.requests) <= 3
+
+
+def test_the_last_turn_of_the_budget_is_that_of_the_report() -> None:
+    harness = Harness(says(LOOK), says(SUBMIT), says(SUBMIT), budget=Budget(max_turns=2))
+
+    outcome = harness.run()
+
+    assert outcome.report is not None
+    assert outcome.usage.turns == 2
+
+
+def test_past_a_limit_there_is_one_call_and_no_turn_to_mend_the_form() -> None:
+    costly = says(LOOK, tokens=TokenUsage(50_000, 100))
+    harness = Harness(
+        costly, says(use("submit_report", report="x")), says(SUBMIT), budget=Budget(max_tokens=9_000)
+    )
+
+    outcome = harness.run()
+
+    assert outcome.report is None
+    assert outcome.stopped_by == "token limit (9,000)"
+    assert len(harness.model.requests) == 2
 
 
 def test_a_model_that_ignores_the_wrap_up_is_stopped() -> None:
@@ -223,8 +250,8 @@ def test_a_model_that_ignores_the_wrap_up_is_stopped() -> None:
 
     assert outcome.report is None
     assert outcome.stopped_by == "turn limit (2)"
-    assert len(harness.tools.calls) == 2
-    assert len(harness.model.requests) == 4
+    assert len(harness.tools.calls) == 1
+    assert len(harness.model.requests) == 3
 
 
 def test_more_calls_than_are_left_are_refused_one_by_one() -> None:
