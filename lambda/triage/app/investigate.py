@@ -235,6 +235,7 @@ class Investigate:
             stopped_by=outcome.stopped_by,
             chart=self.interpret.chart(item.signal, look),
             first_look=look.effort,
+            turns=outcome.turns,
             linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.report import Report
     from triage.domain.signal import Signal
+    from triage.domain.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Investigation:
         linked: further alarms on the resource that the report covers.
         chart: the breach as a picture; ``None`` when its series is not known.
         first_look: what the first look took; ``None`` when there was none.
+        turns: the calls of the model, for the transcript.
         archived: whether the Archive keeps it; when not, the message is all there is.
     """
 
@@ -48,6 +50,7 @@ class Investigation:
     linked: tuple[LinkedAlarm, ...] = ()
     chart: Chart | None = None
     first_look: Effort | None = None
+    turns: tuple[Turn, ...] = ()
     archived: bool = True
 
     @property
