@@ -1,7 +1,7 @@
 """Reads back what the Archive keeps: an investigation from its transcript, or from report.json alone.
 
-The inverse of ``triage.delivery.render.transcript`` and ``.json``. Texts were redacted when they were written; they are
-data here all the same, written by whoever wrote the file.
+The inverse of ``triage.delivery.render.transcript`` and ``.json``. Texts were redacted when they were written;
+they are data here all the same, written by whoever wrote the file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import zlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import CliError, ExitCode
@@ -44,6 +43,7 @@ from triage.domain.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 TRANSCRIPT = "transcript.jsonl.gz"
 REPORT = "report.json"

@@ -32,13 +32,13 @@ writes it to a folder and to the terminal. Nothing is deployed, nothing in the a
 
 If the alarm is not in ALARM now, its latest change to ALARM is investigated; without one, its state now.
 
-Code that the model writes never gets your credentials. It runs in a sandbox, in a session capped to reading metadata,
-metrics and logs in one region: that of --role-arn, or, for the long-term keys of an IAM user, a federated one. Where
-neither is possible the command refuses; --first-look-only needs neither.
+Code that the model writes never gets your credentials. It runs in a sandbox, in a session capped to reading
+metadata, metrics and logs of one region: that of --role-arn, or, for the long-term keys of an IAM user, a
+federated one. Where neither is possible the command refuses; --first-look-only needs neither.
 """
 _BACKTEST = """\
-Replays the account's alarm history through the module's own rules, on a simulated clock: which alarms would have been
-investigated, which suppressed, linked or told in a digest, what it would have cost, and which alarms flap.
+Replays the account's alarm history through the module's own rules, on a simulated clock: which alarms would have
+been investigated, suppressed, linked or told in a digest, what it would have cost, and which alarms flap.
 
 CloudWatch keeps alarm history for some weeks only; the answer says how far back it really reached. Alarms deleted
 since are counted by their history alone.
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = argparse.ArgumentParser(
         prog="alarm-triage",
-        description="Investigate CloudWatch alarms from a checkout, with your own AWS credentials and nothing deployed.",
+        description="Investigate CloudWatch alarms from a checkout with your own AWS credentials, nothing deployed.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -63,12 +63,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 _REPLAY = """\
-Shows turn by turn what the model was told and what it answered, then checks the submitted report against the recorded
-evidence with today's code. Exit code 0: the same report would be delivered; 1: another one, with the difference.
+Shows turn by turn what the model was told and what it answered, then checks the submitted report against the
+recorded evidence with today's code. Exit code 0: the same report would be delivered; 1: another one, with the
+difference.
 """
 _RENDER = """\
-Reads report.json (with transcript.jsonl.gz beside it where it is), a transcript, or the folder of both, and writes the
-report as the product would: text is the e-mail, slack the body of the webhook call. Links are made anew.
+Reads report.json (with transcript.jsonl.gz beside it where it is), a transcript, or the folder of both, and
+writes the report as the product would: text is the e-mail, slack the body of the webhook call. Links are made
+anew.
 """
 _FEEDBACK = """\
 Notes in the Tracker whether a report was right. Later investigations of the same alarm are told.

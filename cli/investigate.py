@@ -19,9 +19,9 @@ from cli.in_memory.places import FolderArchive
 from cli.local_pipeline import LocalPipeline, PipelineOptions
 from cli.look_here import LookHere
 from cli.sandboxed.tools import SandboxedTools
-from cli.watched import WatchedModel, WatchedTools
+from cli.screen import ScreenTelemetry
+from cli.watched import NotAsked, WatchedModel, WatchedTools
 from triage.agent.loop import AgentLoop
-from triage.agent.no_model import NoModel
 from triage.app.investigate import InvestigationFailed
 from triage.aws.bedrock import BedrockModel
 from triage.aws.runtime import SystemClock
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> ExitCode:
     screen.phase(f"alarm {arguments.alarm} in {account.region} of {account.account_id}, as {account.arn}")
     event = _event(account, arguments.alarm, screen)
     with _sandbox(account, arguments, screen, asks_model=asks_model) as sandbox:
-        model: Model = BedrockModel([arguments.model], SystemClock()) if asks_model else NoModel()
+        model: Model = BedrockModel([arguments.model], SystemClock()) if asks_model else NotAsked()
         agent = AgentLoop(
             model=WatchedModel(model, screen) if asks_model else model,
             tools=WatchedTools(LookHere(account.session), sandbox, screen),
@@ -90,14 +90,10 @@ def _event(account: Account, name: str, screen: Screen) -> dict[str, Any]:
         return action_event(alarm, account, fired[-1] if fired else None)
     if fired:
         if alarm.state != AlarmState.ALARM:
-            screen.note(
-                f"The alarm is {alarm.state} now; its change to ALARM at {fired[-1].at:%Y-%m-%d %H:%M:%S} UTC "
-                "is investigated."
-            )
+            when = f"{fired[-1].at:%Y-%m-%d %H:%M:%S} UTC"
+            screen.note(f"The alarm is {alarm.state} now; its change to ALARM at {when} is investigated.")
         return action_event(alarm, account, fired[-1])
-    screen.note(
-        f"The alarm is {alarm.state} now and its history has no change to ALARM: its state now is investigated."
-    )
+    screen.note(f"The alarm is {alarm.state} now and was not in ALARM before: its state now is investigated.")
     return action_event(alarm, account)
 
 
@@ -137,6 +133,7 @@ def _report(
         agent.clock,
         PipelineOptions(agent.budget, daily_usd=agent.budget.max_usd, investigate_states=frozenset(AlarmState)),
         archive,
+        telemetry=ScreenTelemetry(screen),
     )
     try:
         pipeline.investigated(event, agent, deadline)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from triage.delivery.render import json as as_json
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from cli.screen import Screen
     from triage.domain.investigation import Investigation

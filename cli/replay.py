@@ -126,8 +126,8 @@ def _document(archived: Archived, verdict: Verdict) -> dict[str, Any]:
 
 def _lines(archived: Archived, verdict: Verdict, most: int | None) -> Iterator[str]:
     found = archived.investigation
-    model = found.model_id or "no model"
-    yield f"{found.id}  {found.signal.name}  {found.started_at:%Y-%m-%d %H:%M:%S} UTC, {found.duration_s:.1f} s, {model}"
+    when = f"{found.started_at:%Y-%m-%d %H:%M:%S} UTC, {found.duration_s:.1f} s"
+    yield f"{found.id}  {found.signal.name}  {when}, {found.model_id or 'no model'}"
     by_model = _evidence_by_turn(found)
     before = [one for one in found.evidence if not any(one in later for later in by_model.values())]
     yield ""

@@ -6,13 +6,14 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from untrusted import make_visible
+from untrusted import make_visible, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _DIM, _BOLD, _PLAIN = "\033[2m", "\033[1m", "\033[0m"
 _WIDTH = 110
+_TOLD = frozenset({"attempt", "sections", "api_calls", "gap"})
 
 
 class Screen:
@@ -63,3 +64,22 @@ class Screen:
         before, after = (style, _PLAIN) if self._coloured else ("", "")
         self._err.write(f"{at}{before}{text}{after}\n")
         self._err.flush()
+
+
+class ScreenTelemetry:
+    """The Telemetry port: decisions are progress, and nothing that failed is kept from the person."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def record(self, decision: str, **fields: object) -> None:
+        """A step of the progress."""
+        told = ", ".join(f"{name} {value}" for name, value in fields.items() if name in _TOLD and value)
+        self._screen.step(f"{decision}{f' ({told})' if told else ''}")
+
+    def failure(self, what: str, error: BaseException, **fields: object) -> None:  # noqa: ARG002 - the port
+        """A note."""
+        self._screen.note(redact(f"{what}: {type(error).__name__}: {error}"))
+
+    def count(self, metric: str, value: float = 1.0) -> None:
+        """Nothing: metrics are for the account."""

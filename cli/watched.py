@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from triage.app import take_first_look
 from triage.domain.budget import Usage
-from triage.domain.errors import ToolUnavailable
+from triage.domain.errors import ModelUnavailable, ToolUnavailable
 from untrusted import redact
 
 if TYPE_CHECKING:
     from cli.screen import Screen
     from triage.ports import Model, ModelRequest, ModelResponse, ToolCall, ToolReply, ToolRunner
+
+
+class NotAsked:
+    """The Model port of a run without a model."""
+
+    def converse(self, request: ModelRequest, timeout_s: float) -> NoReturn:  # noqa: ARG002 - the port's signature
+        """Never answers.
+
+        Raises:
+            ModelUnavailable: always.
+        """
+        raise ModelUnavailable("none was asked")
 
 
 @dataclass

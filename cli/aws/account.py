@@ -49,7 +49,8 @@ def sign_in(profile: str | None, region: str | None) -> Account:
         CliError: there are no usable credentials, or no region.
     """
     try:
-        boto3.setup_default_session(profile_name=profile, region_name=region)
+        # boto3 knows AWS_DEFAULT_REGION only; every other SDK, and the CLI of AWS, AWS_REGION.
+        boto3.setup_default_session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
         session = boto3.DEFAULT_SESSION
         assert session is not None  # noqa: S101 - set up in the line before
         identity = session.client("sts", config=_CONFIG).get_caller_identity()

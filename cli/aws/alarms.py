@@ -1,7 +1,7 @@
 """Alarms and their history, and the event that an alarm's action would carry.
 
-Amazon CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory. Without ``AlarmTypes`` both tell of metric
-alarms only, so every kind that the loaded SDK knows is asked for.
+Amazon CloudWatch API reference, DescribeAlarms and DescribeAlarmHistory. Without ``AlarmTypes`` both tell of
+metric alarms only, so every kind that the loaded SDK knows is asked for.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Credentials for model-written code: read-only ones, or none.
 
-Two ways give a session less than the developer may do. AssumeRole with a session policy, on any role he may assume;
-and GetFederationToken with the same policy, for the long-term keys of an IAM user. What he has himself, an
-administrator's session perhaps, is never handed over.
+Two ways give a session less than the developer may do: AssumeRole with a session policy, on any role that may be
+assumed; and GetFederationToken with the same policy, for the long-term keys of an IAM user. The credentials of the
+command itself, an administrator's perhaps, are never handed over.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ class CappedSession:
     def __init__(self, account: Account, role_arn: str | None, investigation_id: str) -> None:
         if role_arn is None and not account.is_user:
             raise CliError(
-                f"{account.arn} holds a temporary session, which cannot be reduced to a read-only one, and code that a "
-                "model wrote never gets your own credentials. Say --role-arn with a role you may assume (the module's "
-                "output investigator_role_arn, or any other: the session is capped to reading metadata, metrics and "
-                "logs whatever the role may do), or --first-look-only to ask no model",
+                f"the session of {account.arn} cannot be reduced to a read-only one (it takes long-term keys of an "
+                "IAM user), and code that a model wrote never gets your own credentials. Say --role-arn with a "
+                "role you may assume: the module's output investigator_role_arn or any other, for the session is "
+                "capped to reading metadata, metrics and logs whatever the role may do. Or say --first-look-only, "
+                "which asks no model",
                 ExitCode.UNSAFE,
             )
         self._account = account

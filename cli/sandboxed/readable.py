@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -24,8 +25,8 @@ def import_path() -> list[str]:
 
 def readable_paths() -> list[str]:
     """Every existing file and directory that may be read, links resolved: the kernel judges what they lead to."""
-    python = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), *_library_folder()]
-    found = {Path(each).resolve() for each in (*import_path(), *python, *_SYSTEM) if Path(each).exists()}
+    python = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), library_folder() or ""]
+    found = {Path(each).resolve() for each in (*import_path(), *python, *_SYSTEM) if os.access(each, os.R_OK)}
     return sorted(map(str, found))
 
 
@@ -35,10 +36,10 @@ def _packages() -> list[str]:
     return [str(Path(botocore).parent.parent)]
 
 
-def _library_folder() -> list[str]:
+def library_folder() -> str | None:
     """Where libpython lies, for an interpreter that has one."""
-    folder = sysconfig.get_config_var("LIBDIR")
-    return [folder] if sysconfig.get_config_var("Py_ENABLE_SHARED") and isinstance(folder, str) else []
+    folder = os.environ.get("LD_LIBRARY_PATH") or sysconfig.get_config_var("LIBDIR")
+    return folder if sysconfig.get_config_var("Py_ENABLE_SHARED") and isinstance(folder, str) else None
 
 
 def interpreter() -> str:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import subprocess
-import sysconfig
 import tempfile
 import threading
 from pathlib import Path
@@ -106,17 +105,19 @@ class SandboxedTools:
         Raises:
             ToolUnavailable: it did not run, or nobody knows whether it did.
         """
-        reply = self._exchange(
-            {
-                "code": call.code,
-                "inputs": dict(call.inputs),
-                "purpose": call.purpose,
-                "timeout_s": call.timeout_s,
-                "investigation_id": call.investigation_id,
-                "account_id": call.account_id,
-                "region": call.region,
-            }
-        )
+        event = {
+            "code": call.code,
+            "inputs": dict(call.inputs),
+            "purpose": call.purpose,
+            "timeout_s": call.timeout_s,
+            "investigation_id": call.investigation_id,
+            "account_id": call.account_id,
+            "region": call.region,
+        }
+        try:
+            reply = self._exchange(event)
+        except CliError as error:
+            raise ToolUnavailable(f"no session for the code: {error}") from error
         return ToolReply(**{**reply, "evidence": tuple(reply["evidence"])})
 
     def close(self) -> None:
@@ -160,6 +161,5 @@ class SandboxedTools:
 
 def _libraries() -> dict[str, str]:
     """Where an interpreter with a libpython of its own finds it."""
-    folder = sysconfig.get_config_var("LIBDIR")
-    shared = sysconfig.get_config_var("Py_ENABLE_SHARED")
-    return {"LD_LIBRARY_PATH": folder} if shared and isinstance(folder, str) else {}
+    folder = readable.library_folder()
+    return {"LD_LIBRARY_PATH": folder} if folder else {}

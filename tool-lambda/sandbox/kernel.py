@@ -9,8 +9,8 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-import stat
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox import seccomp
@@ -107,10 +107,7 @@ def restrict_to(directory: str, ports: Iterable[int], readable: Collection[str] 
             _allow_below(rules, directory, _CHANGE | reading),
             _allow_below(rules, os.devnull, _WRITE_FILE | _TRUNCATE | reading & _READ_FILE),
         ]
-        states += [
-            _allow_below(rules, path, reading if stat.S_ISDIR(os.stat(path).st_mode) else _READ_FILE)
-            for path in readable
-        ]
+        states += [_allow_below(rules, path, reading if Path(path).is_dir() else _READ_FILE) for path in readable]
         states += [
             _call(_LANDLOCK_ADD_RULE, rules, _RULE_NET_PORT, struct.pack("QQ", _CONNECT_TCP, port), 0)
             for port in ports

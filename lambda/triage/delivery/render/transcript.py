@@ -1,8 +1,9 @@
 """transcript.jsonl.gz: the whole run, one JSON object per line, for audits and for measuring the product.
 
 The first line is the investigation, the second its signal; then every tool call in order with its code and whole
-output, and every turn of the model: what it was told, said and called. The report comes last. Nothing else is needed
-to write the report's other forms again, or to check it against the evidence with today's code. Compressed without time or file name, so the same run gives the same bytes.
+output, and every turn of the model: what it was told, said and called. The report comes last. Nothing else is
+needed to write the report's other forms, or to check it against the evidence again. Compressed without time or
+file name, so the same run gives the same bytes.
 """
 
 from __future__ import annotations
