@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = argparse.ArgumentParser(
         prog="alarm-triage",
-        description="Investigate CloudWatch alarms from a checkout with your own AWS credentials, nothing deployed.",
+        description="Investigate CloudWatch alarms from a checkout, with your own AWS credentials.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -143,6 +143,12 @@ def _feedback(one: argparse.ArgumentParser) -> None:
 def _backtest(one: argparse.ArgumentParser) -> None:
     one.add_argument("--days", type=_positive, default=30.0, help="how far back (default: 30)")
     one.add_argument("--alarm-prefix", metavar="TEXT", help="only alarms whose names begin so")
+    one.add_argument(
+        "--exclude-prefix",
+        metavar="TEXT",
+        action="append",
+        help="no alarms whose names begin so; may be repeated (TargetTracking- are those that scale services)",
+    )
     _place(one)
     settings = one.add_argument_group("settings of the module, with its defaults")
     settings.add_argument("--window-hours", type=_not_negative, default=1.0, help="investigation_window_hours (1)")
@@ -164,8 +170,8 @@ def _backtest(one: argparse.ArgumentParser) -> None:
     assumed.add_argument(
         "--model", default=DEFAULT_MODEL, metavar="ID", help="whose list price (default: %(default)s)"
     )
-    assumed.add_argument("--input-tokens", type=_whole, default=60_000, help="tokens read (60000)")
-    assumed.add_argument("--output-tokens", type=_whole, default=6_000, help="tokens written (6000)")
+    assumed.add_argument("--input-tokens", type=_whole, default=40_000, help="tokens read (40000)")
+    assumed.add_argument("--output-tokens", type=_whole, default=5_000, help="tokens written (5000)")
     assumed.add_argument("--minutes", type=_positive, default=3.0, help="time from alarm to report (3)")
     one.add_argument("--top", type=_whole, default=10, help="how many flapping alarms to list (10)")
     one.add_argument("--json", action="store_true", help="as one JSON document")

@@ -22,6 +22,7 @@ from triage.delivery.render.json import report_object
 from triage.domain.errors import InvalidReport
 from triage.domain.report import Origin
 from triage.domain.report_schema import parse_report
+from untrusted import make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> ExitCode:
     if arguments.json:
         screen.answer(json.dumps(_document(archived, verdict), indent=2, ensure_ascii=False))
     else:
-        screen.answer("\n".join(_lines(archived, verdict, None if arguments.full else LINES_SHOWN)))
+        screen.answer(make_visible("\n".join(_lines(archived, verdict, None if arguments.full else LINES_SHOWN))))
     return ExitCode.OK if verdict.is_same else ExitCode.DIFFERS
 
 

@@ -39,8 +39,8 @@ class CappedSession:
     def __init__(self, account: Account, role_arn: str | None, investigation_id: str) -> None:
         if role_arn is None and not account.is_user:
             raise CliError(
-                f"the session of {account.arn} cannot be reduced to a read-only one (it takes long-term keys of an "
-                "IAM user), and code that a model wrote never gets your own credentials. Say --role-arn with a "
+                f"the session of {account.arn} cannot be reduced to a read-only one (it takes the keys of an IAM "
+                "user), and code that a model wrote never gets your own credentials. Say --role-arn with a "
                 "role you may assume: the module's output investigator_role_arn or any other, for the session is "
                 "capped to reading metadata, metrics and logs whatever the role may do. Or say --first-look-only, "
                 "which asks no model",
