@@ -88,11 +88,11 @@ def _flapping(result: Mapping[str, Any]) -> Iterator[str]:
 def _notes(result: Mapping[str, Any]) -> Iterator[str]:
     assumed, settings = result["assumed"], result["settings"]
     price = assumed["usd_per_investigation"]
+    cost = "no known price" if price is None else f"{price:.4f} USD at list price without a prompt cache"
     yield "Assumed"
     yield (
         f"  each investigation: {assumed['model']}, {assumed['input_tokens']:,} tokens read and "
-        f"{assumed['output_tokens']:,} written, {'no known price' if price is None else f'{price:.4f} USD'} at list "
-        f"price without a prompt cache, {assumed['minutes_per_investigation']:g} min"
+        f"{assumed['output_tokens']:,} written, {cost}, {assumed['minutes_per_investigation']:g} min"
     )
     yield "  (no model was measured; your own reports say what they used: report.json, usage)"
     yield "  every alarm is watched, and no tags, maintenance windows or minimum severities apply"

@@ -1,7 +1,7 @@
 """Which alarms flap, and what their own history says could be done about it.
 
-Advice is given only where the history shows its reason, with the numbers; an alarm that flaps for no visible reason
-is listed without.
+Advice is given only where the history shows its reason, with the numbers; an alarm that flaps for no visible
+reason is listed without.
 """
 
 from __future__ import annotations
@@ -152,8 +152,8 @@ def _near_threshold(history: History) -> Iterator[str]:
     near = [each for each in beyond if each <= NEAR]
     if len(beyond) >= LEAST_RINGS and len(near) >= _MOST_OF * len(beyond):
         yield (
-            f"{len(near)} of {len(beyond)} times the datapoint was within {NEAR:.0%} of the threshold: that lies at "
-            "the edge of what is normal; move it, or use an anomaly detection band"
+            f"{len(near)} of {len(beyond)} times the datapoint was within {NEAR:.0%} of the threshold: that lies "
+            "at the edge of what is normal; move it, or use an anomaly detection band"
         )
 
 
@@ -186,8 +186,8 @@ def _same_hour(history: History) -> Iterator[str]:
     in_hour = sum(one.at.hour == hour for one in history.rings)
     if on_days >= _MOST_OF * len(days) and in_hour >= _MOST_OF * len(history.rings):
         yield (
-            f"it rings between {hour:02}:00 and {(hour + 1) % 24:02}:00 UTC on {on_days} of the {len(days)} days it "
-            "rang: if that is a job that may, give it a maintenance window"
+            f"it rings between {hour:02}:00 and {(hour + 1) % 24:02}:00 UTC on {on_days} of the {len(days)} days "
+            "it rang: if that is a job that may, give it a maintenance window"
         )
 
 
