@@ -63,6 +63,7 @@ locals {
         INVESTIGATION_BUDGET       = jsonencode(var.investigation_budget)
         GROUP_WINDOW_MINUTES       = tostring(var.group_window_minutes)
         STORM_GUARD                = jsonencode(var.storm_guard)
+        MEMORY                     = jsonencode(one([for memory in [var.memory] : { retention_days = memory.retention_days } if memory.enabled]))
         DELIVERY_ROUTES            = local.routes_json
         SLACK_CHANNEL              = local.slack_json
         EMAIL_CHANNEL              = local.email_json

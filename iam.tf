@@ -46,6 +46,7 @@ locals {
     ]
     investigator = [
       {
+        # Claims, groups, digests and spend; memory is read by Query and written by PutItem, in a transaction.
         Sid      = "Claim"
         Effect   = "Allow"
         Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]

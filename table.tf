@@ -1,4 +1,4 @@
-# The Tracker: claims and investigations.
+# The Tracker: claims, and what is remembered of investigations.
 
 resource "aws_dynamodb_table" "tracker" {
   name         = local.table_name

@@ -195,6 +195,25 @@ variable "storm_guard" {
   }
 }
 
+variable "memory" {
+  description = <<-EOT
+    What is remembered of each investigation: cause, confidence and where its report is, found again by alarm, by resource and by kind of cause. The next investigation is told, and its report says which time it is (docs/memory.md).
+    - `enabled` (`true`): remember investigations, and tell the next ones of them
+    - `retention_days` (90): days after which an investigation is forgotten, 1 to 3,650
+  EOT
+  type = object({
+    enabled        = optional(bool, true)
+    retention_days = optional(number, 90)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.memory.retention_days >= 1 && var.memory.retention_days <= 3650 && floor(var.memory.retention_days) == var.memory.retention_days
+    error_message = "memory.retention_days must be a whole number of days from 1 to 3650, e.g. { retention_days = 90 }; to remember nothing write { enabled = false }."
+  }
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Which alarms
 # ---------------------------------------------------------------------------------------------------------------------

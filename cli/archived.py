@@ -20,6 +20,8 @@ from triage.domain.chart import Breach, Chart, Mark, MarkKind
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.grouping import LinkedAlarm
 from triage.domain.investigation import Investigation
+from triage.domain.memory import Remembered
+from triage.domain.recurrence import Recurrence
 from triage.domain.report import (
     Action,
     Category,
@@ -128,7 +130,7 @@ def from_report(document: Mapping[str, Any]) -> Archived:
     return Archived(_investigation(document, evidence, ()), has_evidence=False, has_turns=False)
 
 
-_ABOUT = ("usage", "first_look", "chart", "also_covered")
+_ABOUT = ("usage", "first_look", "chart", "also_covered", "recurrence")
 
 
 def _unpacked(path: Path) -> str:
@@ -166,7 +168,7 @@ def _investigation(
     document: Mapping[str, Any], evidence: tuple[Evidence, ...], turns: tuple[Turn, ...]
 ) -> Investigation:
     about = document["investigation"]
-    effort, chart = document.get("first_look"), document.get("chart")
+    effort, chart, recurrence = (document.get(name) for name in ("first_look", "chart", "recurrence"))
     return Investigation(
         id=about["id"],
         signal=Signal.from_json(document["signal"]),
@@ -182,6 +184,7 @@ def _investigation(
         chart=_chart(chart) if chart else None,
         first_look=Effort(**effort) if effort else None,
         turns=turns,
+        recurrence=_recurrence(recurrence) if recurrence else None,
     )
 
 
@@ -211,6 +214,18 @@ def _usage(data: Mapping[str, Any]) -> Usage:
 
 def _linked(data: Mapping[str, Any]) -> LinkedAlarm:
     return replace(LinkedAlarm.from_json(data), examined=bool(data.get("examined", True)))
+
+
+def _recurrence(data: Mapping[str, Any]) -> Recurrence:
+    last, related = data.get("last"), data.get("on_the_resource")
+    [citation] = _citations(data["citations"])
+    return Recurrence(
+        int(data["times"]),
+        bool(data["at_least"]),
+        Remembered.from_json(last) if last else None,
+        Remembered.from_json(related) if related else None,
+        citation,
+    )
 
 
 def _chart(data: Mapping[str, Any]) -> Chart:

@@ -26,6 +26,8 @@ from triage.app.join_digest import JoinDigest
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.post import Post
 from triage.app.read_policy import ReadPolicy
+from triage.app.recall_memory import RecallMemory
+from triage.app.remember import RememberInvestigation
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
 from triage.app.sent_unclaimed import SentUnclaimed
@@ -130,6 +132,8 @@ class LocalPipeline:
             first_look=TakeFirstLook(agent.tools, self.telemetry, agent.tool_timeout_s, is_on=takes_first_look),
             interpret=InterpretFirstLook(self.telemetry),
             agent=agent,
+            recall=RecallMemory(None, self.clock, self.telemetry),
+            remember=RememberInvestigation(None, None, self.clock, self.telemetry),
             deliver=DeliverReport(
                 claims=self.claims,
                 archive=self.archive,

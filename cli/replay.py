@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from triage.domain.report import Report
     from triage.domain.turn import Turn
 
+UNREAD = "Earlier investigations: "
 LINES_SHOWN = 6
 CHARACTERS_SHOWN = 160
 
@@ -89,6 +90,9 @@ def checked_again(archived: Archived) -> Verdict:
     else:
         report, how = _submitted_again(found)
     report = noting_instructions(report, found.evidence)
+    # Said by the pipeline, not by the model: the transcript's evidence does not show what could not be read.
+    unread = [gap for gap in found.report.gaps if gap.startswith(UNREAD) and gap not in report.gaps]
+    report = replace(report, gaps=(*report.gaps, *unread))
     before, after = _written(found), _written(replace(found, report=report))
     return Verdict(how, tuple(difflib.unified_diff(before, after, "delivered", "today", lineterm="", n=1)))
 

@@ -9,7 +9,9 @@ from triage.domain.briefing import Effort
 from triage.domain.budget import TokenUsage, Usage
 from triage.domain.chart import Chart, Mark, MarkKind
 from triage.domain.evidence import Evidence, EvidenceStatus
+from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import Investigation
+from triage.domain.memory import Feedback, Remembered, Verdict
 from triage.domain.report import (
     Action,
     Category,
@@ -18,6 +20,7 @@ from triage.domain.report import (
     Disposition,
     Finding,
     Impact,
+    Origin,
     Report,
     Risk,
     RootCause,
@@ -231,3 +234,31 @@ def an_investigation(**overrides: Any) -> Investigation:
         "first_look": Effort(api_calls=38, log_bytes=110_848, seconds=5.3),
     }
     return Investigation(**(values | overrides))
+
+
+def a_remembered(**overrides: Any) -> Remembered:
+    """An earlier investigation of the alarm of :func:`a_signal`, 19 days before."""
+    values: dict[str, Any] = {
+        "investigation_id": "20261102T030005Z-00aa11bb22",
+        "fingerprint": fingerprint(a_signal()),
+        "alarm": "lambda-high-error-rate",
+        "at": FIRED_AT - timedelta(days=19),
+        "headline": "prod-api-handler is denied dynamodb:GetItem",
+        "cause": "Role lambda-role of prod-api-handler is not allowed dynamodb:GetItem on table UserData.",
+        "category": Category.PERMISSION_DENIED,
+        "confidence": Confidence.CONFIRMED,
+        "disposition": Disposition.INCIDENT,
+        "origin": Origin.MODEL,
+        "folder": "reports/2026/11/02/030005Z_lambda-high-error-rate_20261102T030005Z-00aa11bb22",
+    }
+    return Remembered(**(values | overrides))
+
+
+def a_feedback(**overrides: Any) -> Feedback:
+    """Somebody on call said that the cause was right."""
+    values: dict[str, Any] = {
+        "verdict": Verdict.RIGHT,
+        "by": "arn:aws:iam::123456789012:user/on-call",
+        "at": FIRED_AT - timedelta(days=18),
+    }
+    return Feedback(**(values | overrides))

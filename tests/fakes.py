@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from triage.domain.checkpoint import CheckpointKey, history
 from triage.domain.claim import Claim
 from triage.domain.errors import DeliveryError, ToolUnavailable
 from triage.domain.grouping import LinkedAlarm
+from triage.domain.memory import Feedback, MemoryKey, Remembered
 from triage.domain.message import OutgoingMessage
 from triage.domain.work_item import WorkItem
 from triage.ports import Document, ModelRequest, ModelResponse, ToolCall, ToolReply
@@ -187,6 +188,40 @@ class MemoryQueue:
     @property
     def items(self) -> list[WorkItem]:
         return [WorkItem.from_json(json.loads(body)) for body in self.bodies]
+
+
+@dataclass
+class Remembering:
+    """Earlier investigations in a dictionary; nothing is read or written while ``is_down``."""
+
+    items: dict[MemoryKey, dict[str, Remembered]] = field(default_factory=dict)
+    by_id: dict[str, tuple[Remembered, datetime]] = field(default_factory=dict)
+    reads: list[MemoryKey] = field(default_factory=list)
+    is_down: bool = False
+
+    def remember(self, record: Remembered, keys: Sequence[MemoryKey], expires_at: datetime) -> bool:
+        if self.is_down:
+            raise TrackerDown("the Tracker is down")
+        if record.investigation_id in self.by_id:
+            return False
+        self.by_id[record.investigation_id] = (record, expires_at)
+        for key in keys:
+            self.items.setdefault(key, {})[record.investigation_id] = record
+        return True
+
+    def newest(self, key: MemoryKey, before: str, limit: int, now: datetime) -> tuple[Remembered, ...]:
+        self.reads.append(key)
+        if self.is_down:
+            raise TrackerDown("the Tracker is down")
+        found = sorted((one for one in self.items.get(key, {}) if one < before), reverse=True)[:limit]
+        return tuple(self.by_id[one][0] for one in found if self.by_id[one][1] > now)
+
+    def judge(self, investigation_id: str, feedback: Feedback, now: datetime) -> Remembered | None:
+        record, expires_at = self.by_id.get(investigation_id, (None, now))
+        if record is None or expires_at <= now:
+            return None
+        self.by_id[investigation_id] = (replace(record, feedback=feedback), expires_at)
+        return self.by_id[investigation_id][0]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Protocol
 
 from tests.fakes import (
@@ -12,6 +13,7 @@ from tests.fakes import (
     MemoryCheckpoints,
     MemoryClaims,
     RecordedTelemetry,
+    Remembering,
 )
 from tests.storm_fakes import Guard
 from triage.agent.loop import AgentLoop
@@ -24,6 +26,8 @@ from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.post import Post
+from triage.app.recall_memory import RecallMemory
+from triage.app.remember import RememberInvestigation
 from triage.app.send_digest import SendDigest
 from triage.app.take_first_look import TakeFirstLook
 from triage.app.tell_refire import TellRefire
@@ -34,6 +38,7 @@ from triage.domain.routes import Routes
 from triage.ports import ToolRunner
 
 TIMING = ClaimTiming()
+RETENTION = timedelta(days=90)
 HOME = Home("aws", "123456789012", "us-east-2")
 
 
@@ -50,6 +55,7 @@ class World(Protocol):
     telemetry: RecordedTelemetry
     model: Any
     guard: Guard
+    memory: Remembering
 
 
 def announce(world: World) -> Announce:
@@ -87,6 +93,7 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
         admission=world.guard.admission,
         first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
         interpret=InterpretFirstLook(world.telemetry),
+        recall=RecallMemory(world.memory, world.clock, world.telemetry),
         agent=AgentLoop(
             model=world.model,
             tools=tools,
@@ -104,6 +111,7 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
             world.telemetry,
             world.guard.join,
         ),
+        remember=RememberInvestigation(world.memory, RETENTION, world.clock, world.telemetry),
         digests=SendDigest(
             world.guard.digests,
             LookAtAlarms(tools, world.clock),

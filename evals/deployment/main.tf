@@ -27,6 +27,9 @@ module "alarm_triage" {
 
   sns_topic_arn                = aws_sns_topic.reports.arn
   reports_bucket_force_destroy = true
+
+  # Every incident is judged by itself: what one run found must not help the next.
+  memory = { enabled = false }
 }
 
 output "triage" {

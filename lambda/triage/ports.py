@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from triage.domain.claim import Claim, Claimed, StartOutcome
     from triage.domain.digest import Added, DigestEntry
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.memory import Feedback, MemoryKey, Remembered
     from triage.domain.message import OutgoingMessage
     from triage.domain.occurrences import Occurrence
     from triage.domain.signal import Signal
@@ -438,6 +439,36 @@ class Checkpoints(Protocol):
 
     def load(self, investigation_id: str, before_attempt: int) -> tuple[bytes, ...]:
         """The history as the attempts before this one left it, in order, without gaps."""
+
+
+class Memory(Protocol):
+    """Earlier investigations, in the Tracker."""
+
+    def remember(self, record: Remembered, keys: Sequence[MemoryKey], expires_at: datetime) -> bool:
+        """Keep an investigation under its id and each of its keys: all of them, or nothing.
+
+        Returns:
+            ``False`` when it is remembered already; nothing is changed then.
+        """
+
+    def newest(self, key: MemoryKey, before: str, limit: int, now: datetime) -> tuple[Remembered, ...]:
+        """The latest investigations with a key, newest first.
+
+        Args:
+            before: an investigation id; only investigations whose id sorts before it are found.
+            now: what expired before is left out, also while the table still has it.
+        """
+
+
+class Judgements(Protocol):
+    """What people say about earlier investigations, in the Tracker."""
+
+    def judge(self, investigation_id: str, feedback: Feedback, now: datetime) -> Remembered | None:
+        """Note feedback wherever the investigation is found, instead of an earlier one.
+
+        Returns:
+            The investigation as it is remembered now; ``None`` when it is not, or no more.
+        """
 
 
 class Channel(Protocol):

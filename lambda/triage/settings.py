@@ -19,6 +19,7 @@
 | AWS_REGION | triage, investigator | set by Lambda; the region of that bucket |
 | TOOL_FUNCTION_NAME | investigator | name or ARN of the tool function |
 | TOOL_TIMEOUT_SECONDS | investigator | time-out of the tool function |
+| MEMORY | investigator | JSON object with retention_days, or null to remember nothing; `{}` when not set |
 | FIRST_LOOK | investigator | true or false: whether code looks before the model is asked; true when not set |
 | OWN_RESOURCES | investigator | JSON list of names: what the module itself is made of; `[]` when not set |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN; `none` asks no model |
@@ -72,6 +73,8 @@ T = TypeVar("T")
 MAX_WINDOW_HOURS = 720
 MAX_GROUP_WINDOW_MINUTES = 1440
 MAX_LEASE_S = 300
+DEFAULT_RETENTION_DAYS = 90
+MAX_RETENTION_DAYS = 3650
 MAX_DIGEST_INTERVAL_MINUTES = 15
 """A digest is a message of the work queue, delayed until it is due; SQS delays for 15 minutes at most."""
 
@@ -229,6 +232,8 @@ class InvestigatorSettings:
     model_ids: tuple[str, ...]
     """Asked in this order; none when the module was told to ask no model."""
     takes_first_look: bool
+    memory_retention: timedelta | None
+    """How long investigations are remembered; ``None`` when they are not."""
     own_resources: tuple[str, ...]
     """Names of what the module itself is made of; a first look leaves them out."""
     slack: SlackSettings | None
@@ -251,6 +256,7 @@ class InvestigatorSettings:
             tool_timeout_s=int(_number(environment, "TOOL_TIMEOUT_SECONDS", 1, 900)),
             model_ids=_model_ids(environment),
             takes_first_look=_flag({"FIRST_LOOK": "true", **environment}, "FIRST_LOOK"),
+            memory_retention=_memory({"MEMORY": "{}", **environment}, "MEMORY"),
             own_resources=_texts({"OWN_RESOURCES": "[]", **environment}, "OWN_RESOURCES"),
         )
 
@@ -435,6 +441,20 @@ def _log_errors(environment: Environment, name: str) -> LogErrorSettings:
     if not isinstance(tells, bool):
         raise ConfigurationError(f"{name}: notify_refire should be true or false, found {tells!r}")
     return LogErrorSettings(OccurrenceRule(int(least), timedelta(minutes=minutes)), tells)
+
+
+def _memory(environment: Environment, name: str) -> timedelta | None:
+    expected = f'a JSON object such as {{"retention_days": {DEFAULT_RETENTION_DAYS}}}, or null'
+    value = _json(environment, name, expected)
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not set(value) <= {"retention_days"}:
+        raise ConfigurationError(f"{name} should hold {expected}, found {value!r}")
+    days = value.get("retention_days", DEFAULT_RETENTION_DAYS)
+    if not _is_positive(days) or not 1 <= days <= MAX_RETENTION_DAYS:
+        bounds = f"from 1 to {MAX_RETENTION_DAYS}"
+        raise ConfigurationError(f"{name}: retention_days should be {bounds}, found {days!r}")
+    return timedelta(days=days)
 
 
 def _is_positive(value: object) -> bool:

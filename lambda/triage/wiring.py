@@ -20,6 +20,8 @@ from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.notify_failure import NotifyFailure
 from triage.app.post import Post
 from triage.app.read_policy import ReadPolicy
+from triage.app.recall_memory import RecallMemory
+from triage.app.remember import RememberInvestigation
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.send_digest import SendDigest
 from triage.app.sent_unclaimed import SentUnclaimed
@@ -35,6 +37,7 @@ from triage.aws.claims import DynamoClaimStore
 from triage.aws.digests import DynamoDigests
 from triage.aws.groups import DynamoGroups
 from triage.aws.mail import SesChannel
+from triage.aws.memory import DynamoMemory
 from triage.aws.occurrences import DynamoOccurrences
 from triage.aws.queue import SqsWorkQueue
 from triage.aws.runtime import InvocationDeadline, SystemClock
@@ -120,6 +123,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
     dispatch = Dispatch(channels, claims, clock, telemetry, Post(queue, pipeline.home))
     archive = S3Archive(pipeline.reports_bucket, pipeline.region)
     tools = LambdaToolRunner(settings.tool_function_name, clock)
+    memory = DynamoMemory(pipeline.table_name) if settings.memory_retention else None
     use_case = Investigate(
         claims=claims,
         groups=DynamoGroups(pipeline.table_name),
@@ -137,6 +141,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             tools, telemetry, settings.tool_timeout_s, settings.own_resources, settings.takes_first_look
         ),
         interpret=InterpretFirstLook(telemetry),
+        recall=RecallMemory(memory, clock, telemetry),
         agent=AgentLoop(
             model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
             tools=tools,
@@ -154,6 +159,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             telemetry=telemetry,
             digest=_digest(pipeline),
         ),
+        remember=RememberInvestigation(memory, settings.memory_retention, clock, telemetry),
         digests=SendDigest(
             store=DynamoDigests(pipeline.table_name),
             look=LookAtAlarms(tools, clock),

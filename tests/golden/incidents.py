@@ -9,8 +9,10 @@ from tests.builders import (
     FIRED_AT,
     a_chart,
     a_citation,
+    a_feedback,
     a_mark,
     a_metric,
+    a_remembered,
     a_report,
     a_root_cause,
     a_signal,
@@ -18,12 +20,16 @@ from tests.builders import (
     an_evidence,
     an_investigation,
 )
+from triage.agent.earlier import gathered_of, recurrence_of
 from triage.agent.evidence_book import EvidenceBook
+from triage.domain.briefing import Gathered
 from triage.domain.budget import TokenUsage, Usage
 from triage.domain.chart import Breach, MarkKind
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.grouping import LinkedAlarm
 from triage.domain.investigation import Investigation
+from triage.domain.memory import Verdict
+from triage.domain.recurrence import Recalled
 from triage.domain.report import (
     Category,
     Confidence,
@@ -345,6 +351,45 @@ def _with_linked_alarms() -> Investigation:
     return an_investigation(linked=(LinkedAlarm.of(throttles), replace(LinkedAlarm.of(late), examined=False)))
 
 
+def _seen_before() -> Investigation:
+    """The third time in a month; what was found then is evidence, and a person judged it."""
+    last = a_remembered(feedback=a_feedback(note="the policy was put back by hand"))
+    before = a_remembered(investigation_id="20261028T110005Z-33cc44dd55", at=FIRED_AT - timedelta(days=24))
+    other = a_remembered(
+        investigation_id="20261115T090005Z-66ee77ff88",
+        fingerprint="another",
+        alarm="lambda-throttles",
+        at=FIRED_AT - timedelta(days=6),
+        cause="The account's concurrency was used up by a batch of another team.",
+        category=Category.THROTTLED,
+        confidence=Confidence.LIKELY,
+        origin=Origin.FIRST_LOOK,
+        feedback=a_feedback(verdict=Verdict.WRONG, note=HOSTILE),
+    )
+    recalled = Recalled(2, of_alarm=(last, before), of_resource=(other,))
+    book = EvidenceBook(lambda: "")
+    book.add_signal(a_signal())
+    book.add_gathered(Gathered("Errors in the logs", "log_errors()", an_evidence().output))
+    gathered = gathered_of(recalled)
+    assert gathered is not None
+    remembered = book.add_gathered(gathered)
+    return an_investigation(
+        report=a_report(
+            root_cause=a_root_cause(citations=(a_citation("E2"),)),
+            findings=(
+                Finding(
+                    "An earlier investigation named the same cause.",
+                    citations=(a_citation("E3", "cause named then: permission_denied, CONFIRMED"),),
+                ),
+            ),
+            timeline=(),
+            ruled_out=(),
+        ),
+        evidence=book.items,
+        recurrence=recurrence_of(recalled, remembered),
+    )
+
+
 INCIDENTS = {
     "permission_removed": an_investigation(),
     "with_chart": an_investigation(chart=a_chart()),
@@ -355,4 +400,5 @@ INCIDENTS = {
     "healthy_again_in_govcloud": _healthy_again(),
     "hostile_text": _hostile(),
     "with_linked_alarms": _with_linked_alarms(),
+    "seen_before": _seen_before(),
 }

@@ -95,6 +95,7 @@ run "defaults" {
       INVESTIGATION_BUDGET         = "{\"max_tokens\":600000,\"max_tool_calls\":100,\"max_turns\":40,\"max_usd\":1}"
       GROUP_WINDOW_MINUTES         = "10"
       STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
+      MEMORY                       = "{\"retention_days\":90}"
       DELIVERY_ROUTES              = "[]"
       SLACK_CHANNEL                = "null"
       EMAIL_CHANNEL                = "null"

@@ -185,6 +185,32 @@ run "refires_groups_and_storms" {
   }
 }
 
+run "memory_of_a_month" {
+  command = plan
+
+  variables {
+    memory = { retention_days = 30 }
+  }
+
+  assert {
+    condition     = jsondecode(aws_lambda_function.triage["investigator"].environment[0].variables.MEMORY) == { retention_days = 30 }
+    error_message = "How long investigations are remembered reaches the investigator function."
+  }
+}
+
+run "no_memory" {
+  command = plan
+
+  variables {
+    memory = { enabled = false }
+  }
+
+  assert {
+    condition     = aws_lambda_function.triage["investigator"].environment[0].variables.MEMORY == "null"
+    error_message = "Without memory nothing is remembered and nothing read."
+  }
+}
+
 run "log_errors" {
   command = plan
 
@@ -476,6 +502,7 @@ run "unset_inputs_given_as_null" {
     rearm_on_ok                   = null
     group_window_minutes          = null
     storm_guard                   = null
+    memory                        = null
     maintenance_windows           = null
     alarm_policy_tags             = null
     watch_all_alarms              = null

@@ -127,6 +127,7 @@ run "below_the_ranges" {
     group_window_minutes             = -1
     maintenance_windows              = [{ name = "nightly", schedule = "0 2 * * *", duration_minutes = 0 }]
     alarm_policy_tags                = { prefix = "" }
+    memory                           = { retention_days = 0 }
     lambda_timeout                   = 299
     lambda_memory_size               = 127
     tool_lambda_memory_size          = 511
@@ -143,6 +144,7 @@ run "below_the_ranges" {
     var.group_window_minutes,
     var.maintenance_windows,
     var.alarm_policy_tags,
+    var.memory,
     var.lambda_timeout,
     var.lambda_memory_size,
     var.tool_lambda_memory_size,
@@ -163,6 +165,7 @@ run "above_the_ranges" {
     maintenance_windows              = [{ name = "nightly", schedule = "0 2 * * *", duration_minutes = 10081 }]
     alarm_policy_tags                = { prefix = join("", [for i in range(113) : "x"]) }
     watch_all_alarms                 = { name_prefixes = [join("", [for i in range(256) : "x"])] }
+    memory                           = { retention_days = 3651 }
     lambda_timeout                   = 901
     lambda_memory_size               = 10241
     tool_lambda_memory_size          = 10241
@@ -178,6 +181,7 @@ run "above_the_ranges" {
     var.maintenance_windows,
     var.alarm_policy_tags,
     var.watch_all_alarms,
+    var.memory,
     var.lambda_timeout,
     var.lambda_memory_size,
     var.tool_lambda_memory_size,
@@ -194,6 +198,7 @@ run "fractions_of_whole_numbers" {
     max_concurrent_investigations    = 2.5
     investigation_budget             = { max_tokens = 0.5 }
     group_window_minutes             = 0.5
+    memory                           = { retention_days = 1.5 }
     maintenance_windows              = [{ name = "nightly", schedule = "0 2 * * *", duration_minutes = 1.5 }]
     lambda_timeout                   = 600.5
     lambda_memory_size               = 512.5
@@ -206,6 +211,7 @@ run "fractions_of_whole_numbers" {
     var.max_concurrent_investigations,
     var.investigation_budget,
     var.group_window_minutes,
+    var.memory,
     var.maintenance_windows,
     var.lambda_timeout,
     var.lambda_memory_size,

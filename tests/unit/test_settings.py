@@ -330,3 +330,33 @@ def test_what_the_rule_of_log_errors_leaves_out_keeps_its_default() -> None:
 def test_a_rule_of_log_errors_that_cannot_be_meant_is_refused_by_name(written: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^LOG_ERRORS"):
         TriageSettings.from_environment(TRIAGE | {"LOG_ERRORS": written})
+
+
+def test_investigations_are_remembered_for_as_long_as_the_settings_say() -> None:
+    def retention(written: str | None) -> timedelta | None:
+        given = {} if written is None else {"MEMORY": written}
+        return InvestigatorSettings.from_environment(INVESTIGATOR | given).memory_retention
+
+    assert retention(None) == retention("{}") == timedelta(days=90)
+    assert retention('{"retention_days": 30}') == timedelta(days=30)
+    assert retention("null") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[]",
+        "5",
+        "true",
+        '{"days": 5}',
+        '{"retention_days": 0}',
+        '{"retention_days": 0.5}',
+        '{"retention_days": 3651}',
+        '{"retention_days": "90"}',
+        '{"retention_days": null}',
+        '{"retention_days": true}',
+    ],
+)
+def test_a_memory_that_cannot_be_meant_is_refused_by_name(written: str) -> None:
+    with pytest.raises(ConfigurationError, match="MEMORY"):
+        InvestigatorSettings.from_environment(INVESTIGATOR | {"MEMORY": written})

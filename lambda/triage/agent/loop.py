@@ -70,6 +70,7 @@ class Outcome:
         stopped_by: the limit that ended the run early, or why there is no report.
         briefed: ids of the briefing's evidence, in its order.
         turns: every call of the model that was answered.
+        remembered: id of the evidence of earlier investigations; ``None`` without one.
     """
 
     report: Report | None
@@ -79,6 +80,7 @@ class Outcome:
     stopped_by: str | None
     briefed: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    remembered: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,14 @@ class AgentLoop:
         run = _Run(self, investigation_id, signal, deadline, linked, briefing)
         report = run.to_report()
         return Outcome(
-            report, run.book.items, run.usage, run.model_id, run.stopped_by, run.briefed, tuple(run.turns)
+            report,
+            run.book.items,
+            run.usage,
+            run.model_id,
+            run.stopped_by,
+            run.briefed,
+            tuple(run.turns),
+            run.remembered,
         )
 
     def without_model(self, signal: Signal, reason: str, briefing: Briefing = NOTHING_KNOWN) -> Outcome:
@@ -158,6 +167,8 @@ class _Run:
         event = self.book.add_signal(signal)
         gathered = [self.book.add_gathered(each) for each in briefing.gathered]
         self.briefed = tuple(evidence.id for evidence in gathered)
+        earlier = self.book.add_gathered(briefing.remembered) if briefing.remembered else None
+        self.remembered = earlier.id if earlier else None
         self._inputs = _inputs(signal, briefing)
         self._conversation = Conversation(
             opening_message(
@@ -168,6 +179,7 @@ class _Run:
                 fence("\n".join(map(redact, briefing.suggestions)), loop.new_nonce())
                 if briefing.suggestions
                 else "",
+                self.book.shown(earlier) if earlier else "",
             )
         )
 

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 _PROMPTS = Path(__file__).parent / "prompts"
 
+_EARLIER = (
+    "Earlier investigations. They are a hint where to look first, no evidence of what is wrong now: a cause they "
+    "named is one hypothesis, to be named again only if a look of today shows it. What a person called wrong was "
+    "wrong. Where you use them, say that it was an earlier investigation."
+)
+
 
 @functools.cache
 def system_prompt() -> str:
@@ -22,7 +28,12 @@ def system_prompt() -> str:
 
 
 def opening_message(
-    event_shown: str, budget: Budget, seconds_left: float, gathered_shown: str = "", suggestions_shown: str = ""
+    event_shown: str,
+    budget: Budget,
+    seconds_left: float,
+    gathered_shown: str = "",
+    suggestions_shown: str = "",
+    earlier_shown: str = "",
 ) -> str:
     """The first user message: limits in plain words, the event as evidence E1, then what code found out.
 
@@ -30,6 +41,7 @@ def opening_message(
         event_shown: E1 as the model sees it, header and fence included.
         gathered_shown: the first look as the model sees it; empty when there is none.
         suggestions_shown: hypotheses of code, fenced: they quote the account.
+        earlier_shown: what earlier investigations found, as evidence; empty when none is remembered.
     """
     minutes = max(1, round(seconds_left / 60))
     limits = f"Limits: {budget.max_turns} turns, {budget.max_tool_calls} tool calls, {minutes} minutes."
@@ -38,6 +50,8 @@ def opening_message(
         parts.append(f"Code took a first look; cite it like any other evidence:\n{gathered_shown}")
     if suggestions_shown:
         parts.append(f"What its rules suggest, likeliest first. Check it, it may be wrong:\n{suggestions_shown}")
+    if earlier_shown:
+        parts.append(f"{_EARLIER}\n{earlier_shown}")
     return "\n\n".join(parts)
 
 

@@ -54,12 +54,15 @@ class DeliverReport:
         claim: Claim,
         tags: Mapping[str, str],
         not_mailed: str | None = None,
-    ) -> None:
+    ) -> str:
         """Archive and deliver, each step noted in the claim, then DONE.
 
         Args:
             tags: those of the alarm's that routes ask for.
             not_mailed: why the report joins a digest instead; ``None`` to send it by itself.
+
+        Returns:
+            The report's key in the Archive; empty when that failed.
 
         Raises:
             ClaimLost: another attempt owns the claim.
@@ -83,6 +86,7 @@ class DeliverReport:
                 claim, DIGEST, report_key, lambda: self._join(investigation, claim, reason, report_key), covers
             )
         self._delivered(investigation)
+        return report_key
 
     def _route(self, investigation: Investigation, tags: Mapping[str, str]) -> tuple[ChannelName, ...]:
         return self.routes.channels(Occasion(investigation.signal.source, investigation.report.severity, tags))

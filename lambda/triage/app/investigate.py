@@ -6,18 +6,21 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from triage.agent.earlier import gathered_of, recurrence_of
 from triage.agent.grounding import ground
 from triage.agent.instruction_findings import noting_instructions
 from triage.app.heartbeat import Heartbeat
-from triage.app.journal import Journal, JournaledAlarms, JournaledModel, JournaledTools
+from triage.app.journal import Journal, JournaledAlarms, JournaledMemory, JournaledModel, JournaledTools
 from triage.app.linked_alarms import LinkedToClaim
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
 from triage.domain.investigation import Investigation
+from triage.domain.recurrence import NOTHING_RECALLED, Recalled
 from triage.domain.report import Origin
 from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
 from triage.first_look.document import FirstLook
+from triage.first_look.reporting.recurrence import with_recurrence
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -29,12 +32,15 @@ if TYPE_CHECKING:
     from triage.app.deliver_parcel import DeliverParcel
     from triage.app.deliver_report import DeliverReport
     from triage.app.interpret_first_look import InterpretFirstLook
+    from triage.app.recall_memory import RecallMemory
+    from triage.app.remember import RememberInvestigation
     from triage.app.send_digest import SendDigest
     from triage.app.take_first_look import TakeFirstLook
     from triage.domain.budget import Usage
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.recurrence import Recurrence
     from triage.domain.report import Report
     from triage.ports import (
         Checkpoints,
@@ -59,6 +65,21 @@ class InvestigationFailed(Exception):
 
 
 @dataclass(frozen=True)
+class _Examined:
+    """What was found out about an alarm."""
+
+    look: FirstLook
+    outcome: Outcome
+    recalled: Recalled = NOTHING_RECALLED
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """What memory says, for the report."""
+        found = (item for item in self.outcome.evidence if item.id == self.outcome.remembered)
+        return recurrence_of(self.recalled, next(found, None))
+
+
+@dataclass(frozen=True)
 class Investigate:
     """The use case of the investigator function."""
 
@@ -69,8 +90,10 @@ class Investigate:
     admission: Admission
     first_look: TakeFirstLook
     interpret: InterpretFirstLook
+    recall: RecallMemory
     agent: AgentLoop
     deliver: DeliverReport
+    remember: RememberInvestigation
     digests: SendDigest
     checkpoints: Checkpoints
     parcels: DeliverParcel
@@ -142,7 +165,7 @@ class Investigate:
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
         )
-        investigation = self._investigation(item, message.receive_count, started_at, outcome, look)
+        investigation = self._investigation(item, message.receive_count, started_at, _Examined(look, outcome))
         self.deliver.without_claim(investigation, item.tags)
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
@@ -167,26 +190,30 @@ class Investigate:
         if isinstance(admitted, Refusal):
             look = FirstLook(gap="not taken: the storm guard keeps alarms beyond its limits from being looked at")
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
+            examined = _Examined(look, outcome)
         else:
             journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
-            look, outcome = self._examined(item, deadline, linked, journal)
-            self._settle(admitted, outcome.usage.without_turns_of(journal.paid))
+            examined = self._examined(item, deadline, linked, journal)
+            self._settle(admitted, examined.outcome.usage.without_turns_of(journal.paid))
         heartbeat.check()
-        investigation = self._investigation(item, claim.attempt, started_at, outcome, look, linked.closed())
-        self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
+        investigation = self._investigation(item, claim.attempt, started_at, examined, linked.closed())
+        key = self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
+        if not isinstance(admitted, Refusal):
+            self.remember.run(investigation, key)
 
-    def _examined(
-        self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal
-    ) -> tuple[FirstLook, Outcome]:
+    def _examined(self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal) -> _Examined:
         """Look, then let the agent work; what an earlier attempt was answered is not asked again."""
         tools = JournaledTools(self.agent.tools, journal)
         look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
         agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
         alarms = JournaledAlarms(linked, journal)
-        briefing = self.interpret.briefing(item.signal, look)
+        recalled = JournaledMemory(self.recall, journal).run(
+            item.investigation_id, item.signal, self.interpret.category(item.signal, look)
+        )
+        briefing = replace(self.interpret.briefing(item.signal, look), remembered=gathered_of(recalled))
         outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing)
         journal.save()
-        return look, outcome
+        return _Examined(look, outcome, recalled)
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
         """What this attempt may spend: set aside at triage for the first one, now for every other.
@@ -217,11 +244,11 @@ class Investigate:
         item: WorkItem,
         attempt: int,
         started_at: datetime,
-        outcome: Outcome,
-        look: FirstLook,
+        examined: _Examined,
         linked: tuple[LinkedAlarm, ...] = (),
     ) -> Investigation:
-        examined = outcome.report is not None
+        look, outcome = examined.look, examined.outcome
+        with_model = outcome.report is not None
         return Investigation(
             id=item.investigation_id,
             signal=item.signal,
@@ -229,24 +256,29 @@ class Investigate:
             started_at=started_at,
             finished_at=self.clock.now(),
             evidence=outcome.evidence,
-            report=self._report(item, outcome, look),
+            report=self._report(item, examined),
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
             chart=self.interpret.chart(item.signal, look),
             first_look=look.effort,
             turns=outcome.turns,
-            linked=tuple(replace(alarm, examined=alarm.examined and examined) for alarm in linked),
+            linked=tuple(replace(alarm, examined=alarm.examined and with_model) for alarm in linked),
+            recurrence=examined.recurrence,
         )
 
-    def _report(self, item: WorkItem, outcome: Outcome, look: FirstLook) -> Report:
+    def _report(self, item: WorkItem, examined: _Examined) -> Report:
         """The model's report, or one from the first look alone; both went through the same checks."""
+        look, outcome = examined.look, examined.outcome
         report = outcome.report
         if report is None:
             reason = outcome.stopped_by or "the model submitted no report"
-            calls = len(outcome.evidence) - 1 - len(outcome.briefed)
+            calls = len(outcome.evidence) - 1 - len(outcome.briefed) - (outcome.remembered is not None)
             drafted = self.interpret.report(item.signal, look, outcome.briefed, reason, calls)
-            report = ground(drafted, outcome.evidence).report
+            report = ground(with_recurrence(drafted, examined.recurrence), outcome.evidence).report
+        if examined.recalled.gap:
+            gap = f"Earlier investigations: they could not be read, or not all of them ({examined.recalled.gap})."
+            report = replace(report, gaps=(*report.gaps, gap))
         return noting_instructions(report, outcome.evidence)
 
 

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 from triage.app import journal_records as records
 from triage.domain.budget import Usage
 from triage.domain.errors import ContextOverflow, ToolUnavailable
+from triage.domain.recurrence import NOTHING_RECALLED, Recalled
 from untrusted import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from triage.app.recall_memory import RecallMemory
     from triage.domain.claim import Claim
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.report import Category
+    from triage.domain.signal import Signal
     from triage.ports import (
         Checkpoints,
         LinkedAlarms,
@@ -65,7 +69,19 @@ class Journal:
         known = [record for entry in kept for record in entry]
         self._turns = deque(record for record in known if record["kind"] in ("response", "overflow"))
         self._linked = deque(record["count"] for record in known if record["kind"] == "linked")
+        self._recalled = next((record["recalled"] for record in known if record["kind"] == "recalled"), None)
+        self._is_resumed = bool(known)
         self._replies = [record for record in known if record["kind"] in ("reply", "failure")]
+
+    def recalled(self) -> Recalled | None:
+        """What memory said to an earlier attempt; ``None`` when none asked it.
+
+        Memory may say something else by now, and evidence must keep its numbers: to an attempt that follows one
+        that kept answers but did not ask, it says nothing.
+        """
+        if self._recalled is not None:
+            return Recalled.from_json(self._recalled)
+        return NOTHING_RECALLED if self._is_resumed else None
 
     def next_turn(self) -> Mapping[str, Any] | None:
         """What the model answered in the turn that comes now, if it was asked before."""
@@ -155,6 +171,23 @@ class JournaledModel:
             raise
         self.journal.add(records.of_response(response))
         return response
+
+
+@dataclass(frozen=True)
+class JournaledMemory:
+    """What memory says, asked once for all attempts."""
+
+    recall: RecallMemory
+    journal: Journal
+
+    def run(self, investigation_id: str, signal: Signal, category: Category | None) -> Recalled:
+        """What it said before, or what it says now, kept."""
+        kept = self.journal.recalled()
+        if kept is not None:
+            return kept
+        recalled = self.recall.run(investigation_id, signal, category)
+        self.journal.add(records.of_recalled(recalled))
+        return recalled
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from untrusted import redact, redact_value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from triage.domain.recurrence import Recalled
     from triage.ports import Message
 
 VERSION = 1
@@ -72,6 +73,11 @@ def of_reply(code: str, reply: ToolReply) -> dict[str, Any]:
 def reply_of(record: Mapping[str, Any]) -> ToolReply:
     """The reply that :func:`of_reply` kept."""
     return ToolReply(**record["reply"])
+
+
+def of_recalled(recalled: Recalled) -> dict[str, Any]:
+    """What memory said; it was redacted before it was remembered."""
+    return {"kind": "recalled", "recalled": recalled.to_json()}
 
 
 def of_failure(code: str, why: str) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class Links:
 
     Attributes:
         report: the archived report; ``None`` where there is no archive or no console.
-        places: alarm, resource, logs, change history and the investigation's own calls, most useful first.
+        places: the report before this one, alarm, resource, logs, change history and the investigation's own
+            calls, most useful first.
     """
 
     report: Link | None = None
@@ -104,10 +105,8 @@ def links_for(
     console = _Console(signal.partition, signal.region, signal.account_id)
     archive = replace(console, region=bucket_region or signal.region)
     report = _report_link(archive, bucket, f"{folder}/report.html") if bucket and folder else None
-    return Links(
-        report,
-        tuple(link for link in _places(console, investigation) if _reveals_nothing(link)),
-    )
+    places = (*_earlier_links(archive, bucket, investigation), *_places(console, investigation))
+    return Links(report, tuple(link for link in places if _reveals_nothing(link)))
 
 
 def alarm_link(signal: Signal) -> Link | None:
@@ -155,6 +154,15 @@ def _places(console: _Console, investigation: Investigation) -> list[Link]:
             ),
         ),
     ]
+
+
+def _earlier_links(archive: _Console, bucket: str | None, investigation: Investigation) -> list[Link]:
+    """The report of the investigation before, where there was one and it was archived."""
+    earlier = investigation.recurrence.earlier if investigation.recurrence else None
+    if not bucket or earlier is None or not earlier.folder:
+        return []
+    link = _report_link(archive, bucket, f"{earlier.folder}/report.html")
+    return [replace(link, label=f"Earlier report, {earlier.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")]
 
 
 def _report_link(console: _Console, bucket: str, key: str) -> Link:

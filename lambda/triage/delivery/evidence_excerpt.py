@@ -29,7 +29,8 @@ _ANSWERS = ("- ", "reading: ", "gap: ")
 def evidence_facts(evidence: Evidence) -> str:
     """Status and time of one tool call, in a few words; the event was received, not asked for."""
     if not evidence.code and not evidence.duration_ms:
-        return "as received" if evidence.status is EvidenceStatus.OK else evidence.status.value
+        how = "from memory" if evidence.is_memory else "as received"
+        return how if evidence.status is EvidenceStatus.OK else evidence.status.value
     lost = ", output incomplete" if evidence.truncated else ""
     return f"{evidence.status.value}, {duration(evidence.duration_ms / 1000)}{lost}"
 

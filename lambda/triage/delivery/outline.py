@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from triage.delivery.presentable import is_defanged, one_line
 from triage.delivery.quantity import amount, number
+from triage.domain.recurrence import told, told_related
 from triage.domain.report import Confidence, Disposition, Origin
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from triage.domain.briefing import Effort
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
+    from triage.domain.recurrence import Recurrence
     from triage.domain.report import Action, Citation, Claimed, Hypothesis, Impact, Report, RootCause
     from triage.domain.signal import Band, Contributor, Metric, Query, Signal
 
@@ -81,13 +83,16 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Section, ...]:
+def sections(
+    report: Report, linked: Sequence[LinkedAlarm] = (), recurrence: Recurrence | None = None
+) -> tuple[Section, ...]:
     """The report's sections in reading order, empty ones left out.
 
     Where the cause is not established, the other explanations follow it at once: they are what to look into.
 
     Args:
         linked: further alarms that the report covers.
+        recurrence: what earlier investigations found.
     """
     explanations = Section(
         "hypotheses", "Other explanations", Style.RANKED, tuple(map(_hypothesis, report.hypotheses))
@@ -96,6 +101,7 @@ def sections(report: Report, linked: Sequence[LinkedAlarm] = ()) -> tuple[Sectio
     drafts = (
         Section("summary", "Executive summary", Style.PROSE, (Entry(report.summary),)),
         Section("root-cause", "Root cause", Style.PROSE, tuple(_root_cause(report.root_cause))),
+        Section("recurrence", "Seen before", Style.BULLETS, tuple(_recurrence(recurrence)) if recurrence else ()),
         *((explanations,) if open_cause else ()),
         Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
         Section("also-covered", "Also covered by this investigation", Style.BULLETS, tuple(map(_linked, linked))),
@@ -270,6 +276,14 @@ def _linked(alarm: LinkedAlarm) -> Entry:
         lead=one_line(alarm.name),
         note=unseen,
     )
+
+
+def _recurrence(recurrence: Recurrence) -> Iterator[Entry]:
+    """It shows what was found then; the citation shows that it is from memory."""
+    linked = "Its report is among the links." if recurrence.earlier and recurrence.earlier.folder else ""
+    yield Entry(one_line(told(recurrence)), note=linked, citations=(recurrence.citation,))
+    if recurrence.related:
+        yield Entry(one_line(told_related(recurrence.related)))
 
 
 def _step(action: Action) -> Entry:

@@ -49,6 +49,7 @@ class Briefing:
 
     Attributes:
         gathered: numbered from E2 on, in this order; E1 is the event.
+        remembered: what earlier investigations found, numbered behind them; ``None`` when there was none.
         suggestions: hypotheses of code, the likeliest first, one sentence each.
         onset: when the trouble began, where a change point was found.
         tool_calls: how many calls of the tool it took.
@@ -58,3 +59,4 @@ class Briefing:
     suggestions: tuple[str, ...] = ()
     onset: datetime | None = None
     tool_calls: int = 0
+    remembered: Gathered | None = None

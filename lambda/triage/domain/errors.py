@@ -75,3 +75,11 @@ class TrackerUnavailable(TriageError):
 
 class ClaimLost(TriageError):
     """Another attempt owns the investigation now; this one must not write or deliver anything."""
+
+
+class UnknownInvestigation(TriageError):
+    """No investigation with this id is remembered: it never was delivered, is forgotten by now, or is mistyped."""
+
+
+class InvalidFeedback(TriageError):
+    """The feedback lacks what it needs; the message says what."""

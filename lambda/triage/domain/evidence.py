@@ -11,6 +11,9 @@ LINKED_PREFIX = "linked: "
 ALARM_PREFIXES = (SIGNAL_PREFIX, LINKED_PREFIX)
 """What the evidence of an alarm's own event starts with."""
 
+MEMORY_PREFIX = "memory: "
+"""What the evidence of earlier investigations starts with."""
+
 
 class EvidenceStatus(StrEnum):
     """How the call that produced the evidence ended (the tool Lambda's ``status``)."""
@@ -49,6 +52,11 @@ class Evidence:
     def is_of_alarm(self) -> bool:
         """Whether it is an alarm's own event: it shows the symptom, never the cause."""
         return not self.code and self.output.startswith(ALARM_PREFIXES)
+
+    @property
+    def is_memory(self) -> bool:
+        """Whether it tells of earlier investigations: it shows what was found then, never what is wrong now."""
+        return not self.code and self.output.startswith(MEMORY_PREFIX)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the archive."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.grouping import LinkedAlarm
+    from triage.domain.recurrence import Recurrence
     from triage.domain.report import Report
     from triage.domain.signal import Signal
     from triage.domain.turn import Turn
@@ -34,6 +35,7 @@ class Investigation:
         chart: the breach as a picture; ``None`` when its series is not known.
         first_look: what the first look took; ``None`` when there was none.
         turns: the calls of the model, for the transcript.
+        recurrence: earlier investigations of the alarm or its resource; ``None`` when none is remembered.
         archived: whether the Archive keeps it; when not, the message is all there is.
     """
 
@@ -51,6 +53,7 @@ class Investigation:
     chart: Chart | None = None
     first_look: Effort | None = None
     turns: tuple[Turn, ...] = ()
+    recurrence: Recurrence | None = None
     archived: bool = True
 
     @property

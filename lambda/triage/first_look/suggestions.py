@@ -10,6 +10,7 @@ from triage.first_look.ranking import LIKELY, rank
 from triage.first_look.reporting.wording import sentence, span, times
 
 if TYPE_CHECKING:
+    from triage.domain.report import Category
     from triage.domain.signal import Signal
     from triage.first_look.document import FirstLook
     from triage.first_look.observations.facts import Scene
@@ -25,6 +26,14 @@ def suggestions(signal: Signal, look: FirstLook) -> tuple[str, ...]:
         return ()
     scene = observe(signal, look)
     return tuple(_told(each, scene) for each in rank(scene)[:MOST] if each.score >= _LEAST)
+
+
+def likeliest(signal: Signal, look: FirstLook) -> Category | None:
+    """The kind of cause that seems likeliest; ``None`` where nothing fits."""
+    if not any(section.data for section in look.sections):
+        return None
+    best = next(iter(rank(observe(signal, look))), None)
+    return best.candidate.category if best and best.score >= _LEAST else None
 
 
 def _told(each: Ranked, scene: Scene) -> str:

@@ -21,6 +21,7 @@ from tests.fakes import (
     MemoryClaims,
     MemoryQueue,
     RecordedTelemetry,
+    Remembering,
     ScriptedModel,
     Turn,
     fails_with,
@@ -66,6 +67,7 @@ class Investigator:
         self.queue = MemoryQueue()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
+        self.memory = Remembering()
         self.mailbox, self.slack, self.email = Mailbox(), Mailbox(), Mailbox()
         self.channels = {
             ChannelName.SNS: self.mailbox,

@@ -30,6 +30,7 @@ from tests.fakes import (
     MemoryCheckpoints,
     MemoryClaims,
     RecordedTelemetry,
+    Remembering,
     says,
     text,
 )
@@ -98,6 +99,7 @@ class Pipeline:
         self.routes = Routes()
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
+        self.memory = Remembering()
         self.telemetry = RecordedTelemetry()
         self.model = CostlyModel()
         self.guard = Guard(

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import FIRED_AT, a_metric, a_signal, an_investigation
+from tests.builders import FIRED_AT, a_citation, a_metric, a_remembered, a_signal, an_investigation
 from triage.delivery.console_links import Links, alarm_link, links_for
+from triage.domain.investigation import Investigation
+from triage.domain.recurrence import Recurrence
 
 
 def _links(**signal: Any) -> dict[str, str]:
@@ -169,3 +171,30 @@ def test_no_name_leaves_its_place_in_the_address(name: str, function: str) -> No
         assert url.count("#") == 1
         assert all("!" <= character <= "~" for character in url)
         assert not set(url) & set("<>\"'`\\")
+
+
+def _recurring(**overrides: Any) -> Investigation:
+    last = a_remembered(**overrides)
+    return an_investigation(recurrence=Recurrence(2, False, last, None, a_citation("E3")))
+
+
+def test_the_report_before_this_one_comes_first_and_lies_in_the_archive_s_own_region() -> None:
+    links = links_for(_recurring(), "reports-bucket", "reports/x", "eu-central-1")
+
+    assert links.places[0].label == "Earlier report, 2026-11-02 03:02 UTC"
+    assert links.places[0].url == (
+        "https://console.aws.amazon.com/s3/object/reports-bucket"
+        "?prefix=reports/2026/11/02/030005Z_lambda-high-error-rate_20261102T030005Z-00aa11bb22/report.html"
+        "&region=eu-central-1"
+    )
+
+
+def test_a_report_that_was_not_archived_has_no_link() -> None:
+    assert not any("Earlier" in link.label for link in links_for(_recurring(folder=""), "b", "reports/x").places)
+
+
+def test_where_only_the_resource_is_known_its_report_is_linked() -> None:
+    related = a_remembered(folder="reports/2026/11/15/other")
+    investigation = an_investigation(recurrence=Recurrence(1, False, None, related, a_citation("E3")))
+
+    assert "reports/2026/11/15/other/report.html" in links_for(investigation, "b", "reports/x").places[0].url

@@ -5,6 +5,9 @@ when all its citations do and every name, time and number it states is in the ev
 follows from others carries its expression, which code computes again. What does not hold goes back to the model
 once, with reasons; what then still fails is left out (:func:`without_unsupported`) or marked unverified.
 
+What earlier investigations found shows nothing about now: it counts for statements that speak of it as earlier,
+and confirms no cause.
+
 Known limits, measured on labelled claims (``tests/grounding``): a true quote need not support its claim; numbers
 in words and names of one plain word are not looked for; the model writes the code whose output it cites.
 """
@@ -17,7 +20,7 @@ from typing import TYPE_CHECKING
 from triage.agent.grounding.checking import Checker
 from triage.agent.grounding.confidence import lower, most_sure
 from triage.agent.grounding.overview import overview_checked
-from triage.domain.report import Category, Origin, RootCause
+from triage.domain.report import Category, Confidence, Origin, RootCause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,10 +92,13 @@ class _Claims:
     def root_cause(self, cause: RootCause) -> RootCause:
         """The root cause; one that says it is unknown claims nothing that evidence could show."""
         check = self.checker.claimed if cause.category is Category.UNKNOWN else self.checker.cited
-        checked = check(cause, self._words(cause.statement), "root_cause")
+        words = self._words(cause.statement)
+        checked = check(cause, words, "root_cause")
         contradictions = self.checker.citations(cause.contradictions, "root_cause.contradictions")
         checked = replace(checked, contradictions=contradictions)
         most = most_sure(checked, self.checker.evidence)
+        if not self.checker.shows_now(checked, words):
+            most = lower(most, Confidence.LIKELY)
         return replace(checked, confidence=lower(cause.confidence, most))
 
     def impact(self, impact: Impact) -> Impact:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from triage.agent.grounding.arithmetic import InvalidExpression, evaluate
 from triage.agent.grounding.cited import CitedText, EvidenceText
+from triage.agent.grounding.earlier import speaks_of_earlier
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.numbers import Kind
 from triage.agent.grounding.quoted import lines_quoted, told_otherwise
@@ -23,6 +24,10 @@ C = TypeVar("C", bound=Claimed)
 
 MIN_QUOTE_CHARACTERS = 3
 MAX_SHOWN = 80
+ONLY_EARLIER = (
+    "it rests on earlier investigations alone, which do not show what is so now: cite a look of today, or say "
+    "that an earlier investigation found it"
+)
 
 
 class Checker:
@@ -36,10 +41,15 @@ class Checker:
         self._texts = {item.id: EvidenceText(item) for item in evidence}
         self.problems: list[str] = []
 
-    @property
-    def everything(self) -> CitedText:
-        """All evidence together."""
-        return CitedText(tuple(self._texts.values()))
+    def everything_about(self, statement: str) -> CitedText:
+        """All evidence that may show a statement: that of earlier investigations only if it speaks of them."""
+        return CitedText(_about(statement, self._texts.values()))
+
+    def shows_now(self, claim: Claimed, statement: str) -> bool:
+        """Whether every detail of a checked claim is in what it cites besides earlier investigations."""
+        held = [each for each in claim.citations if not self._texts[each.evidence_id].evidence.is_memory]
+        of_now = CitedText([self._texts[name] for name in dict.fromkeys(each.evidence_id for each in held)])
+        return next(unshown(statement, claim, of_now, held), None) is None
 
     def evidence(self, evidence_id: str) -> Evidence | None:
         """One piece of evidence."""
@@ -61,12 +71,21 @@ class Checker:
         """
         known = len(self.problems)
         held = self.citations(claim.citations, f"{path}.citations")
-        texts = [self._texts[name] for name in dict.fromkeys(each.evidence_id for each in held)]
-        cited = CitedText(texts) if claim.citations else self.everything
-        if held or not claim.citations:
-            self.problems.extend(f"{path}: {problem}" for problem in unshown(statement, claim, cited, held))
-            self.problems.extend(f"{path}: {problem}" for problem in self._told_otherwise(statement, held))
+        if statement and (held or not claim.citations):
+            self.problems.extend(f"{path}: {problem}" for problem in self._unsupported(claim, statement, held))
         return replace(claim, citations=held, verified=claim.verified and len(self.problems) == known)
+
+    def _unsupported(self, claim: Claimed, statement: str, held: Sequence[Citation]) -> Iterator[str]:
+        """What a statement says and its evidence does not, or what its quotes say otherwise."""
+        texts = [self._texts[name] for name in dict.fromkeys(each.evidence_id for each in held)]
+        usable = _about(statement, texts)
+        if texts and not usable:
+            yield ONLY_EARLIER
+            return
+        yield from unshown(
+            statement, claim, CitedText(usable) if claim.citations else self.everything_about(statement), held
+        )
+        yield from self._told_otherwise(statement, held)
 
     def _told_otherwise(self, statement: str, held: Sequence[Citation]) -> Iterator[str]:
         lines = (lines_quoted(self._texts[each.evidence_id].evidence, each) for each in held)
@@ -95,6 +114,12 @@ class Checker:
         if quote in text.code:
             return f"the quote stands in the code of {citation.evidence_id} already; quote what came back"
         return None
+
+
+def _about(statement: str, texts: Iterable[EvidenceText]) -> list[EvidenceText]:
+    """What was found earlier shows nothing about now: it counts for statements that speak of it as earlier."""
+    of_earlier = speaks_of_earlier(statement)
+    return [text for text in texts if of_earlier or not text.evidence.is_memory]
 
 
 def unshown(statement: str, claim: Claimed, cited: CitedText, held: Sequence[Citation]) -> Iterator[str]:

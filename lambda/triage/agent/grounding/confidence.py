@@ -2,6 +2,8 @@
 
 ``CONFIRMED`` needs direct evidence: every quote and every detail of the root cause holds, and a successful look
 says something of the kind that the stated category is about. The alarm itself is none: it shows the symptom.
+Nor are earlier investigations: they show what was wrong then, and a cause that rests on them alone is
+``INCONCLUSIVE``.
 Without direct evidence ``LIKELY`` is the most. What contradicts the cause, or is missing to decide, makes it
 ``INCONCLUSIVE``.
 """
@@ -40,13 +42,11 @@ def most_sure(cause: RootCause, evidence_of: Callable[[str], Evidence | None]) -
         cause: with the citations that hold, marked as verified or not.
         evidence_of: the evidence with an id.
     """
-    if cause.contradictions or cause.missing or not cause.citations:
+    cited = [(citation.quote, evidence_of(citation.evidence_id)) for citation in cause.citations]
+    of_now = [(quote, found) for quote, found in cited if found and not found.is_memory]
+    if cause.contradictions or cause.missing or not of_now:
         return Confidence.INCONCLUSIVE
-    looks = [
-        citation.quote
-        for citation in cause.citations
-        if (found := evidence_of(citation.evidence_id)) and _shows_directly(citation.quote, found)
-    ]
+    looks = [quote for quote, found in of_now if _shows_directly(quote, found)]
     return Confidence.CONFIRMED if cause.verified and _is_direct(cause.category, looks) else Confidence.LIKELY
 
 

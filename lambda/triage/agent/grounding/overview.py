@@ -48,7 +48,7 @@ def _claims(report: Report) -> Iterable[Claimed]:
 
 
 def _holds(text: str, path: str, claim: Claimed, checker: Checker) -> bool:
-    problems = [f"{path}: {problem}" for problem in unshown(text, claim, checker.everything, ())]
+    problems = [f"{path}: {problem}" for problem in unshown(text, claim, checker.everything_about(text), ())]
     checker.problems.extend(problems)
     return not problems
 
@@ -70,7 +70,7 @@ def _summary(report: Report, claim: Claimed, checker: Checker) -> str:
 
 
 def _resources(report: Report, checker: Checker) -> tuple[str, ...]:
-    everything = checker.everything
+    everything = checker.everything_about("")
     kept = []
     for index, resource in enumerate(report.impact.affected_resources):
         if everything.shows_name(resource) or everything.shows_words(resource):
@@ -82,7 +82,8 @@ def _resources(report: Report, checker: Checker) -> tuple[str, ...]:
 
 def _action(action: Action, path: str, checker: Checker) -> Action:
     """Without a command that names an ARN which no evidence holds: it would act on something else."""
-    unknown = [arn for arn in _ARN.findall(action.command or "") if not checker.everything.shows_name(arn)]
+    everything = checker.everything_about("")
+    unknown = [arn for arn in _ARN.findall(action.command or "") if not everything.shows_name(arn)]
     if not unknown:
         return action
     checker.problems.append(f"{path}.command: {unknown[0]!r} is in no evidence")

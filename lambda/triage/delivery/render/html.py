@@ -44,7 +44,7 @@ class _Figure:
 def render(investigation: Investigation, links: Links) -> str:
     """The report as a self-contained page."""
     shown = readable(investigation)
-    before, behind = outline.around_chart(outline.sections(shown.report, shown.linked))
+    before, behind = outline.around_chart(outline.sections(shown.report, shown.linked, shown.recurrence))
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return (
         environment()

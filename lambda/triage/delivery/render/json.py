@@ -12,6 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from triage.delivery.presentable import presentable
+from triage.domain.recurrence import DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
+    from triage.domain.recurrence import Recurrence
     from triage.domain.report import Citation, Claimed, Report
 
 SCHEMA = "alarm-triage/report"
@@ -51,6 +53,7 @@ def document(investigation: Investigation, links: Links) -> dict[str, Any]:
         "report": report_object(shown.report),
         "chart": chart_object(shown.chart) if shown.chart else None,
         "also_covered": [{**alarm.to_json(), "examined": alarm.examined} for alarm in shown.linked],
+        "recurrence": _recurrence(shown.recurrence) if shown.recurrence else None,
         "usage": _usage(shown.usage),
         "first_look": vars(shown.first_look) if shown.first_look else None,
         "evidence": [_index_entry(evidence) for evidence in shown.evidence],
@@ -144,6 +147,19 @@ def _claimed(claimed: Claimed, **values: Any) -> dict[str, Any]:
 
 def _citations(citations: Sequence[Citation]) -> list[dict[str, str]]:
     return [{"evidence": citation.evidence_id, "quote": citation.quote} for citation in citations]
+
+
+def _recurrence(recurrence: Recurrence) -> dict[str, Any]:
+    """``times`` counts this one, within the last ``days``; ``at_least``: there may have been more."""
+    last, related = recurrence.last, recurrence.related
+    return {
+        "times": recurrence.times,
+        "at_least": recurrence.is_least,
+        "days": DAYS,
+        "last": last.to_json() if last else None,
+        "on_the_resource": related.to_json() if related else None,
+        "citations": _citations([recurrence.citation]),
+    }
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def _report_head(investigation: Investigation, links: Links) -> Iterator[str]:
 
 
 def _report_body(investigation: Investigation) -> Iterator[str]:
-    before, behind = outline.around_chart(outline.sections(investigation.report, investigation.linked))
+    found = outline.sections(investigation.report, investigation.linked, investigation.recurrence)
+    before, behind = outline.around_chart(found)
     for section in before:
         yield from _section(section)
     if investigation.chart:

@@ -64,7 +64,8 @@ def _lines(investigation: Investigation, links: Links) -> Iterator[str]:
         yield f"> **Note:** {escaped(warning)}"
     yield ""
     yield from _table(outline.alarm_facts(investigation.signal))
-    before, behind = outline.around_chart(outline.sections(report, investigation.linked))
+    found = outline.sections(report, investigation.linked, investigation.recurrence)
+    before, behind = outline.around_chart(found)
     for section in before:
         yield from _section(section)
     if investigation.chart:

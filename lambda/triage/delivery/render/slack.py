@@ -64,10 +64,11 @@ _ORDER = ("impact", "also-covered", "actions", "hypotheses", "findings", "gaps")
 def report(investigation: Investigation, places: Links) -> OutgoingMessage:
     """The report as a card."""
     shown = readable(investigation)
-    found = {one.key: one for one in outline.sections(shown.report, shown.linked)}
+    found = {one.key: one for one in outline.sections(shown.report, shown.linked, shown.recurrence)}
     body = [
         *_told(found.get("summary"), 1),
         *_told(found.get("root-cause"), 1),
+        *_told(found.get("recurrence"), 2),
         *(_chart(shown.chart) if shown.chart else ()),
         *(block for key in _ORDER for block in _told(found.get(key), MOST_ENTRIES[key])),
     ]

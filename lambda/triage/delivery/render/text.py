@@ -95,7 +95,7 @@ def shortened_text(text: str, limit: int, link: str | None) -> str:
 
 def _body(investigation: Investigation, links: Links) -> Iterator[str]:
     yield from _head(investigation, links)
-    sections = outline.sections(investigation.report, investigation.linked)
+    sections = outline.sections(investigation.report, investigation.linked, investigation.recurrence)
     before, behind = outline.around_chart(sections)
     yield from _sections(before)
     if investigation.chart:

@@ -36,7 +36,7 @@ def entries(investigation: Investigation) -> Iterator[dict[str, Any]]:
     """The transcript's lines, in order."""
     shown = presentable(investigation)
     whole = document(shown, Links())
-    about = {name: whole[name] for name in ("usage", "first_look", "chart", "also_covered")}
+    about = {name: whole[name] for name in ("usage", "first_look", "chart", "also_covered", "recurrence")}
     yield {"kind": "investigation", **whole["investigation"], **about}
     yield {"kind": "signal", **whole["signal"]}
     for evidence in shown.evidence:
