@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.builders import a_citation, a_report, an_action, an_evidence, an_investigation
+from tests.builders import (
+    a_citation,
+    a_feedback,
+    a_remembered,
+    a_report,
+    an_action,
+    an_evidence,
+    an_investigation,
+)
 from tests.golden.incidents import HOSTILE, INCIDENTS
 from triage.delivery.archive_layout import folder
 from triage.delivery.console_links import Links, links_for
+from triage.domain.memory import MAX_ALARM, MAX_CAUSE, MAX_NOTE, Remembered
+from triage.domain.recurrence import Recurrence
 from triage.domain.report import Category, Finding, Hypothesis
 
 if TYPE_CHECKING:
@@ -24,6 +34,12 @@ MENTIONS = (
 def links_of(investigation: Investigation) -> Links:
     """As they are delivered."""
     return links_for(investigation, BUCKET, folder(investigation))
+
+
+def _judged(sentence: str) -> Remembered:
+    """As long as what is remembered may be."""
+    feedback = a_feedback(note=(sentence * 9)[:MAX_NOTE])
+    return a_remembered(cause=(sentence * 9)[:MAX_CAUSE], alarm=(sentence * 9)[:MAX_ALARM], feedback=feedback)
 
 
 def _huge() -> Investigation:
@@ -43,6 +59,7 @@ def _huge() -> Investigation:
             gaps=(sentence * 50,) * 9,
         ),
         evidence=tuple(an_evidence(id=f"E{number}", output=sentence * 200) for number in range(1, 13)),
+        recurrence=Recurrence(51, True, _judged(sentence), _judged(sentence), citation),
     )
 
 

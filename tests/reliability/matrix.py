@@ -166,6 +166,12 @@ ROWS = (
         turn_s=2.0,
     ),
     Row(
+        "DynamoDB",
+        "memory, read before the first turn",
+        Point("dynamodb", "investigator", ("Query",), ('"memory#',)),
+        _ends(REPORT, REPORT, REPORT),
+    ),
+    Row(
         "Bedrock",
         "model turn",
         Point("bedrock", "investigator", ("Converse",)),
@@ -219,6 +225,12 @@ ROWS = (
         "finish",
         Point("dynamodb", "investigator", ("UpdateItem",), ("finished_at",)),
         _ends(REPORT, (REPORT, REPORT | NOTICE), REPORT | NOTICE),
+    ),
+    Row(
+        "DynamoDB",
+        "memory, written after the delivery",
+        Point("dynamodb", "investigator", ("TransactWriteItems",), ('"memory#',)),
+        _ends(REPORT, REPORT, REPORT),
     ),
     Row(
         "DynamoDB",
