@@ -70,7 +70,7 @@ def _by_name(account: Account) -> str:
     """The one table that is called as the module calls it, prefix and suffix apart."""
     try:
         pages = account.client("dynamodb").get_paginator("list_tables").paginate()
-        names = [name for page in pages for name in page["TableNames"] if _DEFAULT_NAME in name]
+        names = sorted(name for page in pages for name in page["TableNames"] if _DEFAULT_NAME in name)
     except Exception as error:
         raise explained(error) from error
     if len(names) == 1:
