@@ -35,7 +35,7 @@ result = [read(path) for path in inputs["paths"]]
 _KEYS = """
 import boto3
 keys = boto3.Session().get_credentials()
-result = [keys.access_key, sorted(name for name in os.environ if name.startswith("AWS_"))]
+result = [keys.access_key == "ASIACAPPED", sorted(name for name in os.environ if name.startswith("AWS_"))]
 """
 
 
