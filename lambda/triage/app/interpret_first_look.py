@@ -13,14 +13,14 @@ from triage.app.take_first_look import briefing_of
 from triage.first_look.chart import chart_of
 from triage.first_look.document import FirstLook
 from triage.first_look.report import report_of
-from triage.first_look.suggestions import likeliest, suggestions
+from triage.first_look.suggestions import Suggested, suggested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from triage.domain.briefing import Briefing
     from triage.domain.chart import Chart
-    from triage.domain.report import Category, Report
+    from triage.domain.report import Report
     from triage.domain.signal import Signal
     from triage.ports import Telemetry
 
@@ -35,13 +35,8 @@ class InterpretFirstLook:
 
     def briefing(self, signal: Signal, look: FirstLook) -> Briefing:
         """What the agent is told."""
-        nothing: tuple[str, ...] = ()
-        suggested = self._attempt("suggestions", lambda: suggestions(signal, look), nothing)
-        return replace(briefing_of(look), suggestions=suggested)
-
-    def category(self, signal: Signal, look: FirstLook) -> Category | None:
-        """The kind of cause that seems likeliest, for what memory has on it."""
-        return self._attempt("category", lambda: likeliest(signal, look), None)
+        found = self._attempt("suggestions", lambda: suggested(signal, look), Suggested())
+        return replace(briefing_of(look), suggestions=found.told, category=found.category)
 
     def chart(self, signal: Signal, look: FirstLook) -> Chart | None:
         """The breach as a picture; ``None`` without a series."""

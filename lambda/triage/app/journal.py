@@ -69,7 +69,8 @@ class Journal:
         known = [record for entry in kept for record in entry]
         self._turns = deque(record for record in known if record["kind"] in ("response", "overflow"))
         self._linked = deque(record["count"] for record in known if record["kind"] == "linked")
-        self._recalled = next((record["recalled"] for record in known if record["kind"] == "recalled"), None)
+        memories = (record["recalled"] for record in known if record["kind"] == "recalled")
+        self._recalled: Recalled | None = next(memories, None)
         self._is_resumed = bool(known)
         self._replies = [record for record in known if record["kind"] in ("reply", "failure")]
 
@@ -79,9 +80,7 @@ class Journal:
         Memory may say something else by now, and evidence must keep its numbers: to an attempt that follows one
         that kept answers but did not ask, it says nothing.
         """
-        if self._recalled is not None:
-            return Recalled.from_json(self._recalled)
-        return NOTHING_RECALLED if self._is_resumed else None
+        return NOTHING_RECALLED if self._recalled is None and self._is_resumed else self._recalled
 
     def next_turn(self) -> Mapping[str, Any] | None:
         """What the model answered in the turn that comes now, if it was asked before."""

@@ -8,13 +8,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.budget import TokenUsage
+from triage.domain.recurrence import Recalled
 from triage.ports import ModelResponse, ToolReply
 from untrusted import redact, redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from triage.domain.recurrence import Recalled
     from triage.ports import Message
 
 VERSION = 1
@@ -43,7 +43,17 @@ def read(body: bytes) -> list[dict[str, Any]]:
         raise UnreadableRecords(f"a checkpoint is no JSON: {error}") from error
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise UnreadableRecords("a checkpoint has another version")
-    return [record for record in document.get("records", ()) if isinstance(record, dict)]
+    return [_understood(record) for record in document.get("records", ()) if isinstance(record, dict)]
+
+
+def _understood(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as its reader wants it."""
+    if record.get("kind") != "recalled":
+        return record
+    try:
+        return {**record, "recalled": Recalled.from_json(record["recalled"])}
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableRecords(f"a checkpoint has another form of memory: {error!r}") from error
 
 
 def of_response(response: ModelResponse) -> dict[str, Any]:

@@ -41,9 +41,9 @@ class RememberInvestigation:
         """
         if self.memory is None or self.retention is None:
             return
-        record = _record_of(investigation, report_key)
-        keys = keys_of(investigation.signal, record.category)
         try:
+            record = _record_of(investigation, report_key)
+            keys = keys_of(investigation.signal, record.category)
             self.memory.remember(record, keys, self.clock.now() + self.retention)
         except Exception as error:
             self.telemetry.count("InvestigationsNotRemembered")

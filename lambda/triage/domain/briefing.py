@@ -10,6 +10,8 @@ from triage.domain.evidence import EvidenceStatus
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from triage.domain.report import Category
+
 
 @dataclass(frozen=True)
 class Gathered:
@@ -51,6 +53,7 @@ class Briefing:
         gathered: numbered from E2 on, in this order; E1 is the event.
         remembered: what earlier investigations found, numbered behind them; ``None`` when there was none.
         suggestions: hypotheses of code, the likeliest first, one sentence each.
+        category: the kind of cause of the first suggestion.
         onset: when the trouble began, where a change point was found.
         tool_calls: how many calls of the tool it took.
     """
@@ -59,4 +62,5 @@ class Briefing:
     suggestions: tuple[str, ...] = ()
     onset: datetime | None = None
     tool_calls: int = 0
+    category: Category | None = None
     remembered: Gathered | None = None

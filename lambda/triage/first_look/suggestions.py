@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.first_look import change_kinds
@@ -20,20 +21,33 @@ MOST = 5
 _LEAST = 0.2
 
 
-def suggestions(signal: Signal, look: FirstLook) -> tuple[str, ...]:
-    """The likeliest first; empty where nothing fits. They are hints, to be checked against the evidence."""
+@dataclass(frozen=True)
+class Suggested:
+    """Hints, to be checked against the evidence.
+
+    Attributes:
+        told: the likeliest first; empty where nothing fits.
+        category: the kind of cause of the first.
+    """
+
+    told: tuple[str, ...] = ()
+    category: Category | None = None
+
+
+def suggested(signal: Signal, look: FirstLook) -> Suggested:
+    """What a first look suggests."""
     if not any(section.data for section in look.sections):
-        return ()
+        return Suggested()
     scene = observe(signal, look)
-    return tuple(_told(each, scene) for each in rank(scene)[:MOST] if each.score >= _LEAST)
+    likely = [each for each in rank(scene)[:MOST] if each.score >= _LEAST]
+    return Suggested(
+        tuple(_told(each, scene) for each in likely), likely[0].candidate.category if likely else None
+    )
 
 
-def likeliest(signal: Signal, look: FirstLook) -> Category | None:
-    """The kind of cause that seems likeliest; ``None`` where nothing fits."""
-    if not any(section.data for section in look.sections):
-        return None
-    best = next(iter(rank(observe(signal, look))), None)
-    return best.candidate.category if best and best.score >= _LEAST else None
+def suggestions(signal: Signal, look: FirstLook) -> tuple[str, ...]:
+    """What a first look suggests, in words."""
+    return suggested(signal, look).told
 
 
 def _told(each: Ranked, scene: Scene) -> str:

@@ -55,7 +55,7 @@ def test_what_the_rules_find_reaches_briefing_chart_and_report() -> None:
     assert telemetry.counts == {}
 
 
-@pytest.mark.parametrize("rules", ["suggestions", "chart_of", "report_of"])
+@pytest.mark.parametrize("rules", ["suggested", "chart_of", "report_of"])
 def test_rules_that_break_are_counted_and_leave_the_rest(monkeypatch: pytest.MonkeyPatch, rules: str) -> None:
     original = report_of
     monkeypatch.setattr(interpret_first_look, rules, broken)

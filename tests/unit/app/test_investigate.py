@@ -31,6 +31,7 @@ from tests.fakes import (
 )
 from tests.storm_fakes import Guard
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
+from tests.unit.domain.test_report_schema import a_submission
 from triage.app.acquire_claim import ClaimGone
 from triage.app.investigate import InvestigationFailed
 from triage.domain.budget import Budget
@@ -47,6 +48,12 @@ TIMING = use_cases.TIMING
 ITEM = WorkItem(fingerprint(SIGNAL), "20261121T030205Z-0123456789", SIGNAL)
 
 NO_ROUTES = Routes()
+
+
+def submits_behind_memory(**overrides: Any) -> Turn:
+    """A turn with the report where memory is E2, and the log that was looked at E3."""
+    written = json.dumps(a_submission() | overrides).replace('"E2"', '"E3"')
+    return says(use("submit_report", **json.loads(written)))
 
 
 class Investigator:
@@ -616,7 +623,7 @@ def test_a_linked_alarm_waits_for_a_leader_at_work_as_a_new_message_and_not_for_
 
 
 def test_a_linked_alarm_whose_leader_never_reported_it_is_investigated_on_its_own() -> None:
-    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), says(SUBMIT), group_window_s=600)
+    investigator = Investigator(says(LOOK), says(SUBMIT), says(LOOK), submits_behind_memory(), group_window_s=600)
     investigator.receives()
     investigator.claims.claims[WATCHDOG.fingerprint] = replace(
         investigator.claims.claims[ITEM.fingerprint],

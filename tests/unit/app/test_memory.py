@@ -12,7 +12,7 @@ import pytest
 from tests.builders import FIRED_AT, a_metric, a_remembered, a_signal
 from tests.fakes import Remembering, fails_with, says, use
 from tests.unit.agent.test_loop import LOOK, SUBMIT
-from tests.unit.app.test_investigate import ITEM, Investigator
+from tests.unit.app.test_investigate import ITEM, Investigator, submits_behind_memory
 from tests.unit.app.test_journal import STORY, Mortal
 from tests.unit.domain.test_report_schema import a_submission
 from triage.app.recall_memory import MAX_READ_OF_OTHERS
@@ -25,16 +25,10 @@ from triage.domain.recurrence import MAX_COUNTED
 from triage.domain.report import Category
 from triage.domain.signal import Signal
 from triage.domain.work_item import WorkItem
-
-
-def submits(**overrides: Any) -> Any:
-    """A turn with the report, about a log that was looked at after memory was read."""
-    written = json.dumps(a_submission() | overrides).replace('"E2"', '"E3"')
-    return says(use("submit_report", **json.loads(written)))
-
+from triage.first_look.suggestions import Suggested
 
 ONCE = (says(LOOK), says(SUBMIT))
-WITH_MEMORY = (says(LOOK), submits())
+WITH_MEMORY = (says(LOOK), submits_behind_memory())
 TWICE = (*ONCE, *WITH_MEMORY)
 LATER = timedelta(days=3)
 
@@ -156,7 +150,7 @@ def test_the_same_kind_of_cause_elsewhere_is_told_where_the_first_look_suggests_
     elsewhere = a_signal(name="orders", metrics=(a_metric(dimensions={"FunctionName": "orders"}),))
     remembered = a_remembered(fingerprint="elsewhere", alarm="orders-denied")
     investigator.memory.remember(remembered, keys_of(elsewhere, Category.THROTTLED), FIRED_AT + LATER)
-    monkeypatch.setattr("triage.app.interpret_first_look.likeliest", lambda *_: Category.THROTTLED)
+    monkeypatch.setattr("triage.app.interpret_first_look.suggested", lambda *_: Suggested((), Category.THROTTLED))
 
     investigator.receives()
 
@@ -375,6 +369,21 @@ def test_a_run_that_goes_on_from_answers_without_memory_stays_without() -> None:
 
     assert mortal.investigator.memory.reads == []
     assert mortal.investigator.state is ClaimState.DONE
+
+
+def test_a_kept_memory_of_another_form_means_starting_anew() -> None:
+    mortal = Mortal(*STORY)
+    mortal.kill_at_model = 1
+    mortal.attempt()
+    for key, body in list(mortal.investigator.checkpoints.entries.items()):
+        entry = json.loads(body)
+        entry["records"] = [one | {"recalled": {"times": "many"}} for one in entry["records"]]
+        mortal.investigator.checkpoints.entries[key] = json.dumps(entry).encode()
+
+    mortal.finish()
+
+    assert mortal.investigator.state is ClaimState.DONE
+    assert "checkpoints not read" in [what for what, _ in mortal.investigator.telemetry.failures]
 
 
 def test_feedback_is_redacted_and_limited() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.unit.first_look.builders import FUNCTION, breach, change, changes, error, logs, look_of, the_signal
+from triage.domain.report import Category
 from triage.first_look.document import FirstLook
-from triage.first_look.suggestions import MOST, suggestions
+from triage.first_look.suggestions import MOST, Suggested, suggested, suggestions
 
 
 def test_the_likeliest_comes_first_with_its_category_and_what_it_rests_on() -> None:
@@ -37,3 +38,15 @@ def test_there_are_few() -> None:
 def test_nothing_is_suggested_where_nothing_fits_or_nothing_was_seen() -> None:
     assert suggestions(the_signal(), look_of(breach())) == ()
     assert suggestions(the_signal(), FirstLook(gap="throttled")) == ()
+
+
+def test_the_likeliest_kind_of_cause_is_that_of_the_first_suggestion() -> None:
+    look = look_of(breach(), logs(error("KeyError: 'RATES_TABLE'", 12)))
+
+    assert suggested(the_signal(), look).category is Category.CONFIGURATION_MISSING
+    assert suggestions(the_signal(), look)[0].startswith("likely, configuration_missing")
+
+
+def test_where_nothing_fits_no_kind_of_cause_is_likely() -> None:
+    assert suggested(the_signal(), FirstLook(gap="it is switched off")) == Suggested()
+    assert suggested(the_signal(), look_of()) == Suggested()

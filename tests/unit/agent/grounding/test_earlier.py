@@ -54,6 +54,13 @@ def test_a_cause_that_only_memory_shows_stays_inconclusive_where_it_says_so_itse
     assert found.report.root_cause.confidence is Confidence.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("category", Category)
+def test_no_kind_of_cause_is_confirmed_by_memory(category: Category) -> None:
+    quotes = [Citation("E3", line) for line in MEMORY.output.splitlines()]
+
+    assert of_cause(*quotes, category=category).report.root_cause.confidence is Confidence.INCONCLUSIVE
+
+
 def test_a_detail_that_only_memory_shows_is_not_confirmed_by_a_quote_of_today_beside_it() -> None:
     borrowed = of_cause(TRUE_QUOTE, OF_MEMORY, statement="order-role may not dynamodb:PutItem on orders-v1.")
     named = of_cause(
