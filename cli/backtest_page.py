@@ -62,7 +62,8 @@ def _days(result: Mapping[str, Any]) -> Iterator[str]:
     yield "By day (UTC)"
     yield _row("", [title for title, _ in _COLUMNS])
     for day, counts in result["days"].items():
-        yield _row(day, _cells(counts))
+        if counts["rings"] or counts["messages"]:
+            yield _row(day, _cells(counts))
     yield _row("all", _cells(result["total"]))
 
 
@@ -79,7 +80,7 @@ def _flapping(result: Mapping[str, Any]) -> Iterator[str]:
         yield "  none rang often enough to say so"
     for one in result["flapping"]:
         median = one["median_in_alarm_s"]
-        lasted = "never left ALARM" if median is None else f"half of them under {words(timedelta(seconds=median))}"
+        lasted = "never left ALARM" if median is None else f"median {words(timedelta(seconds=median))} in ALARM"
         yield f"  {_short(one['name']):<{_NAME}} {one['rings']:>4} rings, {lasted}"
         for advice in one["advice"]:
             yield f"      - {advice}"

@@ -50,3 +50,10 @@ def test_a_model_investigates_in_the_sandbox_and_its_report_is_written_and_repla
     assert code == ExitCode.OK, progress
     assert "called run_python" in shown
     assert "the same report" in shown
+
+
+def test_the_history_of_the_account_is_played_through_the_module(place: Place) -> None:
+    code, shown, told = place.command("backtest", "--days", "30", "--json")
+
+    assert code == ExitCode.OK, told
+    assert json.loads(shown)["total"]["investigations"] == 1
