@@ -65,6 +65,7 @@ locals {
         STORM_GUARD                = jsonencode(var.storm_guard)
         MEMORY                     = jsonencode(one([for memory in [var.memory] : { retention_days = memory.retention_days } if memory.enabled]))
         DELIVERY_ROUTES            = local.routes_json
+        CONTEXT_KEY                = join("", local.context_keys)
         SLACK_CHANNEL              = local.slack_json
         EMAIL_CHANNEL              = local.email_json
       }

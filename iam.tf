@@ -139,6 +139,17 @@ locals {
   }
   alarm_tags_read = var.alarm_policy_tags.enabled || anytrue([for window in var.maintenance_windows : length(window.alarm_tags) > 0]) || anytrue([for route in var.routes : length(route.tags) > 0])
 
+  context_statements = {
+    for key in keys(local.function_names) : key => [
+      for object in(key == "investigator" ? local.context_keys : []) : {
+        Sid      = "Context"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["${local.bucket_arn}/${object}"]
+      }
+    ]
+  }
+
   kms_statements = {
     for key, arns in local.function_kms_key_arns : key => [
       for statement in [{
@@ -191,6 +202,7 @@ locals {
         statements,
         local.channel_statements[key],
         local.tag_statements[key],
+        local.context_statements[key],
         local.trace_statements,
         local.kms_statements[key],
         local.network_statements[key],

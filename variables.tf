@@ -58,6 +58,18 @@ variable "bedrock_model_arns" {
   }
 }
 
+variable "context_markdown" {
+  description = "What a new colleague on call would be told about this account, as Markdown: architecture, runbooks, ownership, rules of severity. The model reads it before every investigation and follows its rules; it is no evidence. At most 12,000 characters, no secrets; `file(\"context.md\")` is usual."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = length(var.context_markdown) <= 12000
+    error_message = "context_markdown has ${length(var.context_markdown)} characters, 12,000 are allowed: it is sent with every turn. Keep rules, owners and links to runbooks, and leave the runbooks' text where it is."
+  }
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Investigation
 # ---------------------------------------------------------------------------------------------------------------------

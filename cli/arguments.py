@@ -103,6 +103,9 @@ def _investigate(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--role-arn", metavar="ARN", help="role whose capped session the model's code gets")
     one.add_argument(
+        "--context", metavar="FILE", help="what the model should know of the account, as in context_markdown"
+    )
+    one.add_argument(
         "--out",
         default=DEFAULT_FOLDER,
         metavar="DIR",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cli.in_memory.places import NoTelemetry
 from triage.app.interpret_first_look import InterpretFirstLook
+from triage.app.read_context import ReadContext
 from triage.app.take_first_look import TakeFirstLook
 from triage.domain.errors import ModelUnavailable
 from triage.domain.fingerprint import fingerprint
 from triage.domain.investigation import investigation_id
+from triage.first_look.reading import Reading
 from triage.intake import detect
 from triage.intake.without_secrets import without_secrets
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from triage.agent.loop import AgentLoop
-    from triage.ports import Deadline, ModelRequest
+    from triage.ports import AccountContext, Deadline, ModelRequest
 
 CHARACTERS_PER_TOKEN = 3.2
 """Of text such as this; an estimate, measured on none of the models."""
@@ -41,14 +43,17 @@ class Caught:
         raise ModelUnavailable("this is a dry run")
 
 
-def show_prompt(event: Mapping[str, Any], agent: AgentLoop, deadline: Deadline) -> str:
+def show_prompt(event: Mapping[str, Any], agent: AgentLoop, deadline: Deadline, context: AccountContext) -> str:
     """System prompt, first message and tools, with an estimate of their size."""
     signal = without_secrets(detect(event))
     telemetry = NoTelemetry()
     run_id = investigation_id(fingerprint(signal), agent.clock.now(), agent.new_nonce())
     look = TakeFirstLook(agent.tools, telemetry, agent.tool_timeout_s).run(run_id, signal, deadline)
     caught = Caught()
-    briefing = InterpretFirstLook(telemetry).briefing(signal, look)
+    briefing = replace(
+        InterpretFirstLook(telemetry).briefing(Reading(signal, look)),
+        context=ReadContext(context, telemetry).run(),
+    )
     replace(agent, model=caught).run(run_id, signal, deadline, None, briefing)
     if caught.request is None:
         return "No turn would be begun: there is no time for one.\n"

@@ -15,7 +15,7 @@ from cli.aws.alarms import Alarms, action_event
 from cli.aws.capped_session import CappedSession
 from cli.dry_run import show_prompt
 from cli.errors import CliError, ExitCode
-from cli.in_memory.places import FolderArchive
+from cli.in_memory.places import ContextFile, FolderArchive
 from cli.local_pipeline import LocalPipeline, PipelineOptions
 from cli.look_here import LookHere
 from cli.sandboxed.tools import SandboxedTools
@@ -58,6 +58,7 @@ class UntilThen:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> ExitCode:
     """Investigate the alarm, write the report and show it."""
+    context = _context(arguments.context)
     asks_model = not (arguments.first_look_only or arguments.dry_run or arguments.model == NO_MODEL)
     account = sign_in(arguments.profile, arguments.region)
     screen.phase(f"alarm {arguments.alarm} in {account.region} of {account.account_id}, as {account.arn}")
@@ -75,9 +76,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> ExitCode:
         deadline = UntilThen(agent.clock, agent.clock.monotonic() + 60 * arguments.minutes)
         screen.phase("first look")
         if arguments.dry_run:
-            screen.answer(show_prompt(event, agent, deadline))
+            screen.answer(show_prompt(event, agent, deadline, context))
             return ExitCode.OK
-        return _report(account, event, agent, deadline, arguments.out, screen, asks_model=asks_model)
+        pipeline = _pipeline(account, agent, Path(arguments.out), context, screen)
+        return _report(pipeline, event, agent, deadline, screen, asks_model=asks_model)
 
 
 def _event(account: Account, name: str, screen: Screen) -> dict[str, Any]:
@@ -117,32 +119,52 @@ def _sandbox(
         tools.close()
 
 
+def _context(path: str | None) -> ContextFile:
+    """The file that says what the owners of the account wrote for the model.
+
+    Raises:
+        CliError: it cannot be read.
+    """
+    found = ContextFile(Path(path) if path else None)
+    try:
+        found.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CliError(f"--context {path} cannot be read: {error}") from error
+    return found
+
+
+def _pipeline(
+    account: Account, agent: AgentLoop, out: Path, context: ContextFile, screen: Screen
+) -> LocalPipeline:
+    states = frozenset(AlarmState)
+    return LocalPipeline(
+        Home(account.partition, account.account_id, account.region),
+        agent.clock,
+        PipelineOptions(agent.budget, daily_usd=agent.budget.max_usd, investigate_states=states),
+        FolderArchive(out),
+        context=context,
+        telemetry=ScreenTelemetry(screen),
+    )
+
+
 def _report(
-    account: Account,
+    pipeline: LocalPipeline,
     event: Mapping[str, Any],
     agent: AgentLoop,
     deadline: UntilThen,
-    out: str,
     screen: Screen,
     *,
     asks_model: bool,
 ) -> ExitCode:
-    archive = FolderArchive(Path(out))
-    pipeline = LocalPipeline(
-        Home(account.partition, account.account_id, account.region),
-        agent.clock,
-        PipelineOptions(agent.budget, daily_usd=agent.budget.max_usd, investigate_states=frozenset(AlarmState)),
-        archive,
-        telemetry=ScreenTelemetry(screen),
-    )
     try:
         pipeline.investigated(event, agent, deadline)
     except InvestigationFailed as error:
         raise CliError(f"the investigation failed: {error}", ExitCode.AWS) from error
     for message in pipeline.outbox.messages:
         screen.answer(f"Subject: {message.subject}\n\n{message.body}")
+    archive = pipeline.archive
     if archive.stored is None:
-        raise CliError(f"the report could not be written to {out}", ExitCode.USAGE)
+        raise CliError(f"the report could not be written to {archive.root}")
     for name in archive.names:
         screen.note(f"{archive.stored / name}")
     found = read(archive.stored).investigation

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cli.in_memory.claims import ClaimsInMemory
-from cli.in_memory.places import FolderArchive, NoCheckpoints, NoOccurrences, NoTelemetry, Outbox
+from cli.in_memory.places import ContextFile, FolderArchive, NoCheckpoints, NoOccurrences, NoTelemetry, Outbox
 from cli.in_memory.queue import QueueInMemory
 from cli.in_memory.storm import DigestsInMemory, SpendInMemory
 from triage.app.acquire_claim import AcquireClaim
@@ -25,6 +25,7 @@ from triage.app.investigate import Investigate
 from triage.app.join_digest import JoinDigest
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.post import Post
+from triage.app.read_context import ReadContext
 from triage.app.read_policy import ReadPolicy
 from triage.app.recall_memory import RecallMemory
 from triage.app.remember import RememberInvestigation
@@ -84,6 +85,7 @@ class LocalPipeline:
     spend: SpendInMemory = field(default_factory=SpendInMemory)
     digests: DigestsInMemory = field(default_factory=DigestsInMemory)
     outbox: Outbox = field(default_factory=Outbox)
+    context: ContextFile = field(default_factory=ContextFile)
     telemetry: Telemetry = field(default_factory=NoTelemetry)
     timing: ClaimTiming = field(default_factory=ClaimTiming)
     routes: Routes = field(default_factory=Routes)
@@ -131,6 +133,7 @@ class LocalPipeline:
             admission=self.admission(),
             first_look=TakeFirstLook(agent.tools, self.telemetry, agent.tool_timeout_s, is_on=takes_first_look),
             interpret=InterpretFirstLook(self.telemetry),
+            context=ReadContext(self.context, self.telemetry),
             agent=agent,
             recall=RecallMemory(None, self.clock, self.telemetry),
             remember=RememberInvestigation(None, None, self.clock, self.telemetry),

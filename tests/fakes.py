@@ -240,6 +240,18 @@ class MemoryArchive:
 
 
 @dataclass
+class MemoryContext:
+    """What the account's owners wrote, or why it cannot be read."""
+
+    text: str | Exception = ""
+
+    def read(self) -> str:
+        if isinstance(self.text, Exception):
+            raise self.text
+        return self.text
+
+
+@dataclass
 class MemoryCheckpoints:
     """Checkpoints in a dictionary; none is kept while ``is_down``."""
 

@@ -12,6 +12,7 @@ from tests.fakes import (
     MemoryArchive,
     MemoryCheckpoints,
     MemoryClaims,
+    MemoryContext,
     RecordedTelemetry,
     Remembering,
 )
@@ -26,6 +27,7 @@ from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.post import Post
+from triage.app.read_context import ReadContext
 from triage.app.recall_memory import RecallMemory
 from triage.app.remember import RememberInvestigation
 from triage.app.send_digest import SendDigest
@@ -50,6 +52,7 @@ class World(Protocol):
     queue: Any
     archive: MemoryArchive
     checkpoints: MemoryCheckpoints
+    context: MemoryContext
     mailbox: Mailbox
     routes: Routes
     telemetry: RecordedTelemetry
@@ -94,6 +97,7 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
         first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
         interpret=InterpretFirstLook(world.telemetry),
         recall=RecallMemory(world.memory, world.clock, world.telemetry),
+        context=ReadContext(world.context, world.telemetry),
         agent=AgentLoop(
             model=world.model,
             tools=tools,

@@ -61,6 +61,17 @@ class NoCheckpoints:
         return ()
 
 
+@dataclass(frozen=True)
+class ContextFile:
+    """The AccountContext port over a file; no file, no context."""
+
+    path: Path | None = None
+
+    def read(self) -> str:
+        """The text."""
+        return self.path.read_text(encoding="utf-8") if self.path else ""
+
+
 class NoTags:
     """The AlarmTags port without tags."""
 

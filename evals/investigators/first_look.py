@@ -12,6 +12,7 @@ from triage.agent.grounding import ground
 from triage.app.take_first_look import briefing_of
 from triage.delivery.render.json import report_object
 from triage.first_look.document import read
+from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
 from triage.intake import detect
 
@@ -38,7 +39,7 @@ class FirstLookOnly(ReadingInvestigator):
         book.add_signal(signal)
         items = [book.add_gathered(gathered) for gathered in briefing_of(look).gathered]
         ids = {section.id: item.id for section, item in zip(look.sections, items, strict=True)}
-        grounded = ground(report_of(signal, look, ids, REASON), book.items)
+        grounded = ground(report_of(Reading(signal, look), ids, REASON), book.items)
         if grounded.problems:
             raise ValueError(f"the report's own citations do not hold: {'; '.join(grounded.problems)}")
         usage = {

@@ -431,6 +431,13 @@ class Archive(Protocol):
         """Store the documents below ``folder``; storing the same ones again is harmless."""
 
 
+class AccountContext(Protocol):
+    """What the owners of the account wrote about it (``context_markdown``)."""
+
+    def read(self) -> str:
+        """Markdown; empty when they wrote nothing."""
+
+
 class Checkpoints(Protocol):
     """Keeps what a running investigation was answered, for the attempt after one that was killed."""
 

@@ -22,6 +22,7 @@
 | MEMORY | investigator | JSON object with retention_days, or null to remember nothing; `{}` when not set |
 | FIRST_LOOK | investigator | true or false: whether code looks before the model is asked; true when not set |
 | OWN_RESOURCES | investigator | JSON list of names: what the module itself is made of; `[]` when not set |
+| CONTEXT_KEY | investigator | key of the owners' context in the Archive's bucket; empty for none |
 | BEDROCK_MODEL_ID | investigator | model, inference profile id or ARN; `none` asks no model |
 | BEDROCK_FALLBACK_MODEL_IDS | investigator | JSON list of models asked when the first is unavailable |
 | TRIAGE_LOG_GROUP, INVESTIGATOR_LOG_GROUP | notice | log groups of the other functions, named in notices |
@@ -236,6 +237,8 @@ class InvestigatorSettings:
     """How long investigations are remembered; ``None`` when they are not."""
     own_resources: tuple[str, ...]
     """Names of what the module itself is made of; a first look leaves them out."""
+    context_key: str
+    """Of what the account's owners wrote about it; empty for nothing."""
     slack: SlackSettings | None
     email: EmailSettings | None
 
@@ -258,6 +261,7 @@ class InvestigatorSettings:
             takes_first_look=_flag({"FIRST_LOOK": "true", **environment}, "FIRST_LOOK"),
             memory_retention=_memory({"MEMORY": "{}", **environment}, "MEMORY"),
             own_resources=_texts({"OWN_RESOURCES": "[]", **environment}, "OWN_RESOURCES"),
+            context_key=environment.get("CONTEXT_KEY", ""),
         )
 
 

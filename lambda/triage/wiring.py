@@ -19,6 +19,7 @@ from triage.app.join_digest import JoinDigest
 from triage.app.look_at_alarms import LookAtAlarms
 from triage.app.notify_failure import NotifyFailure
 from triage.app.post import Post
+from triage.app.read_context import ReadContext
 from triage.app.read_policy import ReadPolicy
 from triage.app.recall_memory import RecallMemory
 from triage.app.remember import RememberInvestigation
@@ -29,6 +30,7 @@ from triage.app.take_first_look import TakeFirstLook
 from triage.app.take_log_errors import TakeLogErrors
 from triage.app.tell_refire import TellRefire
 from triage.app.triage_signal import TriageSignal
+from triage.aws.account_context import S3AccountContext
 from triage.aws.alarm_tags import CloudWatchAlarmTags
 from triage.aws.archive import S3Archive
 from triage.aws.bedrock import BedrockModel
@@ -142,6 +144,7 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
         ),
         interpret=InterpretFirstLook(telemetry),
         recall=RecallMemory(memory, clock, telemetry),
+        context=ReadContext(S3AccountContext(pipeline.reports_bucket, settings.context_key), telemetry),
         agent=AgentLoop(
             model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
             tools=tools,

@@ -97,6 +97,7 @@ run "defaults" {
       STORM_GUARD                  = "{\"daily_budget_usd\":20,\"daily_token_limit\":null,\"digest_interval_minutes\":15,\"max_investigations_per_hour\":20}"
       MEMORY                       = "{\"retention_days\":90}"
       DELIVERY_ROUTES              = "[]"
+      CONTEXT_KEY                  = ""
       SLACK_CHANNEL                = "null"
       EMAIL_CHANNEL                = "null"
     })

@@ -336,6 +336,44 @@ run "log_retention" {
   }
 }
 
+run "context" {
+  command = plan
+
+  variables {
+    context_markdown = "Checkout is owned by payments."
+  }
+
+  assert {
+    condition     = [for object in aws_s3_object.context : "${object.key}: ${object.content}"] == ["context/context.md: Checkout is owned by payments."]
+    error_message = "The text becomes one object of the reports bucket."
+  }
+
+  assert {
+    condition     = aws_lambda_function.triage["investigator"].environment[0].variables.CONTEXT_KEY == "context/context.md"
+    error_message = "The investigator function knows where it is."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.function["investigator"].policy).Statement : [statement.Action, statement.Resource] if statement.Sid == "Context"] == [[["s3:GetObject"], ["arn:aws:s3:::alarm-reports-123456789012-us-east-1/context/context.md"]]]
+    error_message = "It may read that object and no other by this statement."
+  }
+
+  assert {
+    condition     = alltrue([for name, policy in aws_iam_role_policy.function : name == "investigator" || !strcontains(policy.policy, "context/")])
+    error_message = "No other function may."
+  }
+}
+
+run "context_too_long" {
+  command = plan
+
+  variables {
+    context_markdown = join("", [for _ in range(1001) : "thirteen char"])
+  }
+
+  expect_failures = [var.context_markdown]
+}
+
 run "reports_bucket_options" {
   command = plan
 

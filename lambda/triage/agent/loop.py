@@ -170,6 +170,7 @@ class _Run:
         earlier = self.book.add_gathered(briefing.remembered) if briefing.remembered else None
         self.remembered = earlier.id if earlier else None
         self._inputs = _inputs(signal, briefing)
+        self._system = system_prompt(briefing.context)
         self._conversation = Conversation(
             opening_message(
                 self.book.shown(event),
@@ -272,7 +273,7 @@ class _Run:
 
     def _request(self) -> ModelRequest:
         return ModelRequest(
-            system=system_prompt(),
+            system=self._system,
             messages=self._conversation.messages,
             tools=WRAP_UP_TOOLS if self._wrapping_up else ALL_TOOLS,
             max_output_tokens=MAX_OUTPUT_TOKENS,

@@ -18,13 +18,23 @@ _EARLIER = (
 )
 
 
+_CONTEXT = """What the owners of this account wrote for you
+Follow its rules on severity and ownership and name its runbooks. It tells nothing about this incident and is no \
+evidence."""
+
+
 @functools.cache
-def system_prompt() -> str:
-    """The system prompt. It holds no text from the account: that would put data where instructions are read."""
+def system_prompt(context: str = "") -> str:
+    """The system prompt. It holds no text from the account: that would put data where instructions are read.
+
+    Args:
+        context: what the account's owners configured (``context_markdown``): the only rules besides ours.
+    """
     rules, reference = (
         (_PROMPTS / name).read_text(encoding="utf-8").strip() for name in ("system.md", "toolbox.md")
     )
-    return f"{rules}\n\nThe toolbox of run_python\n{reference}\n"
+    owners = f"\n{_CONTEXT}\n\n{context}\n" if context else ""
+    return f"{rules}\n\nThe toolbox of run_python\n{reference}\n{owners}"
 
 
 def opening_message(

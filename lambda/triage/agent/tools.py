@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triage.agent.evidence_book import HEAD_CHARACTERS, TAIL_CHARACTERS
 from triage.domain.report_schema import REPORT_SCHEMA
 from triage.ports import Message, ToolSpec
 
@@ -15,7 +16,8 @@ RUN_PYTHON = ToolSpec(
         "Run Python in a sandbox with read-only access to the account and region of the alarm. boto3 and the "
         "usual standard modules are imported (datetime is the class); clients need no credentials or region. "
         "Print what you need, compactly: page, filter and count in code. Each call starts fresh. Output becomes "
-        "evidence with an id; of a long output head and tail are shown and the rest stays available to recall."
+        f"evidence with an id; beyond {HEAD_CHARACTERS + TAIL_CHARACTERS:,} characters only head and tail are "
+        "shown, and recall shows the rest."
     ),
     input_schema={
         "type": "object",

@@ -6,22 +6,22 @@ the report: people get at least what the event says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from triage.app.take_first_look import briefing_of
 from triage.first_look.chart import chart_of
 from triage.first_look.document import FirstLook
+from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
-from triage.first_look.suggestions import Suggested, suggested
+from triage.first_look.suggestions import likeliest, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from triage.domain.briefing import Briefing
     from triage.domain.chart import Chart
-    from triage.domain.report import Report
-    from triage.domain.signal import Signal
+    from triage.domain.report import Category, Report
     from triage.ports import Telemetry
 
 T = TypeVar("T")
@@ -33,18 +33,21 @@ class InterpretFirstLook:
 
     telemetry: Telemetry
 
-    def briefing(self, signal: Signal, look: FirstLook) -> Briefing:
+    def briefing(self, reading: Reading) -> Briefing:
         """What the agent is told."""
-        found = self._attempt("suggestions", lambda: suggested(signal, look), Suggested())
-        return replace(briefing_of(look), suggestions=found.told, category=found.category)
+        nothing: tuple[str, ...] = ()
+        suggested = self._attempt("suggestions", lambda: suggestions(reading), nothing)
+        return briefing_of(reading.look, suggested)
 
-    def chart(self, signal: Signal, look: FirstLook) -> Chart | None:
+    def category(self, reading: Reading) -> Category | None:
+        """The kind of cause that seems likeliest, for what memory has on it."""
+        return self._attempt("category", lambda: likeliest(reading), None)
+
+    def chart(self, reading: Reading) -> Chart | None:
         """The breach as a picture; ``None`` without a series."""
-        return self._attempt("chart", lambda: chart_of(signal, look), None)
+        return self._attempt("chart", lambda: chart_of(reading), None)
 
-    def report(
-        self, signal: Signal, look: FirstLook, briefed: Sequence[str], reason: str, tool_calls: int
-    ) -> Report:
+    def report(self, reading: Reading, briefed: Sequence[str], reason: str, tool_calls: int) -> Report:
         """The report without a model.
 
         Args:
@@ -52,12 +55,12 @@ class InterpretFirstLook:
             reason: why no model wrote it.
             tool_calls: how many calls of a model's have left evidence besides.
         """
-        ids = dict(zip((section.id for section in look.sections), briefed, strict=False))
-        found = self._attempt("report", lambda: report_of(signal, look, ids, reason, tool_calls), None)
+        ids = dict(zip((section.id for section in reading.look.sections), briefed, strict=False))
+        found = self._attempt("report", lambda: report_of(reading, ids, reason, tool_calls), None)
         if found is not None:
             return found
         unread = FirstLook(gap="it was taken, but its answers could not be interpreted; they are attached")
-        return report_of(signal, unread, {}, reason, tool_calls)
+        return report_of(Reading(reading.signal, unread), {}, reason, tool_calls)
 
     def _attempt(self, what: str, interpret: Callable[[], T], otherwise: T) -> T:
         try:

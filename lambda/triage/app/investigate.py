@@ -20,6 +20,7 @@ from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
 from triage.first_look.document import FirstLook
+from triage.first_look.reading import Reading
 from triage.first_look.reporting.recurrence import with_recurrence
 from untrusted import redact
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from triage.app.deliver_parcel import DeliverParcel
     from triage.app.deliver_report import DeliverReport
     from triage.app.interpret_first_look import InterpretFirstLook
+    from triage.app.read_context import ReadContext
     from triage.app.recall_memory import RecallMemory
     from triage.app.remember import RememberInvestigation
     from triage.app.send_digest import SendDigest
@@ -68,7 +70,7 @@ class InvestigationFailed(Exception):
 class _Examined:
     """What was found out about an alarm."""
 
-    look: FirstLook
+    reading: Reading
     outcome: Outcome
     recalled: Recalled = NOTHING_RECALLED
 
@@ -90,6 +92,7 @@ class Investigate:
     admission: Admission
     first_look: TakeFirstLook
     interpret: InterpretFirstLook
+    context: ReadContext
     recall: RecallMemory
     agent: AgentLoop
     deliver: DeliverReport
@@ -120,7 +123,7 @@ class Investigate:
         try:
             acquired = self.acquire.run(item, message)
         except TrackerUnavailable as error:
-            self._without_tracker(item, message, error)
+            self._without_tracker(item, message, deadline, error)
             return
         if acquired is not None:
             self._run(*acquired, message, deadline)
@@ -147,8 +150,10 @@ class Investigate:
             what = redact(str(error))
             raise InvestigationFailed(f"{item.investigation_id}, attempt {claim.attempt}: {what}") from error
 
-    def _without_tracker(self, item: WorkItem, message: ReceivedMessage, error: TrackerUnavailable) -> None:
-        """Wait for the Tracker; at the last receive, tell what the event says.
+    def _without_tracker(
+        self, item: WorkItem, message: ReceivedMessage, deadline: Deadline, error: TrackerUnavailable
+    ) -> None:
+        """Wait for the Tracker; at the last receive, tell what a first look says.
 
         A digest is in the Tracker and nowhere else, and a parcel must not arrive twice; their messages at last
         reach the notice function.
@@ -160,12 +165,15 @@ class Investigate:
             self.queue.return_after(message.receipt_handle, self.timing.tracker_retry_s)
             raise error
         started_at = self.clock.now()
-        look = FirstLook(gap="not taken: without the Tracker nobody knows whether others are at it")
+        # Nobody renews anything now: hidden once, for as long as a look and the delivery may take.
+        self.queue.return_after(message.receipt_handle, self.timing.visibility_s)
+        reading = Reading(item.signal, self.first_look.run(item.investigation_id, item.signal, deadline))
         outcome = self.agent.without_model(
             item.signal,
             "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
+            self.interpret.briefing(reading),
         )
-        investigation = self._investigation(item, message.receive_count, started_at, _Examined(look, outcome))
+        investigation = self._investigation(item, message.receive_count, started_at, _Examined(reading, outcome))
         self.deliver.without_claim(investigation, item.tags)
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
@@ -188,9 +196,10 @@ class Investigate:
         )
         linked = LinkedToClaim(self.groups, self.telemetry, claim)
         if isinstance(admitted, Refusal):
-            look = FirstLook(gap="not taken: the storm guard keeps alarms beyond its limits from being looked at")
+            gap = "not taken: the storm guard keeps alarms beyond its limits from being looked at"
+            reading = Reading(item.signal, FirstLook(gap=gap))
             outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
-            examined = _Examined(look, outcome)
+            examined = _Examined(reading, outcome)
         else:
             journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
             examined = self._examined(item, deadline, linked, journal)
@@ -205,15 +214,16 @@ class Investigate:
         """Look, then let the agent work; what an earlier attempt was answered is not asked again."""
         tools = JournaledTools(self.agent.tools, journal)
         look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
+        reading = Reading(item.signal, look)
+        briefing = replace(self.interpret.briefing(reading), context=self.context.run())
         agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
         alarms = JournaledAlarms(linked, journal)
-        briefing = self.interpret.briefing(item.signal, look)
         memory = JournaledMemory(self.recall, journal)
-        recalled = memory.run(item.investigation_id, item.signal, briefing.category)
+        recalled = memory.run(item.investigation_id, item.signal, self.interpret.category(reading))
         briefing = replace(briefing, remembered=gathered_of(recalled))
         outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing)
         journal.save()
-        return _Examined(look, outcome, recalled)
+        return _Examined(reading, outcome, recalled)
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
         """What this attempt may spend: set aside at triage for the first one, now for every other.
@@ -247,7 +257,7 @@ class Investigate:
         examined: _Examined,
         linked: tuple[LinkedAlarm, ...] = (),
     ) -> Investigation:
-        look, outcome = examined.look, examined.outcome
+        reading, outcome = examined.reading, examined.outcome
         with_model = outcome.report is not None
         return Investigation(
             id=item.investigation_id,
@@ -256,25 +266,25 @@ class Investigate:
             started_at=started_at,
             finished_at=self.clock.now(),
             evidence=outcome.evidence,
-            report=self._report(item, examined),
+            report=self._report(examined),
             usage=outcome.usage,
             model_id=outcome.model_id if outcome.report else None,
             stopped_by=outcome.stopped_by,
-            chart=self.interpret.chart(item.signal, look),
-            first_look=look.effort,
+            chart=self.interpret.chart(reading),
+            first_look=reading.look.effort,
             turns=outcome.turns,
             linked=tuple(replace(alarm, examined=alarm.examined and with_model) for alarm in linked),
             recurrence=examined.recurrence,
         )
 
-    def _report(self, item: WorkItem, examined: _Examined) -> Report:
+    def _report(self, examined: _Examined) -> Report:
         """The model's report, or one from the first look alone; both went through the same checks."""
-        look, outcome = examined.look, examined.outcome
+        reading, outcome = examined.reading, examined.outcome
         report = outcome.report
         if report is None:
             reason = outcome.stopped_by or "the model submitted no report"
             calls = len(outcome.evidence) - 1 - len(outcome.briefed) - (outcome.remembered is not None)
-            drafted = self.interpret.report(item.signal, look, outcome.briefed, reason, calls)
+            drafted = self.interpret.report(reading, outcome.briefed, reason, calls)
             report = ground(with_recurrence(drafted, examined.recurrence), outcome.evidence).report
         if examined.recalled.gap:
             gap = f"Earlier investigations: they could not be read, or not all of them ({examined.recalled.gap})."

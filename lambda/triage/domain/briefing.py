@@ -10,8 +10,6 @@ from triage.domain.evidence import EvidenceStatus
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from triage.domain.report import Category
-
 
 @dataclass(frozen=True)
 class Gathered:
@@ -53,14 +51,14 @@ class Briefing:
         gathered: numbered from E2 on, in this order; E1 is the event.
         remembered: what earlier investigations found, numbered behind them; ``None`` when there was none.
         suggestions: hypotheses of code, the likeliest first, one sentence each.
-        category: the kind of cause of the first suggestion.
         onset: when the trouble began, where a change point was found.
         tool_calls: how many calls of the tool it took.
+        context: what the owners of the account configured to be told, as Markdown; no evidence.
     """
 
     gathered: tuple[Gathered, ...] = ()
     suggestions: tuple[str, ...] = ()
     onset: datetime | None = None
     tool_calls: int = 0
-    category: Category | None = None
+    context: str = ""
     remembered: Gathered | None = None

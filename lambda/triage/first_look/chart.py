@@ -9,31 +9,29 @@ from triage.domain.chart import Breach, Chart, Mark, MarkKind
 from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
 from triage.first_look.document import moment
-from triage.first_look.observations import observe
-from triage.first_look.observations.walking import number, whole
-from triage.first_look.ranking import rank
 from triage.first_look.reporting.change_findings import telling_changes
+from triage.first_look.untyped import number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from triage.domain.signal import Signal
-    from triage.first_look.document import FirstLook, Section
+    from triage.first_look.document import Section
     from triage.first_look.observations.facts import Change, Scene
+    from triage.first_look.reading import Reading
 
 MOST_CHANGES = 4
 _MOST_LABEL = 48
 
 
-def chart_of(signal: Signal, look: FirstLook) -> Chart | None:
+def chart_of(reading: Reading) -> Chart | None:
     """The breach as a picture shows it; ``None`` without a series."""
-    for section in look.of("breach"):
+    for section in reading.look.of("breach"):
         found = section.data.get("series")
         series: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
         start, step, values = moment(series.get("from")), whole(series.get("step_s")), _values(series)
         if start is not None and step > 0 and any(value is not None for value in values):
-            return _chart(signal, look, section, start, step, values)
+            return _chart(reading, section, start, step, values)
     return None
 
 
@@ -45,10 +43,9 @@ def _values(series: Mapping[str, Any]) -> tuple[float | None, ...]:
 
 
 def _chart(
-    signal: Signal, look: FirstLook, section: Section, start: datetime, step: int, values: tuple[float | None, ...]
+    reading: Reading, section: Section, start: datetime, step: int, values: tuple[float | None, ...]
 ) -> Chart:
-    scene = observe(signal, look)
-    data = section.data
+    signal, scene, data = reading.signal, reading.scene, section.data
     metric = signal.watched_metric
     name = str(data.get("name") or (metric.name if metric else "") or signal.name)
     band = (signal.band.lower, signal.band.upper) if signal.band else None
@@ -64,7 +61,7 @@ def _chart(
         band=band,
     )
     end = start.timestamp() + step * len(values)
-    marks = [mark for mark in _marks(scene) if start.timestamp() <= mark.at.timestamp() <= end]
+    marks = [mark for mark in _marks(reading) if start.timestamp() <= mark.at.timestamp() <= end]
     return Chart(**{**vars(shown), "marks": tuple(sorted(marks, key=lambda mark: mark.at))})
 
 
@@ -91,11 +88,12 @@ def _unit(reading: str, name: str) -> str:
     return unit if len(unit) <= 5 and unit.isascii() and " " not in unit else ""
 
 
-def _marks(scene: Scene) -> Iterator[Mark]:
+def _marks(reading: Reading) -> Iterator[Mark]:
+    scene = reading.scene
     if scene.watched is not None and scene.watched.onset is not None:
         yield Mark(scene.watched.onset, MarkKind.ONSET, "onset")
     yield Mark(scene.signal.occurred_at, MarkKind.ALARM, scene.signal.state.value)
-    for change in _worth_a_mark(telling_changes(rank(scene), scene))[:MOST_CHANGES]:
+    for change in _worth_a_mark(telling_changes(reading.ranked, scene))[:MOST_CHANGES]:
         if change.at is not None:
             yield Mark(change.at, _kind(change), _label(change))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from triage.domain.briefing import Effort
+from triage.first_look.untyped import mapping, number, objects, whole
 
 VERSION = 1
 # What lies beyond is no time of an incident, and reckoning with it would overflow.
@@ -91,15 +92,15 @@ def read(document: object) -> FirstLook:
         raise UnreadableFirstLook(f"the first look is {type(document).__name__}, not an object")
     if document.get("version") != VERSION:
         raise UnreadableFirstLook(f"the first look has version {document.get('version')!r}, not {VERSION}")
-    window, totals = _object(document.get("window")), _object(document.get("totals"))
+    window, totals = mapping(document.get("window")), mapping(document.get("totals"))
     return FirstLook(
-        sections=tuple(_section(item) for item in _objects(document.get("sections"))),
+        sections=tuple(_section(item) for item in objects(document.get("sections"))),
         window=str(window.get("text") or ""),
         onset=moment(window.get("onset")),
         effort=Effort(
-            int(_number(totals.get("api_calls"))),
-            int(_number(totals.get("log_bytes"))),
-            _number(totals.get("seconds")),
+            whole(totals.get("api_calls")),
+            whole(totals.get("log_bytes")),
+            number(totals.get("seconds")) or 0.0,
         ),
     )
 
@@ -116,31 +117,18 @@ def moment(value: object) -> datetime | None:
 
 
 def _section(item: Mapping[str, Any]) -> Section:
-    lead = _object(item.get("lead"))
+    lead = mapping(item.get("lead"))
     name = str(item.get("id") or "")
     return Section(
         id=name,
         title=str(item.get("title") or name),
         helper=str(item.get("helper") or name),
-        asked=_object(item.get("asked")),
-        data=_object(item.get("data")),
+        asked=mapping(item.get("asked")),
+        data=mapping(item.get("data")),
         gap=str(item.get("gap") or ""),
-        lead=Lead(str(lead.get("about") or ""), str(lead.get("why") or ""), int(_number(lead.get("hop") or 1)))
+        lead=Lead(str(lead.get("about") or ""), str(lead.get("why") or ""), whole(lead.get("hop") or 1))
         if lead
         else None,
-        seconds=_number(item.get("seconds")),
-        api_calls=int(_number(item.get("api_calls"))),
+        seconds=number(item.get("seconds")) or 0.0,
+        api_calls=whole(item.get("api_calls")),
     )
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [item for item in listed if isinstance(item, Mapping)]
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

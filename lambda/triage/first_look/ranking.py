@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category
 from triage.first_look.fitting import onset_fit, prevalence, timing
 from triage.first_look.links import Link, group_of, link_of
-from triage.first_look.observations.walking import objects
 from triage.first_look.signatures import SIGNATURES
 from triage.first_look.signatures.base import Candidate, Depth, backed
+from triage.first_look.untyped import objects
 from untrusted import instructions_in
 
 if TYPE_CHECKING:

@@ -20,8 +20,6 @@ from triage.domain.report import (
     TimelineEntry,
 )
 from triage.domain.signal import AlarmState
-from triage.first_look.observations import observe
-from triage.first_look.ranking import rank
 from triage.first_look.reporting import narrative
 from triage.first_look.reporting.actions import actions
 from triage.first_look.reporting.alternatives import hypotheses
@@ -37,23 +35,22 @@ if TYPE_CHECKING:
 
     from triage.domain.signal import Signal
     from triage.first_look.document import FirstLook
+    from triage.first_look.reading import Reading
 
 
-def report_of(
-    signal: Signal, look: FirstLook, evidence_ids: Mapping[str, str], reason: str, tool_calls: int = 0
-) -> Report:
-    """A report from the signal and the first look.
+def report_of(reading: Reading, evidence_ids: Mapping[str, str], reason: str, tool_calls: int = 0) -> Report:
+    """A report from the signal and what the rules read in the first look.
 
     Args:
         evidence_ids: the evidence that holds each section, by the section's id; E1 is the event.
         reason: why no model wrote it, as a phrase ("the model could not be reached").
         tool_calls: how many calls of a model's have left evidence besides.
     """
+    signal, look = reading.signal, reading.look
     citing = Citing(evidence_ids, signal)
     if not any(section.data for section in look.sections if section.id in evidence_ids):
         return _of_event(signal, look, citing, reason, tool_calls)
-    scene = observe(signal, look)
-    ranked = rank(scene)
+    scene, ranked = reading.scene, reading.ranked
     return Report(
         headline=narrative.headline(ranked, scene),
         summary=narrative.summary(ranked, scene, reason),
@@ -67,7 +64,7 @@ def report_of(
         ruled_out=ruled_out(ranked, scene, citing),
         immediate_actions=actions(ranked, scene),
         open_questions=open_questions(ranked, scene),
-        gaps=(f"No analysis: {reason}.", *missed(look), _attached(tool_calls)),
+        gaps=(f"No analysis: {reason}.", *missed(look), *_attached(tool_calls)),
         origin=Origin.FIRST_LOOK,
         origin_note=reason,
     )
@@ -101,17 +98,19 @@ def _of_event(signal: Signal, look: FirstLook, citing: Citing, reason: str, tool
         ),
         findings=(Finding(why, citations=citations),),
         immediate_actions=(Action("Look at the alarm and its metric in the console (links below).", Risk.LOW),),
-        gaps=(f"No analysis: {reason}.", *missed(look), _attached(tool_calls)),
+        gaps=(f"No analysis: {reason}.", *missed(look), *_attached(tool_calls)),
         origin=Origin.FIRST_LOOK,
         origin_note=reason,
     )
 
 
-def _attached(calls: int) -> str:
+def _attached(calls: int) -> tuple[str, ...]:
+    """What a model asked before it failed."""
     if not calls:
-        return "No tool call was made."
-    return (
-        "One tool call was made; its output is attached."
+        return ()
+    made = (
+        "One tool call of the model's was made; its output is"
         if calls == 1
-        else f"The output of {calls} tool calls is attached."
+        else (f"The output of {calls} tool calls of the model's is")
     )
+    return (f"{made} attached.",)

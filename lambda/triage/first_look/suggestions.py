@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.first_look import change_kinds
-from triage.first_look.observations import observe
-from triage.first_look.ranking import LIKELY, rank
+from triage.first_look.ranking import LIKELY
 from triage.first_look.reporting.wording import sentence, span, times
 
 if TYPE_CHECKING:
     from triage.domain.report import Category
-    from triage.domain.signal import Signal
-    from triage.first_look.document import FirstLook
     from triage.first_look.observations.facts import Scene
     from triage.first_look.ranking import Ranked
+    from triage.first_look.reading import Reading
 
 MOST = 5
 _LEAST = 0.2
 
 
-@dataclass(frozen=True)
-class Suggested:
-    """Hints, to be checked against the evidence.
-
-    Attributes:
-        told: the likeliest first; empty where nothing fits.
-        category: the kind of cause of the first.
-    """
-
-    told: tuple[str, ...] = ()
-    category: Category | None = None
+def suggestions(reading: Reading) -> tuple[str, ...]:
+    """The likeliest first; empty where nothing fits. They are hints, to be checked against the evidence."""
+    return tuple(_told(each, reading.scene) for each in _likely(reading)[:MOST])
 
 
-def suggested(signal: Signal, look: FirstLook) -> Suggested:
-    """What a first look suggests."""
-    if not any(section.data for section in look.sections):
-        return Suggested()
-    scene = observe(signal, look)
-    likely = [each for each in rank(scene)[:MOST] if each.score >= _LEAST]
-    return Suggested(
-        tuple(_told(each, scene) for each in likely), likely[0].candidate.category if likely else None
-    )
+def likeliest(reading: Reading) -> Category | None:
+    """The kind of cause that seems likeliest; ``None`` where nothing fits."""
+    return next((each.candidate.category for each in _likely(reading)), None)
 
 
-def suggestions(signal: Signal, look: FirstLook) -> tuple[str, ...]:
-    """What a first look suggests, in words."""
-    return suggested(signal, look).told
+def _likely(reading: Reading) -> list[Ranked]:
+    if not any(section.data for section in reading.look.sections):
+        return []
+    return [each for each in reading.ranked if each.score >= _LEAST]
 
 
 def _told(each: Ranked, scene: Scene) -> str:

@@ -12,6 +12,7 @@ from triage.app import interpret_first_look
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.domain.report import Category, Origin
 from triage.first_look.document import FirstLook, read
+from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
 
 LOOK = read(
@@ -44,10 +45,10 @@ def test_what_the_rules_find_reaches_briefing_chart_and_report() -> None:
     telemetry = RecordedTelemetry()
     interpret = InterpretFirstLook(telemetry)
 
-    chart = interpret.chart(a_signal(), LOOK)
-    report = interpret.report(a_signal(), LOOK, ("E2",), "no model was asked", 0)
+    chart = interpret.chart(Reading(a_signal(), LOOK))
+    report = interpret.report(Reading(a_signal(), LOOK), ("E2",), "no model was asked", 0)
 
-    [gathered] = interpret.briefing(a_signal(), LOOK).gathered
+    [gathered] = interpret.briefing(Reading(a_signal(), LOOK)).gathered
     assert gathered.output.startswith("name: Errors")
     assert chart is not None
     assert chart.values == (0, 0, 47, 46)
@@ -55,7 +56,7 @@ def test_what_the_rules_find_reaches_briefing_chart_and_report() -> None:
     assert telemetry.counts == {}
 
 
-@pytest.mark.parametrize("rules", ["suggested", "chart_of", "report_of"])
+@pytest.mark.parametrize("rules", ["suggestions", "chart_of", "report_of"])
 def test_rules_that_break_are_counted_and_leave_the_rest(monkeypatch: pytest.MonkeyPatch, rules: str) -> None:
     original = report_of
     monkeypatch.setattr(interpret_first_look, rules, broken)
@@ -64,14 +65,14 @@ def test_rules_that_break_are_counted_and_leave_the_rest(monkeypatch: pytest.Mon
         monkeypatch.setattr(
             interpret_first_look,
             "report_of",
-            lambda signal, look, *rest: broken() if look.sections else original(signal, look, *rest),
+            lambda reading, *rest: broken() if reading.look.sections else original(reading, *rest),
         )
     telemetry = RecordedTelemetry()
     interpret = InterpretFirstLook(telemetry)
 
-    briefing = interpret.briefing(a_signal(), LOOK)
-    interpret.chart(a_signal(), LOOK)
-    report = interpret.report(a_signal(), LOOK, ("E2",), "no model was asked", 0)
+    briefing = interpret.briefing(Reading(a_signal(), LOOK))
+    interpret.chart(Reading(a_signal(), LOOK))
+    report = interpret.report(Reading(a_signal(), LOOK), ("E2",), "no model was asked", 0)
 
     assert len(briefing.gathered) == 1
     assert report.root_cause.category in set(Category)
@@ -80,7 +81,7 @@ def test_rules_that_break_are_counted_and_leave_the_rest(monkeypatch: pytest.Mon
 
 def test_without_a_look_the_report_says_what_the_event_says() -> None:
     report = InterpretFirstLook(RecordedTelemetry()).report(
-        a_signal(), FirstLook(gap="timeout"), (), "no model", 0
+        Reading(a_signal(), FirstLook(gap="timeout")), (), "no model", 0
     )
 
     assert "No first look: timeout." in report.gaps

@@ -19,6 +19,7 @@ from tests.fakes import (
     MemoryArchive,
     MemoryCheckpoints,
     MemoryClaims,
+    MemoryContext,
     MemoryQueue,
     RecordedTelemetry,
     Remembering,
@@ -32,6 +33,7 @@ from tests.fakes import (
 from tests.storm_fakes import Guard
 from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
 from tests.unit.domain.test_report_schema import a_submission
+from triage.agent.prompt import system_prompt
 from triage.app.acquire_claim import ClaimGone
 from triage.app.investigate import InvestigationFailed
 from triage.domain.budget import Budget
@@ -75,6 +77,7 @@ class Investigator:
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
         self.memory = Remembering()
+        self.context = MemoryContext()
         self.mailbox, self.slack, self.email = Mailbox(), Mailbox(), Mailbox()
         self.channels = {
             ChannelName.SNS: self.mailbox,
@@ -327,7 +330,8 @@ def test_a_tracker_that_is_down_at_the_start_returns_the_message_soon(receive: i
 
 
 def test_a_tracker_that_is_still_down_at_the_last_receive_costs_the_analysis_and_not_the_alarm() -> None:
-    investigator = Investigator()
+    tools = FakeTools()
+    investigator = Investigator(tools=tools)
     investigator.claims.is_down = True
 
     investigator.receives(receive=3)
@@ -335,6 +339,8 @@ def test_a_tracker_that_is_still_down_at_the_last_receive_costs_the_analysis_and
     (mail,) = investigator.mailbox.messages
     words = " ".join(mail.body.split())
     assert "first look" in mail.subject
+    assert [call.purpose for call in tools.calls] == ["First look"]
+    assert investigator.queue.returned == [("receipt-1", TIMING.visibility_s)]
     assert "the Tracker could not be reached" in words
     assert "Threshold Crossed" in words
     assert investigator.model.requests == []
@@ -663,3 +669,27 @@ def test_a_report_that_was_mailed_before_the_crash_still_covers_its_linked_alarm
 
     assert investigator.claims.claims[WATCHDOG.fingerprint].state is ClaimState.DONE
     assert len(investigator.mailbox.messages) == 1
+
+
+def test_what_the_owners_wrote_is_in_the_system_prompt_and_nowhere_in_the_evidence() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+    investigator.context.text = "Checkout is owned by payments.\nThe password: hunter2-Zq8#kd is in the vault."
+
+    investigator.receives()
+
+    systems = {request.system for request in investigator.model.requests}
+    assert all("Checkout is owned by payments." in system for system in systems)
+    assert not any("hunter2" in system for system in systems)
+    assert len(systems) == 1
+    assert b"owned by payments" not in investigator.archived("report.json")
+
+
+def test_a_context_that_cannot_be_read_costs_the_context_and_is_counted() -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+    investigator.context.text = OSError("the bucket does not answer")
+
+    investigator.receives()
+
+    assert len(investigator.mailbox.messages) == 1
+    assert investigator.telemetry.counts["ContextsUnread"] == 1
+    assert investigator.model.requests[0].system == system_prompt()

@@ -29,6 +29,7 @@ from tests.fakes import (
     MemoryArchive,
     MemoryCheckpoints,
     MemoryClaims,
+    MemoryContext,
     RecordedTelemetry,
     Remembering,
     says,
@@ -100,6 +101,7 @@ class Pipeline:
         self.archive = MemoryArchive()
         self.checkpoints = MemoryCheckpoints()
         self.memory = Remembering()
+        self.context = MemoryContext()
         self.telemetry = RecordedTelemetry()
         self.model = CostlyModel()
         self.guard = Guard(

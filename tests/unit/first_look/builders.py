@@ -16,6 +16,7 @@ from triage.first_look.document import FirstLook, read
 from triage.first_look.lines import text_of
 from triage.first_look.observations import observe
 from triage.first_look.ranking import Ranked, rank
+from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
 from untrusted import make_visible, redact
 
@@ -148,7 +149,7 @@ def grounded(*sections: dict[str, Any], signal: Signal | None = None) -> Grounde
     """The report on a first look, checked as every report is."""
     given, look = signal or the_signal(), look_of(*sections)
     ids, book = evidence_of(given, look)
-    return ground(report_of(given, look, ids, REASON), book)
+    return ground(report_of(Reading(given, look), ids, REASON), book)
 
 
 def reported(*sections: dict[str, Any], signal: Signal | None = None) -> Report:

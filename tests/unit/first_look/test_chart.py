@@ -21,10 +21,11 @@ from tests.unit.first_look.builders import (
 from triage.domain.chart import Breach, Chart, MarkKind
 from triage.domain.signal import Band
 from triage.first_look.chart import chart_of
+from triage.first_look.reading import Reading
 
 
 def chart(*sections: dict[str, Any], **signal: Any) -> Chart:
-    found = chart_of(the_signal(**signal), look_of(*sections))
+    found = chart_of(Reading(the_signal(**signal), look_of(*sections)))
     assert found is not None
     return found
 
@@ -110,7 +111,7 @@ def test_a_roll_out_is_marked_once() -> None:
 def test_a_series_that_was_cut_is_not_drawn() -> None:
     cut = {"from": "2026-11-21T02:00:00Z", "step_s": 60, "values": [1, 2, "… 46 more"]}
 
-    assert chart_of(the_signal(), look_of(breach(series=cut))) is None
+    assert chart_of(Reading(the_signal(), look_of(breach(series=cut)))) is None
 
 
 @pytest.mark.parametrize(
@@ -119,5 +120,5 @@ def test_a_series_that_was_cut_is_not_drawn() -> None:
      {"from": "2026-11-21T02:00:00Z", "step_s": 60, "values": [None, None]}, "none"],
 )  # fmt: skip
 def test_without_a_series_there_is_no_chart(series: object) -> None:
-    assert chart_of(the_signal(), look_of(breach(series=series))) is None
-    assert chart_of(the_signal(), look_of(section("alarm", {}, "describe_alarm"))) is None
+    assert chart_of(Reading(the_signal(), look_of(breach(series=series)))) is None
+    assert chart_of(Reading(the_signal(), look_of(section("alarm", {}, "describe_alarm")))) is None

@@ -19,6 +19,7 @@ from tests.unit.first_look.builders import (
 )
 from triage.agent.grounding import ground
 from triage.first_look.chart import chart_of
+from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
 from triage.first_look.suggestions import suggestions
 
@@ -57,9 +58,9 @@ JUNK = st.one_of(
 def checked(*sections: dict[str, Any]) -> None:
     signal, look = the_signal(), look_of(*sections)
     ids, book = evidence_of(signal, look)
-    found = ground(report_of(signal, look, ids, "no model"), book)
-    chart_of(signal, look)
-    suggestions(signal, look)
+    found = ground(report_of(Reading(signal, look), ids, "no model"), book)
+    chart_of(Reading(signal, look))
+    suggestions(Reading(signal, look))
 
     assert found.problems == ()
     assert len(found.report.headline) <= 120

@@ -29,6 +29,7 @@ from triage.agent.grounding import ground
 from triage.domain.report import Category, Confidence, Disposition, Origin, Report, Risk, Severity
 from triage.domain.signal import AlarmState
 from triage.first_look.document import FirstLook
+from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
 
 DENIED = (
@@ -107,7 +108,7 @@ def test_without_any_section_it_is_the_report_on_the_event() -> None:
     look = FirstLook(gap="throttled")
     _, book = evidence_of(signal, look)
 
-    found = ground(report_of(signal, look, {}, REASON), book)
+    found = ground(report_of(Reading(signal, look), {}, REASON), book)
 
     assert found.problems == ()
     assert found.report.headline == "ALARM: the cause was not investigated"
@@ -118,7 +119,7 @@ def test_without_any_section_it_is_the_report_on_the_event() -> None:
 def test_sections_that_became_no_evidence_are_not_used() -> None:
     signal = the_signal()
 
-    report = report_of(signal, look_of(*INCIDENT), {}, REASON)
+    report = report_of(Reading(signal, look_of(*INCIDENT)), {}, REASON)
 
     assert report.root_cause.category is Category.UNKNOWN
 

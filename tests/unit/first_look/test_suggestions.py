@@ -5,14 +5,15 @@ from __future__ import annotations
 from tests.unit.first_look.builders import FUNCTION, breach, change, changes, error, logs, look_of, the_signal
 from triage.domain.report import Category
 from triage.first_look.document import FirstLook
-from triage.first_look.suggestions import MOST, Suggested, suggested, suggestions
+from triage.first_look.reading import Reading
+from triage.first_look.suggestions import MOST, likeliest, suggestions
 
 
 def test_the_likeliest_comes_first_with_its_category_and_what_it_rests_on() -> None:
     deployed = change("lambda:UpdateFunctionCode", f"functionName={FUNCTION}", -4)
     look = look_of(breach(), logs(error("KeyError: 'RATES_TABLE'", 12)), changes(deployed))
 
-    first, second = suggestions(the_signal(), look)
+    first, second = suggestions(Reading(the_signal(), look))
 
     assert first == (
         "likely, configuration_missing: the setting RATES_TABLE is missing in the configuration of order-writer "
@@ -32,21 +33,21 @@ def test_there_are_few() -> None:
         "KeyError: 'A_B'",
     )
 
-    assert len(suggestions(the_signal(), look_of(breach(), logs(*(error(each) for each in texts))))) <= MOST
+    assert len(suggestions(Reading(the_signal(), look_of(breach(), logs(*map(error, texts)))))) <= MOST
 
 
 def test_nothing_is_suggested_where_nothing_fits_or_nothing_was_seen() -> None:
-    assert suggestions(the_signal(), look_of(breach())) == ()
-    assert suggestions(the_signal(), FirstLook(gap="throttled")) == ()
+    assert suggestions(Reading(the_signal(), look_of(breach()))) == ()
+    assert suggestions(Reading(the_signal(), FirstLook(gap="throttled"))) == ()
 
 
 def test_the_likeliest_kind_of_cause_is_that_of_the_first_suggestion() -> None:
-    look = look_of(breach(), logs(error("KeyError: 'RATES_TABLE'", 12)))
+    reading = Reading(the_signal(), look_of(breach(), logs(error("KeyError: 'RATES_TABLE'", 12))))
 
-    assert suggested(the_signal(), look).category is Category.CONFIGURATION_MISSING
-    assert suggestions(the_signal(), look)[0].startswith("likely, configuration_missing")
+    assert likeliest(reading) is Category.CONFIGURATION_MISSING
+    assert suggestions(reading)[0].startswith("likely, configuration_missing")
 
 
 def test_where_nothing_fits_no_kind_of_cause_is_likely() -> None:
-    assert suggested(the_signal(), FirstLook(gap="it is switched off")) == Suggested()
-    assert suggested(the_signal(), look_of()) == Suggested()
+    assert likeliest(Reading(the_signal(), FirstLook(gap="it is switched off"))) is None
+    assert likeliest(Reading(the_signal(), look_of())) is None

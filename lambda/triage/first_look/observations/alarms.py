@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import AlarmFacts, PlatformEvent, Ringing
 from triage.first_look.observations.quoting import Quote, Quoter, clean
-from triage.first_look.observations.walking import hop_of, number, objects, whole
+from triage.first_look.observations.walking import hop_of
+from triage.first_look.untyped import number, objects, whole
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,8 @@ from triage.first_look.document import moment
 from triage.first_look.observations.facts import Change, Complaint, Origin
 from triage.first_look.observations.metrics import latest
 from triage.first_look.observations.quoting import Quoter, clean
-from triage.first_look.observations.walking import hop_of, nodes, objects, short, texts
+from triage.first_look.observations.walking import hop_of, nodes, short
+from triage.first_look.untyped import objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Compared, Complaint, Fact, Origin, Share
 from triage.first_look.observations.quoting import Quoter, clean
-from triage.first_look.observations.walking import hop_of, objects, short, subject_of, texts, whole
+from triage.first_look.observations.walking import hop_of, short, subject_of
+from triage.first_look.untyped import objects, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

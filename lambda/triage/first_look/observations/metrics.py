@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Reading, Watched
 from triage.first_look.observations.quoting import Quoter
-from triage.first_look.observations.walking import Node, hop_of, nodes, number, short, texts
+from triage.first_look.observations.walking import Node, hop_of, nodes, short
+from triage.first_look.untyped import mapping, number, texts
 
 if TYPE_CHECKING:
     from triage.first_look.document import Section
@@ -158,13 +159,13 @@ def watched_of(section: Section) -> Watched:
     """The alarm's own metric."""
     data = section.data
     quoter = Quoter(section)
-    usual = _object(_object(data.get("baseline")).get("yesterday"))
-    latest = _object(data.get("latest"))
-    series = _object(data.get("series")).get("values")
+    usual = mapping(mapping(data.get("baseline")).get("yesterday"))
+    latest = mapping(data.get("latest"))
+    series = mapping(data.get("series")).get("values")
     values = tuple(number(each) for each in series) if isinstance(series, list | tuple) else ()
     reading = str(data.get("reading") or "")
     onset = moment(data.get("onset"))
-    earlier = _object(data.get("earlier")) or _object(data.get("last_day"))
+    earlier = mapping(data.get("earlier")) or mapping(data.get("last_day"))
     return Watched(
         about=str(data.get("name") or ""),
         quotes=quoter.quotes(reading[:160]) if reading else (),
@@ -187,7 +188,3 @@ def watched_of(section: Section) -> Watched:
         silent="no datapoint" in reading,
         values=values,
     )
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

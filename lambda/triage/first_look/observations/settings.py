@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Fact, Invocations, Quota, Setting
 from triage.first_look.observations.quoting import Quoter, clean
-from triage.first_look.observations.walking import hop_of, nodes, number, objects, short, subject_of, texts, whole
+from triage.first_look.observations.walking import hop_of, nodes, short, subject_of
+from triage.first_look.untyped import number, objects, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

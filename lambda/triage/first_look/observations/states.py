@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Complaint, Origin
 from triage.first_look.observations.quoting import Quoter, clean
-from triage.first_look.observations.walking import Node, hop_of, nodes, objects, texts
+from triage.first_look.observations.walking import Node, hop_of, nodes
+from triage.first_look.untyped import objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

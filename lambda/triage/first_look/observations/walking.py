@@ -78,25 +78,3 @@ def _name_of(data: Mapping[str, Any], path: str) -> str:
     if not named and "link" in data and _TITLED.fullmatch(titled):
         named = titled.partition(" ")[2]
     return short(named) if named else ""
-
-
-def objects(value: object) -> list[Mapping[str, Any]]:
-    """The objects of a list; empty for anything else."""
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [item for item in listed if isinstance(item, Mapping)]
-
-
-def texts(value: object) -> list[str]:
-    """The texts of a list; empty for anything else."""
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [item for item in listed if isinstance(item, str)]
-
-
-def number(value: object) -> float | None:
-    """A number; ``None`` for anything else."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def whole(value: object) -> int:
-    """A whole number; 0 for anything else."""
-    return int(number(value) or 0)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.observations.walking import objects, texts
 from triage.first_look.reporting.narrative import named
+from triage.first_look.untyped import objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,33 @@
+"""Members of an answer whose types nobody vouches for: what is of another type counts as absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object; an empty one for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects of a list; empty for anything else."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [item for item in listed if isinstance(item, Mapping)]
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list; empty for anything else."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [item for item in listed if isinstance(item, str)]
+
+
+def number(value: object) -> float | None:
+    """A number; ``None`` for anything else."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole(value: object) -> int:
+    """A whole number; 0 for anything else."""
+    return int(number(value) or 0)
