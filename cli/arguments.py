@@ -112,10 +112,18 @@ def _investigate(one: argparse.ArgumentParser) -> None:
         help="folder that gets one folder per report (default: %(default)s)",
     )
     one.add_argument(
-        "--minutes", type=_positive, default=15.0, help="time limit (default: 15, as the function has)"
+        "--minutes",
+        metavar="N",
+        type=_positive,
+        default=15.0,
+        help="time limit (default: 15, as the function has)",
     )
     one.add_argument(
-        "--max-usd", type=_positive, default=Budget().max_usd, help="spend limit (default: %(default)s)"
+        "--max-usd",
+        metavar="USD",
+        type=_positive,
+        default=Budget().max_usd,
+        help="spend limit (default: %(default)s)",
     )
     one.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
@@ -144,7 +152,7 @@ def _feedback(one: argparse.ArgumentParser) -> None:
 
 
 def _backtest(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--days", type=_positive, default=30.0, help="how far back (default: 30)")
+    one.add_argument("--days", metavar="N", type=_positive, default=30.0, help="how far back (default: 30)")
     one.add_argument("--alarm-prefix", metavar="TEXT", help="only alarms whose names begin so")
     one.add_argument(
         "--exclude-prefix",
@@ -154,29 +162,43 @@ def _backtest(one: argparse.ArgumentParser) -> None:
     )
     _place(one)
     settings = one.add_argument_group("settings of the module, with its defaults")
-    settings.add_argument("--window-hours", type=_not_negative, default=1.0, help="investigation_window_hours (1)")
-    settings.add_argument("--group-minutes", type=_not_negative, default=10.0, help="group_window_minutes (10)")
     settings.add_argument(
-        "--per-hour", type=_whole, default=20, help="storm_guard.max_investigations_per_hour (20)"
+        "--window-hours", metavar="N", type=_not_negative, default=1.0, help="investigation_window_hours (1)"
     )
-    settings.add_argument("--daily-usd", type=_positive, default=20.0, help="storm_guard.daily_budget_usd (20)")
     settings.add_argument(
-        "--digest-minutes", type=_whole, default=15, help="storm_guard.digest_interval_minutes (15)"
+        "--group-minutes", metavar="N", type=_not_negative, default=10.0, help="group_window_minutes (10)"
+    )
+    settings.add_argument(
+        "--per-hour", metavar="N", type=_whole, default=20, help="storm_guard.max_investigations_per_hour (20)"
+    )
+    settings.add_argument(
+        "--daily-usd", metavar="USD", type=_positive, default=20.0, help="storm_guard.daily_budget_usd (20)"
+    )
+    settings.add_argument(
+        "--digest-minutes", metavar="N", type=_whole, default=15, help="storm_guard.digest_interval_minutes (15)"
     )
     settings.add_argument("--no-refire-notices", action="store_true", help="notify_refire = false")
     settings.add_argument("--rearm-on-ok", action="store_true", help="rearm_on_ok = true")
-    settings.add_argument("--concurrency", type=_whole, default=5, help="max_concurrent_investigations (5)")
     settings.add_argument(
-        "--max-usd", type=_positive, default=Budget().max_usd, help="investigation_budget.max_usd (1)"
+        "--concurrency", metavar="N", type=_whole, default=5, help="max_concurrent_investigations (5)"
+    )
+    settings.add_argument(
+        "--max-usd",
+        metavar="USD",
+        type=_positive,
+        default=Budget().max_usd,
+        help="investigation_budget.max_usd (1)",
     )
     assumed = one.add_argument_group("assumptions about one investigation")
     assumed.add_argument(
         "--model", default=DEFAULT_MODEL, metavar="ID", help="whose list price (default: %(default)s)"
     )
-    assumed.add_argument("--input-tokens", type=_whole, default=40_000, help="tokens read (40000)")
-    assumed.add_argument("--output-tokens", type=_whole, default=5_000, help="tokens written (5000)")
-    assumed.add_argument("--minutes", type=_positive, default=3.0, help="time from alarm to report (3)")
-    one.add_argument("--top", type=_whole, default=10, help="how many flapping alarms to list (10)")
+    assumed.add_argument("--input-tokens", metavar="N", type=_whole, default=40_000, help="tokens read (40000)")
+    assumed.add_argument("--output-tokens", metavar="N", type=_whole, default=5_000, help="tokens written (5000)")
+    assumed.add_argument(
+        "--minutes", metavar="N", type=_positive, default=3.0, help="time from alarm to report (3)"
+    )
+    one.add_argument("--top", metavar="N", type=_whole, default=10, help="how many flapping alarms to list (10)")
     one.add_argument("--json", action="store_true", help="as one JSON document")
     one.add_argument("--quiet", action="store_true", help="no progress on standard error")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cli.errors import CliError
 from cli.in_memory.claims import ClaimsInMemory
 from cli.in_memory.places import ContextFile, FolderArchive, NoCheckpoints, NoOccurrences, NoTelemetry, Outbox
 from cli.in_memory.queue import QueueInMemory
@@ -197,12 +198,12 @@ class LocalPipeline:
         """Send an event through the whole pipeline at once; returns the investigation's id.
 
         Raises:
-            ValueError: triage did not hand it to the investigator; the message says what it decided.
+            CliError: triage did not hand it to the investigator; the message says what it decided.
         """
         decided = self.triage().run(event)
         message = self.queue.receive()
         if message is None:
-            raise ValueError(f"triage did not hand the alarm on: {decided}")
+            raise CliError(f"the alarm cannot be investigated: {decided.get('problem', decided['decision'])}")
         self.investigate(agent).run(message, deadline)
         return decided["investigation_id"]
 
