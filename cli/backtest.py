@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from triage.domain.signal import AlarmState
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cli.aws.account import Account
     from cli.aws.alarms import Transition
@@ -119,14 +120,26 @@ def _usage(arguments: argparse.Namespace, budget: Budget) -> Usage:
 
 
 def _events(account: Account, alarms: Sequence[Alarm], transitions: Sequence[Transition]) -> list[Happened]:
-    """The events of the transitions; an alarm that was deleted since has its name and little else."""
-    known = {alarm.name: alarm for alarm in alarms}
+    """The events of the transitions; an alarm that was deleted since has its name and little else.
+
+    Reasons and descriptions are left out: nothing is decided by them, and to redact them takes most of the time.
+    """
+    known = {alarm.name: _without_words(alarm) for alarm in alarms}
     found = []
     for one in transitions:
         alarm = known.get(one.alarm_name) or _deleted(account, one.alarm_name)
+        short = replace(one, before=_state_of(one.before), after=_state_of(one.after))
         rings = one.state == AlarmState.ALARM
-        found.append(Happened(one.at, action_event(alarm, account, one), one.alarm_name, rings))
+        found.append(Happened(one.at, action_event(alarm, account, short), one.alarm_name, rings))
     return found
+
+
+def _without_words(alarm: Alarm) -> Alarm:
+    return Alarm({key: value for key, value in alarm.described.items() if key != "AlarmDescription"})
+
+
+def _state_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"stateValue": told.get("stateValue")}
 
 
 def _deleted(account: Account, name: str) -> Alarm:
