@@ -15,7 +15,7 @@ SCENARIOS ?= *
 PERTURB ?=
 RUNS ?= 1
 
-.PHONY: help demo demo-down test test-fast test-e2e test-security lint fmt build bench eval eval-grounding matrix lock
+.PHONY: help demo demo-down cli test test-fast test-e2e test-security lint fmt build bench eval eval-grounding matrix lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ demo: ## Raise a real alarm on a local AWS and show the e-mail
 demo-down: ## Stop the local AWS of make demo and delete its state
 	@sh scripts/bootstrap.sh demo
 	@$(DEMO_PYTHON) -m local_aws.demo --down
+
+cli: ## Make the environment of ./alarm-triage (it does so by itself)
+	@sh scripts/bootstrap.sh cli
 
 test: lint ## Everything CI runs
 	@$(DEV_PYTHON) scripts/build.py --check
@@ -99,7 +102,7 @@ matrix: ## Every kind of scripted agent in every small world: what is delivered,
 	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -m tests.agents
 
 lock: ## Resolve requirements/*.in into locked, hashed requirements/*.txt (needs uv)
-	@for name in dev local runtime layer; do \
+	@for name in dev local runtime layer cli; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 			$$( [ $$name = dev ] || echo "--constraint requirements/dev.txt" ) \
 			requirements/$$name.in --output-file requirements/$$name.txt; \

@@ -2,6 +2,7 @@
 # Makes the Python environment a make target needs, from locked dependencies, and prints nothing when it is there.
 #
 #   sh scripts/bootstrap.sh demo    .cache/venv-demo: what the local AWS needs
+#   sh scripts/bootstrap.sh cli     .cache/venv-cli: what ./alarm-triage needs
 #   sh scripts/bootstrap.sh dev     .venv: that, the linters and the tests
 #   sh scripts/bootstrap.sh checkov .cache/venv-checkov: checkov alone, whose pins agree with nobody else's
 #
@@ -12,10 +13,11 @@ cd "$(dirname "$0")/.."
 
 case "${1:-}" in
 demo) environment=.cache/venv-demo requirements=requirements/local.txt ;;
+cli) environment=.cache/venv-cli requirements=requirements/cli.txt ;;
 dev) environment=.venv requirements=requirements/dev.txt ;;
 checkov) environment=.cache/venv-checkov requirements=requirements/checkov.txt ;;
 *)
-    echo "bootstrap: say which environment to make: demo, dev or checkov" >&2
+    echo "bootstrap: say which environment to make: demo, cli, dev or checkov" >&2
     exit 2
     ;;
 esac

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cli.in_memory.claims import ClaimsInMemory, GroupsInMemory
 from tests.builders import FIRED_AT
 from triage.app import take_first_look
-from triage.domain import claim_steps, grouping
 from triage.domain.budget import TokenUsage
 from triage.domain.checkpoint import CheckpointKey, history
-from triage.domain.claim import (
-    Claim,
-    Claimed,
-    ClaimOutcome,
-    ClaimState,
-    Leader,
-    StartOutcome,
-    decide_on_refused_start,
-)
-from triage.domain.errors import ClaimLost, DeliveryError, ToolUnavailable
-from triage.domain.fingerprint import fingerprint
-from triage.domain.grouping import Group, LinkedAlarm, group_key
+from triage.domain.claim import Claim
+from triage.domain.errors import DeliveryError, ToolUnavailable
+from triage.domain.grouping import LinkedAlarm
 from triage.domain.memory import Feedback, MemoryKey, Remembered
 from triage.domain.message import OutgoingMessage
 from triage.domain.work_item import WorkItem
 from triage.ports import Document, ModelRequest, ModelResponse, ToolCall, ToolReply
-
-if TYPE_CHECKING:
-    from triage.domain.signal import Signal
 
 
 @dataclass
@@ -148,169 +136,35 @@ class TrackerDown(ConnectionError):
 
 
 @dataclass
-class MemoryGroups:
-    """Groups in a dictionary, changed by the domain's own steps."""
+class MemoryGroups(GroupsInMemory):
+    """Groups that can be out of reach."""
 
-    groups: dict[str, Group] = field(default_factory=dict)
     is_down: bool = False
-
-    def take_place(self, key: str, claim: Claim, signal: Signal, now: datetime, window_s: float) -> Claim:
-        """The claim as it is written together with the group."""
-        own = Group(key, Leader(claim.fingerprint, claim.investigation_id), now + timedelta(seconds=window_s))
-        found = self.groups.get(key)
-        leading = grouping.opened(found, own, now)
-        if leading is not None:
-            self.groups[key] = leading
-            return replace(claim, group=key)
-        assert found is not None
-        joined = grouping.linked(found, found.leader, LinkedAlarm.of(signal), now)
-        if joined is None:
-            return claim
-        self.groups[key] = joined
-        return replace(claim, leader=found.leader)
 
     def linked(self, key: str, investigation_id: str) -> tuple[LinkedAlarm, ...]:
         if self.is_down:
             raise TrackerDown("the Tracker is down")
-        group = self.groups.get(key)
-        return group.linked if group and group.leader.investigation_id == investigation_id else ()
-
-    def close(self, key: str, investigation_id: str, known: int) -> bool:
-        found = self.groups.get(key)
-        after = grouping.closed(found, investigation_id, known)
-        if after is not None:
-            self.groups[key] = after
-            return True
-        return found is None or found.leader.investigation_id != investigation_id
+        return super().linked(key, investigation_id)
 
 
 @dataclass
-class MemoryClaims:
-    """Claims in a dictionary, changed by the domain's own steps: ``None`` from a step is a refused write.
+class MemoryClaims(ClaimsInMemory):
+    """Claims that can fail: all calls while ``is_down``, and so many ``broken_finishes``."""
 
-    ``is_down`` makes every call fail, ``broken_finishes`` the next so many of one kind.
-    """
-
-    window_s: float = 3600.0
-    group_window_s: float = 0.0
-    claims: dict[str, Claim] = field(default_factory=dict)
     groups: MemoryGroups = field(default_factory=MemoryGroups)
     broken_finishes: int = 0
     is_down: bool = False
-
-    def claim(
-        self, signal: Signal, investigation_id: str, now: datetime, window_s: float | None = None
-    ) -> Claimed:
-        key = fingerprint(signal)
-        window_until = now + timedelta(seconds=self.window_s if window_s is None else window_s)
-        fresh = Claim(key, investigation_id, ClaimState.QUEUED, signal.occurred_at, window_until)
-        if claim_steps.claimed(self._now(key), fresh, now) is None:
-            return Claimed(ClaimOutcome.TAKEN, self.claims[key])
-        group = group_key(signal) if self.group_window_s > 0 else None
-        if group is not None:
-            fresh = self.groups.take_place(group, fresh, signal, now, self.group_window_s)
-        self.claims[key] = fresh
-        return Claimed(ClaimOutcome.LINKED if fresh.leader else ClaimOutcome.WON, fresh)
-
-    def find(self, fingerprint: str) -> Claim | None:
-        return self._now(fingerprint)
-
-    def mark_sent(self, fingerprint: str, investigation_id: str) -> None:
-        self._written(claim_steps.marked_sent(self._now(fingerprint), investigation_id))
-
-    def choose_digest(self, fingerprint: str, investigation_id: str, digest: str) -> bool:
-        return self._written(claim_steps.digest_chosen(self._now(fingerprint), investigation_id, digest))
-
-    def join_digest(self, fingerprint: str, investigation_id: str, now: datetime) -> bool:
-        return self._written(claim_steps.digest_joined(self._now(fingerprint), investigation_id, now))
-
-    def count_refire(
-        self, fingerprint: str, investigation_id: str, transition_at: datetime, telling_until: datetime
-    ) -> tuple[bool, Claim]:
-        found = self._now(fingerprint)
-        counted = self._written(claim_steps.refire_counted(found, investigation_id, transition_at, telling_until))
-        if found is None or found.investigation_id != investigation_id:
-            raise ClaimLost(f"the claim of {investigation_id} was replaced while its alarm fired again")
-        return counted, self.claims[fingerprint]
-
-    def resume_refire(
-        self,
-        fingerprint: str,
-        investigation_id: str,
-        transition_at: datetime,
-        now: datetime,
-        telling_until: datetime,
-    ) -> bool:
-        found = self._now(fingerprint)
-        return self._written(
-            claim_steps.refire_resumed(found, investigation_id, transition_at, now, telling_until)
-        )
-
-    def mark_refire_told(self, fingerprint: str, investigation_id: str, transition_at: datetime) -> None:
-        self._written(claim_steps.refire_told(self._now(fingerprint), investigation_id, transition_at))
-
-    def release_refire(self, fingerprint: str, investigation_id: str, transition_at: datetime) -> None:
-        self._written(claim_steps.refire_released(self._now(fingerprint), investigation_id, transition_at))
-
-    def rearm(self, fingerprint: str, occurred_at: datetime, now: datetime) -> bool:
-        return self._written(claim_steps.rearmed(self._now(fingerprint), occurred_at, now))
-
-    def start(
-        self,
-        fingerprint: str,
-        investigation_id: str,
-        message_id: str,
-        now: datetime,
-        lease_s: float,
-        window_s: float | None = None,
-    ) -> tuple[StartOutcome, Claim | None]:
-        found = self._now(fingerprint)
-        window = self.window_s if window_s is None else window_s
-        won = claim_steps.started(found, investigation_id, message_id, now, lease_s=lease_s, window_s=window)
-        if not self._written(won):
-            return decide_on_refused_start(found, investigation_id, message_id), found
-        return StartOutcome.STARTED, won
-
-    def renew(self, claim: Claim, now: datetime, lease_s: float) -> None:
-        self._of_owner(claim, claim_steps.renewed(self._now(claim.fingerprint), claim, now, lease_s))
-
-    def begin_delivery(self, claim: Claim, channel: str) -> bool:
-        found = self._now(claim.fingerprint)
-        if self._written(claim_steps.delivery_begun(found, claim, channel)):
-            return True
-        if found and channel in found.delivered and found.investigation_id == claim.investigation_id:
-            return False
-        raise ClaimLost(f"attempt {claim.attempt} no longer owns its claim")
-
-    def end_delivery(self, claim: Claim, channel: str, report_key: str, covers: Iterable[str] = ()) -> None:
-        found = self._now(claim.fingerprint)
-        self._written(claim_steps.delivery_ended(found, claim.investigation_id, channel, report_key, covers))
 
     def finish(self, claim: Claim, report_key: str, now: datetime) -> None:
         if self.broken_finishes > 0:
             self.broken_finishes -= 1
             raise TrackerDown("the Tracker is down")
-        self._of_owner(claim, claim_steps.finished(self._now(claim.fingerprint), claim, report_key, now))
-
-    def fail(self, claim: Claim) -> None:
-        self._of_owner(claim, claim_steps.failed(self._now(claim.fingerprint), claim))
-
-    def cover(self, fingerprint: str, investigation_id: str, report_key: str, now: datetime) -> bool:
-        return self._written(claim_steps.covered(self._now(fingerprint), investigation_id, report_key, now))
+        super().finish(claim, report_key, now)
 
     def _now(self, fingerprint: str) -> Claim | None:
         if self.is_down:
             raise TrackerDown("the Tracker is down")
-        return self.claims.get(fingerprint)
-
-    def _written(self, after: Claim | None) -> bool:
-        if after is not None:
-            self.claims[after.fingerprint] = after
-        return after is not None
-
-    def _of_owner(self, claim: Claim, after: Claim | None) -> None:
-        if not self._written(after):
-            raise ClaimLost(f"attempt {claim.attempt} no longer owns its claim")
+        return super()._now(fingerprint)
 
 
 @dataclass

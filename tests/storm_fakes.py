@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cli.in_memory.storm import DigestsInMemory, SpendInMemory
 from tests.fakes import MemoryClaims, MemoryQueue, RecordedTelemetry
 from triage.app.admission import Admission
 from triage.app.join_digest import JoinDigest
@@ -13,9 +14,8 @@ from triage.app.read_policy import ReadPolicy
 from triage.app.screen import DivertToDigest, Screen
 from triage.app.take_log_errors import TakeLogErrors
 from triage.domain.budget import Budget
-from triage.domain.digest import Added, DigestEntry, compact
+from triage.domain.digest import Added
 from triage.domain.errors import TagsUnreadable
-from triage.domain.fingerprint import fingerprint
 from triage.domain.home import Home
 from triage.domain.maintenance import MaintenanceWindow
 from triage.domain.occurrences import Occurrence, OccurrenceRule, since
@@ -24,45 +24,26 @@ from triage.domain.storm import Reservation, StormLimits
 
 
 @dataclass
-class MemorySpend:
-    """Counters in dictionaries. ``highest`` is the most that was ever spent or set aside on one day."""
+class MemorySpend(SpendInMemory):
+    """Counters that can be out of reach."""
 
-    started: dict[str, set[str]] = field(default_factory=dict)
-    reserved: dict[str, set[str]] = field(default_factory=dict)
-    micro_usd: dict[str, int] = field(default_factory=dict)
-    tokens: dict[str, int] = field(default_factory=dict)
-    highest: int = 0
     is_down: bool = False
 
     def count_start(self, hour: str, investigation_id: str, limits: StormLimits) -> bool:
         self._reach()
-        ids = self.started.setdefault(hour, set())
-        if investigation_id not in ids and len(ids) < limits.per_hour:
-            ids.add(investigation_id)
-        return investigation_id in ids
+        return super().count_start(hour, investigation_id, limits)
 
     def uncount_start(self, hour: str, investigation_id: str) -> None:
         self._reach()
-        self.started.get(hour, set()).discard(investigation_id)
+        super().uncount_start(hour, investigation_id)
 
     def reserve(self, reservation: Reservation, limits: StormLimits) -> bool:
         self._reach()
-        ids = self.reserved.setdefault(reservation.day, set())
-        usd = self.micro_usd.get(reservation.day, 0) + reservation.micro_usd
-        tokens = self.tokens.get(reservation.day, 0) + reservation.tokens
-        if reservation.id not in ids and usd <= limits.daily_micro_usd and tokens <= limits.daily_tokens:
-            ids.add(reservation.id)
-            self.micro_usd[reservation.day], self.tokens[reservation.day] = usd, tokens
-            self.highest = max(self.highest, usd)
-        return reservation.id in ids
+        return super().reserve(reservation, limits)
 
     def give_back(self, reservation: Reservation, micro_usd: int, tokens: int) -> None:
         self._reach()
-        ids = self.reserved.get(reservation.day, set())
-        if reservation.id in ids:
-            ids.remove(reservation.id)
-            self.micro_usd[reservation.day] -= micro_usd
-            self.tokens[reservation.day] -= tokens
+        super().give_back(reservation, micro_usd, tokens)
 
     def _reach(self) -> None:
         if self.is_down:
@@ -70,36 +51,15 @@ class MemorySpend:
 
 
 @dataclass
-class MemoryDigests:
-    """Entries of digests, in the order they joined."""
+class MemoryDigests(DigestsInMemory):
+    """Digests that can be out of reach."""
 
-    open_entries: dict[str, dict[str, DigestEntry]] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)
     is_down: bool = False
 
     def add(self, digest: str, signal: Signal, reason: str, note: str, now: datetime) -> Added:
         if self.is_down:
             raise ConnectionError("the Tracker is down")
-        entries = self.open_entries.setdefault(digest, {})
-        found = entries.get(fingerprint(signal))
-        if found is not None and signal.occurred_at in found.transitions:
-            return Added.ALREADY
-        if digest in self.closed:
-            return Added.CLOSED
-        held = (found.reasons, found.notes, found.transitions) if found else ((), (), ())
-        entries[fingerprint(signal)] = DigestEntry(
-            compact(signal),
-            tuple(sorted({*held[0], reason})),
-            tuple(sorted((*held[2], signal.occurred_at))),
-            tuple(sorted({*held[1], *([note] if note else [])})),
-        )
-        return Added.JOINED
-
-    def close(self, digest: str, now: datetime) -> None:
-        self.closed.add(digest)
-
-    def entries(self, digest: str) -> tuple[DigestEntry, ...]:
-        return tuple(self.open_entries.get(digest, {}).values())
+        return super().add(digest, signal, reason, note, now)
 
 
 @dataclass

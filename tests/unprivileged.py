@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -29,8 +29,11 @@ _PACKAGES = (
     "aws_lambda_powertools",
     "boto3",
     "botocore",
+    "cronsim",
     "dateutil",
+    "jinja2",
     "jmespath",
+    "markupsafe",
     "s3transfer",
     "six.py",
     "typing_extensions.py",
@@ -75,6 +78,44 @@ def start(
         env={"PATH": os.defpath, "LANG": "C.UTF-8", **libraries, **(variables or {})},
         cwd="/",
     )
+
+
+def run_module(
+    module: str, *arguments: str, sources: Sequence[str], variables: Mapping[str, str], cwd: str = "/"
+) -> subprocess.CompletedProcess[str]:
+    """Run a module of the checkout to its end, as `python -m` does.
+
+    Args:
+        sources: Folders of the checkout it needs, beside each other as they are there.
+        variables: Environment variables it gets besides the few every program needs.
+    """
+    executable, libraries, _ = _python()
+    libraries = libraries | {"TMPDIR": _temporary_folder()}
+    path = [_beside_each_other(tuple(sources)), _readable_packages()]
+    start = (
+        f"import sys, runpy; sys.path[:0] = {json.dumps(path)}; "
+        f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    )
+    return subprocess.run(  # noqa: S603 - this repository's own modules
+        [*_as_nobody(), executable, "-B", "-I", "-c", start, *arguments],
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", **libraries, **variables},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@functools.cache
+def _beside_each_other(sources: tuple[str, ...]) -> str:
+    if all(_is_readable(_ROOT / source) for source in sources):
+        return str(_ROOT)
+    checkout = _copies() / "checkout"
+    for source in sources:
+        shutil.copytree(_ROOT / source, checkout / source, ignore=shutil.ignore_patterns("__pycache__"))
+    interpreter.make_readable(checkout)
+    return str(checkout)
 
 
 def check_isolation() -> None:

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 from evals.answer import Answer
 from evals.investigators import ReadingInvestigator
+from evals.signals import signal_of
 from toolbox import first_look
 from triage.agent.evidence_book import EvidenceBook
 from triage.agent.grounding import ground
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.delivery.render.json import report_object
-from triage.domain.home import Home
-from triage.domain.signal import Signal
 from triage.first_look.document import read
 from triage.first_look.reading import Reading
-from triage.intake import detect_all
 
 if TYPE_CHECKING:
     from evals.suite import Played
@@ -50,19 +48,6 @@ class FirstLookOnly(ReadingInvestigator):
             "tokens": round(len(book.shown_together(items)) / CHARACTERS_PER_TOKEN),
         }
         return Answer(report_object(grounded.report), {item.id: item.output for item in book.items}, usage)
-
-
-def signal_of(played: Played) -> Signal:
-    """The one signal of the incident's event.
-
-    Raises:
-        ValueError: The event holds none, or several: which of them the truth is about nobody knows.
-    """
-    setting = played.incident.setting
-    found = detect_all(played.incident.event, Home("aws", setting.account, setting.region))
-    if len(found) == 1 and isinstance(found[0], Signal):
-        return found[0]
-    raise ValueError(f"{played.incident.name}/event.json is {len(found)} signals, not one: {found}")
 
 
 class _Strict:

@@ -20,6 +20,7 @@ from botocore.config import Config
 
 from evals import access
 from evals.investigators import models, tool_function, transcript
+from evals.signals import signal_of
 from local_aws.process import session_without_host_configuration
 from scripts import build
 from tests import use_cases
@@ -41,7 +42,6 @@ from triage.domain.budget import Budget
 from triage.domain.fingerprint import fingerprint
 from triage.domain.routes import ChannelName, Routes
 from triage.domain.work_item import WorkItem
-from triage.intake import detect
 from triage.ports import ReceivedMessage
 from untrusted import new_nonce
 
@@ -97,7 +97,7 @@ class InProcess:
         """Investigate as the investigator function does, and read the report from the archive."""
         access.make_role(played.running, played.incident.denied)
         ports = _Ports()
-        signal = detect(played.incident.event)
+        signal = signal_of(played)
         known = fingerprint(signal)
         moment = f"{ports.clock.now():%Y%m%dT%H%M%SZ}"
         item = WorkItem(known, f"{moment}-{secrets.token_hex(5)}", signal)

@@ -63,7 +63,7 @@ def throw_switches(plan: str, descriptor: int) -> None:
     untouchable = {1, above, -os.getpgid(above), os.getpid(), -os.getpid()}
     switches = {
         ZYGOTE_MEMORY: kernel.hide_memory,
-        LANDLOCK: lambda: kernel.restrict_to(told["directory"], ports),
+        LANDLOCK: lambda: kernel.restrict_to(told["directory"], ports, told["readable"]),
         SECCOMP: lambda: kernel.filter_calls(untouchable),  # last: it refuses some of the others
     }
     states = {name: LEFT_OUT if name in told["without"] else throw() for name, throw in switches.items()}

@@ -10,12 +10,13 @@ import ctypes
 import os
 import platform
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox import seccomp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 # linux/prctl.h
 _PR_SET_DUMPABLE = 4
@@ -35,6 +36,7 @@ _RULE_PATH_BENEATH, _RULE_NET_PORT = 1, 2
 #: The first version that knows ports. Before it there is little the audit hook and file modes do not do.
 _NETWORK_VERSION, _SCOPE_VERSION = 4, 6
 _EXECUTE, _WRITE_FILE, _REFER, _TRUNCATE = 1 << 0, 1 << 1, 1 << 13, 1 << 14
+_READ_FILE, _READ_DIRECTORY = 1 << 2, 1 << 3
 _REMOVE = 1 << 4 | 1 << 5  # directories, files
 _MAKE = 1 << 7 | 1 << 8  # directories, regular files
 _MAKE_SPECIAL = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 11 | 1 << 12  # devices, sockets, pipes, links
@@ -83,24 +85,29 @@ def install_filter(program: bytes) -> str:
     return _call(_SECCOMP[platform.machine()], _SET_MODE_FILTER, _FILTER_FLAG_SPEC_ALLOW, head)
 
 
-def restrict_to(directory: str, ports: Iterable[int]) -> str:
+def restrict_to(directory: str, ports: Iterable[int], readable: Collection[str] = ()) -> str:
     """Let this process and its descendants change files below a directory only, and connect to TCP ports only.
 
     With a new enough kernel they can also signal nobody outside and reach no abstract Unix socket.
+
+    Args:
+        readable: what else they may read, files and directories; everything where nothing is named.
     """
     version = _raw_call(_LANDLOCK_CREATE, None, 0, _CREATE_VERSION)
     if version < 0:
         return _refused()
     if version < _NETWORK_VERSION:
         return f"off: this kernel's Landlock (version {version}) knows no ports"
-    rules = _ruleset(version)
+    rules = _ruleset(version, _READ_FILE | _READ_DIRECTORY if readable else 0)
     if rules < 0:
         return _refused()
     try:
+        reading = _READ_FILE | _READ_DIRECTORY if readable else 0
         states = [
-            _allow_changes(rules, directory, _CHANGE),
-            _allow_changes(rules, os.devnull, _WRITE_FILE | _TRUNCATE),
+            _allow_below(rules, directory, _CHANGE | reading),
+            _allow_below(rules, os.devnull, _WRITE_FILE | _TRUNCATE | reading & _READ_FILE),
         ]
+        states += [_allow_below(rules, path, reading if Path(path).is_dir() else _READ_FILE) for path in readable]
         states += [
             _call(_LANDLOCK_ADD_RULE, rules, _RULE_NET_PORT, struct.pack("QQ", _CONNECT_TCP, port), 0)
             for port in ports
@@ -110,14 +117,14 @@ def restrict_to(directory: str, ports: Iterable[int]) -> str:
         os.close(rules)
 
 
-def _ruleset(version: int) -> int:
+def _ruleset(version: int, reading: int) -> int:
     scoped = _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS if version >= _SCOPE_VERSION else 0
-    fields = (_EXECUTE | _MAKE_SPECIAL | _CHANGE, _BIND_TCP | _CONNECT_TCP, scoped)
+    fields = (_EXECUTE | _MAKE_SPECIAL | _CHANGE | reading, _BIND_TCP | _CONNECT_TCP, scoped)
     # An older kernel refuses a longer structure than it knows only if the rest is not zero.
     return _raw_call(_LANDLOCK_CREATE, struct.pack("QQQ", *fields), 24, 0)
 
 
-def _allow_changes(rules: int, path: str, access: int) -> str:
+def _allow_below(rules: int, path: str, access: int) -> str:
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         return _call(_LANDLOCK_ADD_RULE, rules, _RULE_PATH_BENEATH, struct.pack("=Qi", access, descriptor), 0)

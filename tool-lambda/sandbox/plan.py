@@ -14,9 +14,12 @@ class Plan:
         port: TCP port of a local AWS, or None.
         left_to_iam: IAM actions that only IAM judges in this deployment.
         without: Layers left out, to show what they are good for.
+        readable: Files and directories; where some are given, nothing else can be read. For machines that hold
+            more than this function does; on Lambda there is nothing to find.
     """
 
     directory: str
     port: int | None = None
     left_to_iam: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()

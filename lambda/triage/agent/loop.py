@@ -27,6 +27,7 @@ from triage.agent.tools import (
     tool_result,
     tool_uses,
 )
+from triage.agent.turns import turn_of
 from triage.domain.briefing import Briefing
 from triage.domain.budget import Usage
 from triage.domain.errors import ContextOverflow, InvalidReport, ModelUnavailable, ToolUnavailable
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.report import Report
     from triage.domain.signal import Signal
+    from triage.domain.turn import Turn
     from triage.ports import Clock, Deadline, LinkedAlarms, Model, ModelResponse, ToolReply, ToolRunner
 
 MAX_OUTPUT_TOKENS = 8_192
@@ -67,6 +69,7 @@ class Outcome:
         model_id: the model that answered last.
         stopped_by: the limit that ended the run early, or why there is no report.
         briefed: ids of the briefing's evidence, in its order.
+        turns: every call of the model that was answered.
         remembered: id of the evidence of earlier investigations; ``None`` without one.
     """
 
@@ -76,6 +79,7 @@ class Outcome:
     model_id: str | None
     stopped_by: str | None
     briefed: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
     remembered: str | None = None
 
 
@@ -113,7 +117,14 @@ class AgentLoop:
         run = _Run(self, investigation_id, signal, deadline, linked, briefing)
         report = run.to_report()
         return Outcome(
-            report, run.book.items, run.usage, run.model_id, run.stopped_by, run.briefed, run.remembered
+            report,
+            run.book.items,
+            run.usage,
+            run.model_id,
+            run.stopped_by,
+            run.briefed,
+            tuple(run.turns),
+            run.remembered,
         )
 
     def without_model(self, signal: Signal, reason: str, briefing: Briefing = NOTHING_KNOWN) -> Outcome:
@@ -153,6 +164,7 @@ class _Run:
         self.usage = Usage(tool_calls=briefing.tool_calls)
         self.model_id: str | None = None
         self.stopped_by: str | None = None
+        self.turns: list[Turn] = []
         self.book = EvidenceBook(loop.new_nonce)
         event = self.book.add_signal(signal)
         gathered = [self.book.add_gathered(each) for each in briefing.gathered]
@@ -251,7 +263,10 @@ class _Run:
 
     def _ask(self) -> ModelResponse:
         keep = DELIVERY_RESERVE_S if self._wrapping_up else self._reserve_s()
-        response = self._loop.model.converse(self._request(), max(1.0, self._deadline.seconds_left() - keep))
+        request, started = self._request(), self._loop.clock.monotonic()
+        response = self._loop.model.converse(request, max(1.0, self._deadline.seconds_left() - keep))
+        seconds = self._loop.clock.monotonic() - started
+        self.turns.append(turn_of(len(self.turns) + 1, request, response, seconds))
         self.model_id = response.model_id
         before, self.usage = self.usage, self.usage.after_turn(response.model_id, response.tokens)
         self._last_turn = self.usage.without_turns_of(before)

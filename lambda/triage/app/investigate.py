@@ -272,6 +272,7 @@ class Investigate:
             stopped_by=outcome.stopped_by,
             chart=self.interpret.chart(reading),
             first_look=reading.look.effort,
+            turns=outcome.turns,
             linked=tuple(replace(alarm, examined=alarm.examined and with_model) for alarm in linked),
             recurrence=examined.recurrence,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from triage.domain.recurrence import Recurrence
     from triage.domain.report import Report
     from triage.domain.signal import Signal
+    from triage.domain.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Investigation:
         linked: further alarms on the resource that the report covers.
         chart: the breach as a picture; ``None`` when its series is not known.
         first_look: what the first look took; ``None`` when there was none.
+        turns: the calls of the model, for the transcript.
         recurrence: earlier investigations of the alarm or its resource; ``None`` when none is remembered.
         archived: whether the Archive keeps it; when not, the message is all there is.
     """
@@ -50,6 +52,7 @@ class Investigation:
     linked: tuple[LinkedAlarm, ...] = ()
     chart: Chart | None = None
     first_look: Effort | None = None
+    turns: tuple[Turn, ...] = ()
     recurrence: Recurrence | None = None
     archived: bool = True
 

@@ -371,7 +371,7 @@ def test_a_mail_that_was_sent_before_the_crash_is_neither_sent_nor_investigated_
     investigator.claims.broken_finishes = 1
     with pytest.raises(InvestigationFailed):
         investigator.receives()
-    assert investigator.state is ClaimState.RETRYABLE
+    assert investigator.state.value == ClaimState.RETRYABLE.value
 
     investigator.receives()
 

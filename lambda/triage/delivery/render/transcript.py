@@ -1,7 +1,9 @@
 """transcript.jsonl.gz: the whole run, one JSON object per line, for audits and for measuring the product.
 
 The first line is the investigation, the second its signal; then every tool call in order with its code and whole
-output; the report comes last. Compressed without time or file name, so the same run gives the same bytes.
+output, and every turn of the model: what it was told, said and called. The report comes last. Nothing else is
+needed to write the report's other forms, or to check it against the evidence again. Compressed without time or
+file name, so the same run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -34,8 +36,11 @@ def entries(investigation: Investigation) -> Iterator[dict[str, Any]]:
     """The transcript's lines, in order."""
     shown = presentable(investigation)
     whole = document(shown, Links())
-    yield {"kind": "investigation", **whole["investigation"], "usage": whole["usage"]}
+    about = {name: whole[name] for name in ("usage", "first_look", "chart", "also_covered", "recurrence")}
+    yield {"kind": "investigation", **whole["investigation"], **about}
     yield {"kind": "signal", **whole["signal"]}
     for evidence in shown.evidence:
         yield {"kind": "evidence", **evidence.to_json()}
+    for turn in shown.turns:
+        yield {"kind": "turn", **turn.to_json()}
     yield {"kind": "report", **whole["report"]}
