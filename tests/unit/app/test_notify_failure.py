@@ -127,7 +127,7 @@ def test_errors_of_a_log_batch_that_triage_failed_on_are_told_in_one_notice() ->
 
     text = notice_for({"requestPayload": batch, "responsePayload": {"errorMessage": "the queue is down"}})
 
-    assert "/prod/payment-service: ERROR card refused" in text
+    assert '"ERROR card refused" in /prod/payment-service' in text
     assert "a batch of log errors, and 2 more errors of its batch" in text
     assert "the queue is down" in text
 

@@ -111,8 +111,8 @@ def test_nothing_speaks_of_an_alarm_where_none_rang() -> None:
         grounded(
             the_error(), changes(change("ec2:ReplaceRoute", "r", related=False)), signal=refused("ERROR odd")
         ).report,
-        report_of(refused(), FirstLook(gap="late"), {}, builders.REASON),
-        report_of(refused("ERROR odd"), FirstLook(gap="late"), {}, builders.REASON),
+        report_of(Reading(refused(), FirstLook(gap="late")), {}, builders.REASON),
+        report_of(Reading(refused("ERROR odd"), FirstLook(gap="late")), {}, builders.REASON),
     ]
 
     assert [found for report in reports for found in re.findall(r"(?i)\balarm\w*", every_text(report))] == []
@@ -276,7 +276,7 @@ def test_the_service_that_writes_a_log_of_another_name_is_what_suffers() -> None
 
 
 def test_the_chart_shows_lines_by_the_minute_and_no_state_of_an_alarm() -> None:
-    chart = chart_of(refused(), look_of(the_error()))
+    chart = chart_of(Reading(refused(), look_of(the_error())))
 
     assert chart is not None
     assert (chart.title, chart.unit, chart.heading) == (
