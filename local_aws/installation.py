@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from ministack.app import app
 
 from local_aws import clock, images, queue_metrics, trail, unknown_services
-from local_aws.access import action_names, denials, global_services, managed_policies, permissions, transport
+from local_aws.access import (
+    action_names,
+    denials,
+    global_services,
+    managed_policies,
+    permissions,
+    senders,
+    transport,
+)
 from local_aws.alarms import actions as alarm_actions
 from local_aws.alarms import schedule as alarm_schedule
 from local_aws.alarms.schedule import AlarmSchedule
@@ -71,6 +79,7 @@ class Installation:
         action_names.install()
         global_services.install()
         denials.install()
+        senders.install()
         log_operations.install()
         declared, history = Declared(), History()
         gateway.install(Engine(declared, lambda: datetime.now(UTC)))
