@@ -100,6 +100,11 @@ class Running:
         return self.state / "mailbox"
 
     @property
+    def slack(self) -> Path:
+        """Folder of the Slack cards."""
+        return self.state / "slack"
+
+    @property
     def log(self) -> Path:
         """The server's own log."""
         return self.state / "server.log"

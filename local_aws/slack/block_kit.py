@@ -18,7 +18,7 @@ MAX_CARD = 13_200
 """Characters of a message's blocks, beyond which Slack was seen to refuse it."""
 
 MAX_FALLBACK = 3_000
-"""Stricter than Slack, which cuts off beyond 40,000 (API reference, ``chat.postMessage``): it is one line of a phone."""
+"""Of the line a phone shows. Stricter than Slack, which cuts off beyond 40,000 (``chat.postMessage``)."""
 
 _KEYS = {
     "header": {"type", "text", "block_id"},

@@ -47,6 +47,17 @@ class Card:
     posted_ns: int
     payload: Mapping[str, Any]
 
+    @property
+    def text(self) -> str:
+        """Everything that stands in it, as it was posted."""
+        return json.dumps(self.payload, ensure_ascii=False)
+
+    @property
+    def title(self) -> str:
+        """Its first header, or what a phone shows of it."""
+        headers = (block["text"]["text"] for block in self.payload.get("blocks", ()) if block["type"] == "header")
+        return str(next(headers, self.payload.get("text", "")))
+
 
 class Receiver:
     """Plays Slack's hosts.
