@@ -1,8 +1,8 @@
 """A Slack card as HTML, near to how Slack shows it; everything in it is escaped.
 
-Slack developer documentation, "Formatting message text": between angle brackets stand links, mentions and commands;
-`*bold*`, `_italic_`, `~struck~` and `code` need a boundary on both sides; `&amp;`, `&lt;` and `&gt;` are the
-characters themselves. A mention is shown as one, so that text from outside that became one would be seen.
+Slack developer documentation, "Formatting message text": between angle brackets stand links, mentions and
+commands; `*bold*`, `_italic_`, `~struck~` and `code` need a boundary on both sides; `&amp;`, `&lt;` and `&gt;` are
+the characters themselves. A mention is shown as one, so that text from outside that became one would be seen.
 """
 
 from __future__ import annotations

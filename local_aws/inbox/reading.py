@@ -12,7 +12,6 @@ from local_aws.applied import Demo
 from local_aws.inbox import run as runs
 from local_aws.inbox.timeline import Course, LogLine, Message, Origin, courses
 from local_aws.mail import mailbox
-from local_aws.mail.mailbox import Mail
 from local_aws.model import turns
 from local_aws.model_process import TURNS_FILE
 from local_aws.slack.receiver import Card, cards
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_aws.inbox.run import Run
+    from local_aws.mail.mailbox import Mail
     from local_aws.process import Running
 
 _START = re.compile(r"^START RequestId: (\S+)")
@@ -199,6 +199,6 @@ def _epoch_ns(value: object) -> int:
 
 def _iso_ns(value: object) -> int:
     try:
-        return int(datetime.fromisoformat(str(value).replace("Z", "+00:00")).timestamp() * 1e9)
+        return int(datetime.fromisoformat(str(value)).timestamp() * 1e9)
     except ValueError:
         return 0

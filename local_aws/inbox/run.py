@@ -6,7 +6,7 @@ import json
 import os
 import time
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ class RunRecord:
         self._state = state
         self._run = Run(fault, model, began_ns=time.time_ns(), pid=os.getpid())
 
-    def __enter__(self) -> RunRecord:
+    def __enter__(self) -> Self:
         self._write()
         return self
 

@@ -1,8 +1,8 @@
 """The HTTP server of the page: reads, shows, and changes nothing; on 127.0.0.1 only.
 
-What is shown comes from a model, from logs and from alarms, so it is escaped, and documents of others stand in frames
-that run nothing. A request that names another host than this machine is refused: a page elsewhere could otherwise
-read this one by a name of its own that leads here.
+What is shown comes from a model, from logs and from alarms, so it is escaped, and documents of others stand in
+frames that run nothing. A request that names another host than this machine is refused: a page elsewhere could
+otherwise read this one by a name of its own that leads here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from local_aws import port_file, process
@@ -27,17 +27,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_aws.inbox.reading import Inbox
+    from local_aws.mail.mailbox import Mail
+    from local_aws.slack.receiver import Card
 
 HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
 
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src data:; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; "
+    "img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _FRAME_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 
@@ -55,10 +57,29 @@ class Page:
     kind: str = "text/html; charset=utf-8"
 
 
+class Source(Protocol):
+    """Where everything is read from: a :class:`Reader`."""
+
+    def stamp(self) -> str:
+        """Changes whenever there is something new."""
+
+    def inbox(self) -> Inbox:
+        """What there is now."""
+
+    def mail(self, name: str) -> Mail | None:
+        """A mail by its name."""
+
+    def card(self, name: str) -> Card | None:
+        """A card by its name."""
+
+    def report(self, investigation_id: str) -> str | None:
+        """The archived HTML report of an investigation."""
+
+
 class Site:
     """Answers paths. One request reads at a time; what one has read serves the next."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Source) -> None:
         self._reader = reader
         self._lock = threading.Lock()
 
@@ -154,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Requests are not logged: an open page makes one every other second."""
 
 
-def make_server(reader: Reader, port: int = 0) -> ThreadingHTTPServer:
+def make_server(reader: Source, port: int = 0) -> ThreadingHTTPServer:
     """A server that listens; `serve_forever` answers."""
 
     class Handler(_Handler):
