@@ -45,7 +45,7 @@ def the_log() -> list[LogLine]:
         a_line(2.0, "investigation started", attempt=1, fingerprint=FINGERPRINT, xray_trace_id=TRACE),
         a_line(4.9, "tool call", "tool", duration_ms=2_800.0, status="ok"),
         a_line(5.0, "first look taken", sections=14, api_calls=60, log_bytes=3_726, gap="", xray_trace_id=TRACE),
-        a_line(7.0, "tool call", "tool", duration_ms=900.0, status="timeout"),
+        a_line(7.0, "tool call", "tool", duration_ms=900.0, status="timeout", purpose_characters=25),
         a_line(
             8.5,
             "report delivered",

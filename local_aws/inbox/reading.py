@@ -14,6 +14,7 @@ from local_aws.inbox.timeline import Course, LogLine, Message, Origin, courses
 from local_aws.mail import mailbox
 from local_aws.model import turns
 from local_aws.model_process import TURNS_FILE
+from local_aws.server import TOKEN_FILE
 from local_aws.slack.receiver import Card, cards
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Reader:
     def __init__(self, running: Running) -> None:
         self._running = running
         self._state = running.state
+        # Mails and cards of an earlier local AWS are still there; nothing is known of how they came about.
+        self._since_ns = (running.state / TOKEN_FILE).stat().st_mtime_ns
         self._stamp = ""
         self._read: Inbox | None = None
         self._origins: dict[str, Origin] = {}
@@ -91,7 +94,7 @@ class Reader:
 
     def _now(self, run: Run | None) -> Inbox:
         mails = sorted(self._all_mails(), key=lambda mail: mail.name, reverse=True)
-        posted = cards(self._running.slack)[::-1]
+        posted = cards(self._running.slack, self._since_ns)[::-1]
         demo = self._demo()
         found: list[Course] = []
         if demo is not None:
@@ -107,7 +110,7 @@ class Reader:
             return None
 
     def _all_mails(self) -> list[Mail]:
-        for path in mailbox.newest(self._running.mailbox):
+        for path in mailbox.newest(self._running.mailbox, self._since_ns):
             if path.name not in self._mails:
                 self._mails[path.name] = mailbox.read(path)
         return list(self._mails.values())

@@ -6,7 +6,7 @@ Nothing is measured here: every time is one of the log, of the model server, or 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from local_aws.model.turns import Turn
 
 _MS = 1_000_000
+_ASKS = {
+    "run_python": "asks for a tool call",
+    "recall": "looks up evidence",
+    "submit_report": "hands in the report",
+}
+"""What the tools of the agent are for."""
+
 _NOT_STEPS = frozenset(
     {"investigate", "investigation started", "first look taken", "report delivered", "tool call"}
 )
@@ -223,21 +230,27 @@ class _Course:
         for line in self._of("report delivered"):
             yield Step("done", "Done", _effort(line.fields), line.at_ns, line.at_ns)
 
-    def _turns(self) -> Iterator[Step]:
+    def _own_turns(self) -> list[Turn]:
         traces = {str(line.fields.get("xray_trace_id")) for line in self.lines} - {"None", ""}
-        own = [turn for turn in self.turns if turn.trace in traces]
-        for number, turn in enumerate(own, 1):
+        return [turn for turn in self.turns if turn.trace in traces]
+
+    def _turns(self) -> Iterator[Step]:
+        for number, turn in enumerate(self._own_turns(), 1):
             kind = "trouble" if turn.error else "turn"
             yield Step(kind, f"Turn {number} of the model", _turn(turn), turn.began_ns, turn.ended_ns)
 
     def _tools(self) -> Iterator[Step]:
+        purposes = [purpose for turn in self._own_turns() for _, purpose in turn.asks if purpose]
         for line in self._of("tool call"):
             began = line.at_ns - int(float(line.fields.get("duration_ms") or 0) * _MS)
             status = str(line.fields.get("status", ""))
             detail = "" if status == "ok" else status
             if line.fields.get("omitted_bytes"):
                 detail = f"{detail} output shortened".strip()
-            yield Step("tool", "Tool call", detail, began, line.at_ns, is_part=True)
+            # The log keeps a purpose's length and not its text, which the model wrote.
+            length = line.fields.get("purpose_characters")
+            purpose = next((one for one in purposes if len(one) == length), "Tool call")
+            yield Step("tool", purpose, detail, began, line.at_ns, is_part=True)
 
     def _others(self) -> Iterator[Step]:
         for line in self.lines:
@@ -261,9 +274,10 @@ def _look(fields: Mapping[str, Any]) -> str:
 def _turn(turn: Turn) -> str:
     if turn.error:
         return turn.error
-    asks = "; ".join(purpose or name for name, purpose in turn.asks)
+    asked = Counter(_ASKS.get(name, name) for name, _ in turn.asks)
+    asks = ", ".join(what if count == 1 else f"{what} ({count} times)" for what, count in asked.items())
     tokens = f"{turn.input_tokens:,} tokens in, {turn.output_tokens:,} out"
-    return f"{asks} ({tokens})" if asks else tokens
+    return f"{asks}; {tokens}" if asks else tokens
 
 
 def _effort(fields: Mapping[str, Any]) -> str:

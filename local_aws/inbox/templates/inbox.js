@@ -22,7 +22,7 @@
         const now = await (await fetch("/stamp")).json();
         wait = now.busy ? 700 : 2000;
         if (now.busy || now.stamp !== stamp) {
-          const text = await (await fetch(location.href)).text();
+          const text = (await (await fetch(location.href)).text()).replace(/<style[^]*?<\/style>/, "");
           const fresh = new DOMParser().parseFromString(text, "text/html");
           parts.forEach((id) => put(fresh, id));
           stamp = now.stamp;

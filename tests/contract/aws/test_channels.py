@@ -1,4 +1,4 @@
-"""Senders against what they send to: a webhook played on this machine, and the semantics of secrets and SES (moto)."""
+"""Senders against what they send to: a webhook played here, and the semantics of secrets and SES (moto)."""
 
 from __future__ import annotations
 

@@ -111,7 +111,9 @@ def test_given_no_json_object_then_the_payload_is_invalid(receiver: Receiver, bo
     assert receiver(Request("POST", PATH, {}, body)) == Answer(400, "invalid_payload")
 
 
-@pytest.mark.parametrize("path", ["/", "/services/T0/B0", "/services/T0/B0/x/y", "/services/T0/B0/x?y", "/workflows/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/services/T0/B0", "/services/T0/B0/x/y", "/services/T0/B0/x?y", "/workflows/x"]
+)
 def test_given_an_address_of_another_form_then_there_is_no_such_webhook(receiver: Receiver, path: str) -> None:
     assert post(receiver, TAKEN["text alone"], path) == Answer(404, "no_service")
 

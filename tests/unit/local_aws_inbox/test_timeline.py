@@ -32,7 +32,7 @@ def test_the_steps_come_in_the_order_they_happened() -> None:
         "First look",
         "Tool call",
         "Turn 1 of the model",
-        "Tool call",
+        "Whether the role may read",
         "Turn 2 of the model",
         "Slack card",
         "E-mail of the topic",
@@ -51,12 +51,12 @@ def test_each_step_says_how_long_it_took_and_what_came_of_it() -> None:
     assert step(course, "First look").detail == "14 sections, 60 API calls, 3,726 bytes of logs read"
     first = step(course, "Turn 1 of the model")
     assert first.seconds == pytest.approx(0.9)
-    assert first.detail == "Whether the role may read (6,377 tokens in, 386 out)"
+    assert first.detail == "asks for a tool call; 6,377 tokens in, 386 out"
     assert step(course, "Done").detail == "permission denied, CONFIRMED, 2 turns, 1 tool call, 55,133 tokens"
 
 
 def test_a_tool_call_is_part_of_what_asked_for_it_and_says_when_it_failed() -> None:
-    look, own = [one for one in the_course().steps if one.title == "Tool call"]
+    look, own = [one for one in the_course().steps if one.kind == "tool"]
 
     assert (look.is_part, look.detail, look.began_ns) == (True, "", at(2.1))
     assert own.detail == "timeout"
@@ -90,7 +90,10 @@ def test_what_goes_wrong_is_shown_with_its_reason() -> None:
 
 def test_investigations_are_apart_and_the_latest_comes_first() -> None:
     other = "20261121T240000Z-0000000001"
-    lines = [*the_log(), a_line(60, "investigation started", investigation_id=other, fingerprint="log_error#1#r#/g: E")]
+    lines = [
+        *the_log(),
+        a_line(60, "investigation started", investigation_id=other, fingerprint="log_error#1#r#/g: E"),
+    ]
 
     found = courses(lines, the_turns(), [], {other: Origin(at(59))})
 
@@ -102,7 +105,10 @@ def test_investigations_are_apart_and_the_latest_comes_first() -> None:
     ("fingerprint", "about"),
     [
         ("cloudwatch_alarm#1#r#arn:aws-cn:cloudwatch:r:1:alarm:a#b: c", "a#b: c"),
-        ("log_error#123456789012#us-east-1#/prod/payment-service: ERROR #<*>", "/prod/payment-service: ERROR #<*>"),
+        (
+            "log_error#123456789012#us-east-1#/prod/payment-service: ERROR #<*>",
+            "/prod/payment-service: ERROR #<*>",
+        ),
         ("", ""),
     ],
 )
