@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import time
@@ -85,17 +86,25 @@ def a_mail(subject: str, body: str, markup: str = "", number: int = 1) -> Mail:
     return Mail(name, at(8) + number * 1000, sender, "oncall@example.com", subject, body, markup)
 
 
-def messages_of(states: tuple[str, ...] = STATES) -> tuple[list[Mail], list[Card]]:
+@functools.cache
+def _messages() -> tuple[tuple[Mail, ...], tuple[Card, ...]]:
     """Every channel's message about every kind of report."""
     mails, cards = [], []
-    for number, state in enumerate(states):
+    for number, state in enumerate(STATES):
         investigation = INVESTIGATIONS[state]
         links = links_of(investigation)
         told, written = text.email(investigation, links), mail.report(investigation, links)
         mails.append(a_mail(told.subject, told.body, number=2 * number))
         mails.append(a_mail(written.subject, written.body, written.html, number=2 * number + 1))
         cards.append(a_card(slack.report(investigation, links).body, number))
-    return mails, cards
+    return tuple(mails), tuple(cards)
+
+
+@functools.cache
+def _report() -> str:
+    """An archived report, with a chart."""
+    investigation = INVESTIGATIONS["with_chart"]
+    return html.render(investigation, links_of(investigation))
 
 
 @dataclass
@@ -111,17 +120,16 @@ class Shown:
     @classmethod
     def full(cls) -> Shown:
         """Everything of a run that is over."""
-        mails, cards = messages_of()
+        mails, cards = map(list, _messages())
         channels = {mail.name: "HTML e-mail" if mail.html else "E-mail of the topic" for mail in mails}
         told = [
             Message(one.arrived_ns, channels[one.name], one.subject, f"mail/{one.name}", ID) for one in mails[:2]
         ]
         told.append(Message(cards[0].posted_ns, "Slack card", cards[0].title, f"slack/{cards[0].name}", ID))
-        investigation = INVESTIGATIONS["with_chart"]
         return cls(
             mails,
             cards,
-            {ID: html.render(investigation, links_of(investigation))},
+            {ID: _report()},
             Run("permission", "scripted", "Investigating", at(0), at(9)),
             [the_course(told)],
         )

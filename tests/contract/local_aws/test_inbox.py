@@ -147,8 +147,9 @@ def test_every_page_fits_the_screen_and_asks_nobody_else(
     inbox: Running, chromium: Any, width: str, scheme: str
 ) -> None:
     seen = watched(chromium, width, scheme)
-    paths = ["/", f"/report/{ID}", *(f"/slack/{one.name}" for one in inbox.shown.cards)]
-    paths += [f"/mail/{one.name}" for one in inbox.shown.mails]
+    plain, full, *_, hostile = inbox.shown.mails
+    paths = ["/", f"/report/{ID}", *(f"/slack/{one.name}" for one in inbox.shown.cards[-2:])]
+    paths += [f"/mail/{one.name}" for one in (plain, full, hostile)]
 
     for path in paths:
         seen.page.goto(inbox.url + path, wait_until="load")
