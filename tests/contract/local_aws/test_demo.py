@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -93,6 +94,10 @@ def test_given_a_bedrock_model_then_the_module_is_told_its_id() -> None:
     }
 
 
+def test_given_an_error_in_a_log_then_the_function_needs_no_other_fault() -> None:
+    assert options(fault="log-error").inputs(running())["fault"] == "permission"
+
+
 @pytest.mark.parametrize(
     ("model", "model_id"),
     [("scripted", "local.scripted-stand-in"), ("openai:http://127.0.0.1:11434/v1#m", "local.openai-server")],
@@ -155,7 +160,7 @@ WRONG = [
     ("FUNCTION_NAME", "-order", "1 to 48 letters"),
     ("FUNCTION_NAME", "o" * 49, "1 to 48 letters"),
     ("FUNCTION_NAME", 'it\'s "quoted"; $(exit 7)', "1 to 48 letters"),
-    ("FAULT", "none", "permission, timeout or memory"),
+    ("FAULT", "none", "permission, timeout, memory or log-error"),
     ("MODEL", "claude", "scripted, none, bedrock:<model id> or openai:<url>"),
     ("MODEL", "openai:localhost", "scripted, none, bedrock:<model id> or openai:<url>"),
     ("MODEL", "bedrock:", "scripted, none, bedrock:<model id> or openai:<url>"),
@@ -215,6 +220,10 @@ def test_given_a_stand_in_then_the_output_says_so_and_how_to_use_a_model() -> No
     assert "scripted stand-in" in shown
     assert "make demo MODEL=bedrock:<model id>" in shown
     assert "HTML report: /state/report.html" in shown
+    assert "Slack card" not in shown
+    whole = replace(delivered, card="CRITICAL: denied", page="http://127.0.0.1:4580/")
+    assert "Slack card:  CRITICAL: denied\n" in demo.show(whole, options(), 12.3)
+    assert "All of it:   http://127.0.0.1:4580/\n" in demo.show(whole, options(), 12.3)
     assert "stand-in" not in demo.show(delivered, options(model="bedrock:x"), 12.3)
 
 

@@ -72,6 +72,13 @@ REFUSED = {
 }
 
 
+def test_a_card_is_told_by_its_header_or_by_what_a_phone_shows(receiver: Receiver, tmp_path: Path) -> None:
+    post(receiver, message(section(), header(7)))
+    post(receiver, TAKEN["text alone"])
+
+    assert [card.title for card in cards(tmp_path)] == ["x" * 7, "what broke"]
+
+
 @pytest.fixture
 def faults() -> Faults:
     return Faults(time.monotonic)
