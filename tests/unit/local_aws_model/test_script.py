@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local_aws.model.asking import Question
 from local_aws.model.scripted import ScriptedModel
 from tests.unit.local_aws_model import incidents
 from tests.unit.local_aws_model.incidents import a_request, an_incident, dice, investigate, line
@@ -382,3 +383,10 @@ def test_an_error_in_a_log_is_reported_without_an_alarm_that_never_rang() -> Non
     told = json.dumps([report["immediate_actions"], report["timeline"], report["summary"]])
     assert "describe-alarms" not in told
     assert "Alarm" not in told
+
+
+def test_an_error_in_a_log_is_looked_for_in_that_log_alone() -> None:
+    incident = LogError("", "", "eu-west-3", "1" * 12)
+
+    assert investigate(incident).asked == ["logs"]
+    assert '"log_group": "/prod/billing"' in Question("logs", "").code(incident.signal())
