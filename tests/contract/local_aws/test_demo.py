@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_aws import demo, demo_options, process
+from local_aws import demo, demo_options, inbox_process, process
 from local_aws.demo import DemoRun
 from local_aws.demo_options import Options, UsageError
 from local_aws.incident import Delivered
@@ -293,3 +294,9 @@ def test_given_ctrl_c_once_everything_is_applied_then_it_says_that_the_local_aws
     running = process.reuse(root / "demo")
     assert running is not None
     assert errors == (f"\nInterrupted: the local AWS stays up on port {running.port}; `make demo-down` ends it.\n")
+
+    page = inbox_process.ensure(running)
+    with urllib.request.urlopen(page, timeout=30) as answer:  # noqa: S310 - loopback
+        assert "Ended without an e-mail" in answer.read().decode()
+    demo.stop(root / "demo")
+    assert processes_naming(root) == []
