@@ -141,8 +141,8 @@ class Reader:
 
     def _reported(self, demo: Demo, folder: str) -> Origin:
         document = json.loads(self._object(demo, f"{folder}/report.json") or "{}")
-        at = (document.get("signal") or {}).get("occurred_at")
-        return Origin(_iso_ns(at), folder)
+        signal = document.get("signal") or {}
+        return Origin(_iso_ns(signal.get("occurred_at")), folder, str(signal.get("name") or ""))
 
     def _tracked(self, demo: Demo) -> Iterator[dict[str, Any]]:
         table = self._running.client("dynamodb")

@@ -75,10 +75,12 @@ class Origin:
     Attributes:
         at_ns: when the alarm went off or the error was written; 0 when that is not known.
         report: folder of the archived report; empty while there is none.
+        name: of the alarm, or log group and error; empty until there is a report.
     """
 
     at_ns: int = 0
     report: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,10 @@ def courses(
 
 
 def subject_of(fingerprint: str) -> str:
-    """What a fingerprint is about, for people: the alarm's name, or log group and error."""
+    """What a fingerprint is about, for people: the alarm's name, or the log group an error came in."""
     source, _, rest = fingerprint.partition("#")
-    subject = rest.split("#", 2)[-1]
-    if source == "cloudwatch_alarm":
-        return re.sub(r"^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:", "", subject)
-    return subject
+    subject = re.sub(r"^arn:[^:]*:(cloudwatch|logs):[^:]*:[^:]*:(alarm|log-group):", "", rest.split("#", 2)[-1])
+    return subject.partition("#error/")[0] if source == "log_error" else subject
 
 
 def _investigation_of(line: LogLine) -> str:
@@ -195,7 +195,7 @@ class _Course:
         )
         return Course(
             self.investigation_id,
-            subject_of(fingerprint) or self.investigation_id,
+            self.origin.name or subject_of(fingerprint) or self.investigation_id,
             any(line.message == "report delivered" for line in self.lines),
             sorted(steps, key=lambda step: (step.began_ns, step.is_part)),
             self.origin.report,

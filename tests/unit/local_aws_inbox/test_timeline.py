@@ -105,15 +105,18 @@ def test_investigations_are_apart_and_the_latest_comes_first() -> None:
     ("fingerprint", "about"),
     [
         ("cloudwatch_alarm#1#r#arn:aws-cn:cloudwatch:r:1:alarm:a#b: c", "a#b: c"),
-        (
-            "log_error#123456789012#us-east-1#/prod/payment-service: ERROR #<*>",
-            "/prod/payment-service: ERROR #<*>",
-        ),
+        ("log_error#1#r#arn:aws:logs:r:1:log-group:/prod/payment-service#error/4d4b", "/prod/payment-service"),
         ("", ""),
     ],
 )
 def test_a_fingerprint_is_named_as_people_name_its_subject(fingerprint: str, about: str) -> None:
     assert subject_of(fingerprint) == about
+
+
+def test_an_archived_report_knows_the_name_best() -> None:
+    [course] = courses(the_log(), [], [], {ID: Origin(at(0), "reports/x", "/prod/search: ERROR #<*>")})
+
+    assert course.about == "/prod/search: ERROR #<*>"
 
 
 def test_lines_about_nothing_make_no_course() -> None:
