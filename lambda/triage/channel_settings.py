@@ -17,6 +17,7 @@ from triage.domain.signal import SignalSource
 
 S = TypeVar("S", bound=StrEnum)
 
+
 @dataclass(frozen=True)
 class SlackSettings:
     """The Slack channel.
