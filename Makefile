@@ -20,7 +20,8 @@ RUNS ?= 1
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo ""
-	@echo "  Options of make demo: FAULT=permission|timeout|memory   MODEL=scripted|none|bedrock:<model id>|openai:<url>"
+	@echo "  Options of make demo: FAULT=permission|timeout|memory|log-error"
+	@echo "                        MODEL=scripted|none|bedrock:<model id>|openai:<url>"
 	@echo "                        PORT=… REGION=… ACCOUNT=… FUNCTION_NAME=…"
 	@echo "  Options of make eval: MODEL=… INVESTIGATOR=… SCENARIOS=… PERTURB=rename,shift,without RUNS=… (evals/README.md)"
 
@@ -31,7 +32,7 @@ demo: export DEMO_PORT := $(value PORT)
 demo: export DEMO_REGION := $(value REGION)
 demo: export DEMO_ACCOUNT := $(value ACCOUNT)
 demo: export DEMO_FUNCTION_NAME := $(value FUNCTION_NAME)
-demo: ## Raise a real alarm on a local AWS and show the e-mail
+demo: ## Raise a real alarm on a local AWS, show the e-mail, and serve a page with all of it
 	@sh scripts/bootstrap.sh demo
 	@$(DEMO_PYTHON) -m local_aws.demo
 

@@ -24,6 +24,9 @@ provider "aws" {
 
 locals {
   name_prefix = var.name_prefix == "" ? "" : "${var.name_prefix}-"
+
+  # The part after "identity/": an address, or a domain whose addresses may all send.
+  ses_identity = var.email_identity_arn == null ? "" : split("/", var.email_identity_arn)[1]
 }
 
 resource "aws_sns_topic" "alarm_notifications" {
@@ -45,6 +48,17 @@ module "alarm_triage" {
   resource_prefix            = var.name_prefix
   investigation_window_hours = var.investigation_window_hours
   watch_all_alarms           = var.watch_all_alarms
+
+  # Each channel is an addition to the topic, and only there when you configure it.
+  slack = var.slack_webhook_secret_arn == null ? null : { webhook_secret_arn = var.slack_webhook_secret_arn }
+  email = var.email_identity_arn == null ? null : {
+    identity_arn = var.email_identity_arn
+    from         = "Alarm Triage <${strcontains(local.ses_identity, "@") ? local.ses_identity : "alarm-triage@${local.ses_identity}"}>"
+    to           = [var.email]
+  }
+  routes = [{
+    channels = concat(["sns"], var.slack_webhook_secret_arn == null ? [] : ["slack"], var.email_identity_arn == null ? [] : ["email"])
+  }]
 
   # A demo leaves nothing behind. Keep the default for reports you want to keep.
   reports_bucket_force_destroy = true

@@ -38,6 +38,16 @@ output "break_it" {
   value       = "aws lambda invoke --region ${var.region} --function-name ${aws_lambda_function.order_api.function_name} --cli-binary-format raw-in-base64-out --payload '${jsonencode({ order_id = local.order_id })}' /dev/stdout"
 }
 
+output "log_an_error" {
+  description = "Command that writes one error to the watched log."
+  value = join(" ", [
+    "stream=by-hand-$(date +%s);",
+    "aws logs create-log-stream --region ${var.region} --log-group-name ${aws_cloudwatch_log_group.payment_service.name} --log-stream-name $stream &&",
+    "aws logs put-log-events --region ${var.region} --log-group-name ${aws_cloudwatch_log_group.payment_service.name} --log-stream-name $stream",
+    "--log-events \"timestamp=$(date +%s)000,message='ERROR [Database] Connection refused at port 5432. Caused by: FATAL: password authentication failed for user admin'\"",
+  ])
+}
+
 output "watch_it" {
   description = "Command that follows the log of the investigation."
   value       = "aws logs tail --follow --region ${var.region} ${module.alarm_triage.investigator_lambda_log_group}"

@@ -40,6 +40,25 @@ variable "function_name" {
   }
 }
 
+variable "slack_webhook_secret_arn" {
+  description = "ARN of the secret (Secrets Manager) or SecureString parameter that holds the address of a Slack webhook: reports go there too. Unset: no Slack."
+  type        = string
+  default     = null
+  nullable    = true
+}
+
+variable "email_identity_arn" {
+  description = "ARN of a verified SES identity, an address or a domain: reports come as HTML mail from it too. Unset: the topic's plain text only."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.email_identity_arn == null ? true : can(regex("^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[^/\\s*]+$", var.email_identity_arn))
+    error_message = "email_identity_arn must be the ARN of a verified SES identity, e.g. \"arn:aws:ses:us-east-1:123456789012:identity/example.com\"."
+  }
+}
+
 variable "name_prefix" {
   description = "Prefix of the module's and the topic's names, without the joining hyphen; lets two demos live in one account."
   type        = string

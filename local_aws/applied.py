@@ -30,8 +30,15 @@ class Demo:
     table_name: str
     reports_bucket: str
     investigator_log_group: str
+    triage_log_group: str
+    tool_log_group: str
     watched_log_group: str
     work_queue_url: str
+
+    @property
+    def log_groups(self) -> tuple[str, str, str]:
+        """Of the functions an incident passes through, in their order."""
+        return self.triage_log_group, self.investigator_log_group, self.tool_log_group
 
     @staticmethod
     def of(outputs: Mapping[str, Any]) -> Demo:
@@ -46,6 +53,8 @@ class Demo:
             table_name=triage["dynamodb_table_name"],
             reports_bucket=triage["reports_bucket_name"],
             investigator_log_group=triage["investigator_lambda_log_group"],
+            triage_log_group=triage["triage_lambda_log_group"],
+            tool_log_group=triage["tool_lambda_log_group"],
             watched_log_group=outputs["watched_log_group"],
             work_queue_url=triage["work_queue_url"],
         )

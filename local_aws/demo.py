@@ -1,17 +1,29 @@
-"""`make demo`: a real function fails, its alarm goes off, and the e-mail is shown; all on this machine."""
+"""`make demo`: something fails for real, and the e-mail about it is shown; all on this machine."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_aws import demo_options, incident, model_process, process, server, settings, terraform
+from local_aws import (
+    channels,
+    demo_options,
+    inbox_process,
+    incident,
+    model_process,
+    process,
+    server,
+    settings,
+    terraform,
+)
 from local_aws.applied import Demo, DemoConfiguration
 from local_aws.demo_options import Options, UsageError
 from local_aws.functions.interpreter import NoInterpreterError
 from local_aws.functions.runtime import RuntimeSetupError, prepare_runtime
+from local_aws.inbox.run import RunRecord
 from local_aws.incident import Delivered, IncidentError
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
 from local_aws.progress import Progress
@@ -57,9 +69,18 @@ class DemoRun:
             running = self._local_aws()
             if self._options.asks_model:
                 model_process.ensure(running, self._options.model)
-            demo = self._applied(running, executable)
-            self._undo.pop_all()
+            page = inbox_process.ensure(running)
+            self._progress.say(f"  Mails, Slack cards and the timeline: {page}")
+            with RunRecord(running.state, self._options.fault, self._options.model) as record:
+                demo = self._applied(running, executable)
+                self._undo.pop_all()
+                record.step("Investigating")
+                return replace(self._incident(running, demo), page=page)
+
+    def _incident(self, running: Running, demo: Demo) -> Delivered:
         incident.forget_last(running, demo)
+        if self._options.fault == demo_options.LOG_ERROR:
+            return incident.run_log_error(running, demo, self._progress)
         return incident.run(running, demo, self._progress)
 
     def _local_aws(self) -> Running:
@@ -106,7 +127,8 @@ class DemoRun:
         return free
 
     def _applied(self, running: Running, executable: Path) -> Demo:
-        configuration = DemoConfiguration(running, self._options.inputs(running), executable)
+        inputs = self._options.inputs(running) | channels.inputs(running)
+        configuration = DemoConfiguration(running, inputs, executable)
         demo = configuration.already_applied()
         if demo is not None:
             self._progress.say("  Reusing what Terraform applied before: nothing has changed since.")
@@ -117,6 +139,7 @@ class DemoRun:
 
 def stop(state: Path) -> None:
     """Stop the demo's servers, and forget what was applied to them."""
+    inbox_process.stop(state)
     model_process.stop(state)
     process.stop(state)
 
@@ -142,8 +165,12 @@ def show(delivered: Delivered, options: Options, running_s: float) -> str:
         delivered.text.rstrip(),
         rule,
     ]
+    if delivered.card is not None:
+        lines.append(f"Slack card:  {delivered.card}")
     if delivered.html_report is not None:
         lines.append(f"HTML report: {delivered.html_report}")
+    if delivered.page:
+        lines.append(f"All of it:   {delivered.page}")
     lines.append(f"E-mail after {running_s:.1f} s. The local AWS stays up for an hour; `make demo-down` ends it.")
     if options.model in _NOTES:
         lines += ["", _NOTES[options.model]]
@@ -163,7 +190,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, progress: Progress) -> None:
-    progress.say(f"Alarm to e-mail on this machine (fault: {options.fault}, model: {options.model})")
+    what = "Log error" if options.fault == demo_options.LOG_ERROR else "Alarm"
+    progress.say(f"{what} to e-mail on this machine (fault: {options.fault}, model: {options.model})")
     delivered = DemoRun(options, process.default_state(), progress).run()
     progress.say(show(delivered, options, progress.elapsed_s))
 

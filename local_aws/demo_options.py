@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from local_aws.process import Running
 
-FAULTS = ("permission", "timeout", "memory")
+LOG_ERROR = "log-error"
+FAULTS = ("permission", "timeout", "memory", LOG_ERROR)
+_DEFAULT_FAULT = "permission"
 _FUNCTION_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}"
 """The rule of the variable `function_name` in demo/variables.tf."""
 
@@ -58,7 +60,8 @@ class Options:
         return {
             "email": self.email,
             "region": running.region,
-            "fault": self.fault,
+            # An error in a log needs no fault of the function, which is not called then.
+            "fault": _DEFAULT_FAULT if self.fault == LOG_ERROR else self.fault,
             "function_name": self.function_name,
             "bedrock_model_id": self.model_id,
         }
@@ -94,7 +97,7 @@ def options(given: argparse.Namespace) -> Options:
     port = _checked(given, "port", _is_port, "write a number from 1 to 65535, such as 4567")
     return Options(
         fault=_checked(given, "fault", FAULTS.__contains__, f"write {', '.join(FAULTS[:-1])} or {FAULTS[-1]}")
-        or "permission",
+        or _DEFAULT_FAULT,
         model=_checked(given, "model", _matches(r"scripted|none|bedrock:\S+|openai:https?://\S+"), _MODELS)
         or "scripted",
         port=int(port) if port else None,

@@ -1,4 +1,4 @@
-"""One incident, from the failing call to the e-mail."""
+"""One incident, from what goes wrong to the e-mail: a call that fails, or an error written to a log."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from local_aws.mail import incident_mail, mailbox
+from local_aws.slack.receiver import cards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +29,27 @@ class IncidentError(RuntimeError):
     """The incident did not end in an e-mail."""
 
 
+LOG_ERROR = (
+    "2026-01-12 10:00:00 ERROR [Database] Connection refused at port 5432. \n"
+    'Caused by: FATAL: password authentication failed for user "admin"'
+)
+"""What a service writes that cannot log in to its database."""
+
+
 @dataclass(frozen=True)
 class Delivered:
-    """What the engineer on call got."""
+    """What the engineer on call got.
+
+    Attributes:
+        card: title of the Slack card; ``None`` when none was posted.
+        page: address of the page that shows all of it.
+    """
 
     subject: str
     text: str
     html_report: Path | None
+    card: str | None = None
+    page: str = ""
 
 
 def forget_last(running: Running, demo: Demo) -> None:
@@ -44,6 +59,7 @@ def forget_last(running: Running, demo: Demo) -> None:
     would be counted with the new ones. Items of a table are data, which CloudTrail does not show being deleted.
     """
     running.forget_alarm(demo.alarm_name, demo.function_log_group)
+    running.forget_alarm(demo.alarm_name, demo.watched_log_group)
     table = running.client("dynamodb")
     for page in table.get_paginator("scan").paginate(TableName=demo.table_name, ProjectionExpression="pk, sk"):
         for item in page["Items"]:
@@ -62,9 +78,36 @@ def run(running: Running, demo: Demo, progress: Progress) -> Delivered:
     progress.say(f"    {error}")
     with progress.step(f"Waiting for the alarm {demo.alarm_name}"):
         _await_alarm(running, demo)
+    return _delivered(running, demo, demo.alarm_name, started_ns, progress)
+
+
+def run_log_error(running: Running, demo: Demo, progress: Progress) -> Delivered:
+    """Write an error to the log that is watched, and follow it to its e-mail.
+
+    Raises:
+        IncidentError: No e-mail arrived in time.
+    """
+    started_ns = time.time_ns()
+    with progress.step(f"Writing one error to {demo.watched_log_group}"):
+        _write(running, demo.watched_log_group, LOG_ERROR)
+    for line in LOG_ERROR.splitlines():
+        progress.say(f"    {line}")
+    return _delivered(running, demo, demo.watched_log_group, started_ns, progress)
+
+
+def _delivered(running: Running, demo: Demo, about: str, after_ns: int, progress: Progress) -> Delivered:
     with progress.step("Waiting for the e-mail"):
-        mail = _await_mail(running, demo, started_ns)
-    return Delivered(mail.subject, mail.text, _download_report(running, demo, mail))
+        mail = _await_mail(running, demo, about, after_ns)
+    titles = [card.title for card in cards(running.slack, after_ns) if about in card.text]
+    report = _download_report(running, demo, mail)
+    return Delivered(mail.subject, mail.text, report, titles[-1] if titles else None)
+
+
+def _write(running: Running, group: str, message: str) -> None:
+    logs, stream = running.client("logs"), f"demo/{time.time_ns()}"
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    event = {"timestamp": time.time_ns() // 1_000_000, "message": message}
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
 
 
 def _fail(running: Running, demo: Demo) -> str:
@@ -87,22 +130,20 @@ def _await_alarm(running: Running, demo: Demo) -> None:
     raise IncidentError(f"{demo.alarm_name} did not go off within {_ALARM_LIMIT_S:.0f} s (see {running.log})")
 
 
-def _await_mail(running: Running, demo: Demo, after_ns: int) -> IncidentMail:
+def _await_mail(running: Running, demo: Demo, about: str, after_ns: int) -> IncidentMail:
     limit = time.monotonic() + _MAIL_LIMIT_S
     while time.monotonic() < limit:
-        mail = incident_mail.arrived(running.mailbox, demo.alarm_name, after_ns)
+        mail = incident_mail.arrived(running.mailbox, about, after_ns)
         if mail is not None:
             return mail
         time.sleep(_LOOK_S)
-    raise IncidentError(_no_mail(running, demo, after_ns))
+    raise IncidentError(_no_mail(running, demo, about, after_ns))
 
 
-def _no_mail(running: Running, demo: Demo, after_ns: int) -> str:
+def _no_mail(running: Running, demo: Demo, about: str, after_ns: int) -> str:
     """What a person needs to find out why."""
     limit, others = f"{_MAIL_LIMIT_S:.0f} s", mailbox.newest(running.mailbox, after_ns)
-    lines = [
-        f"No e-mail about {demo.alarm_name} arrived within {limit}. The log of the local AWS is {running.log}."
-    ]
+    lines = [f"No e-mail about {about} arrived within {limit}. The log of the local AWS is {running.log}."]
     lines += [f"Another e-mail arrived: {mailbox.text_of(path)[0]}" for path in others]
     lines += [f"Refused: {one}" for one in running.status()["refused_invocations"]]
     events = running.client("logs").filter_log_events(logGroupName=demo.investigator_log_group)["events"]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ministack.app import app
 
 from local_aws import clock, images, queue_metrics, trail, unknown_services
-from local_aws.access import action_names, denials, global_services, managed_policies, permissions, transport
+from local_aws.access import (
+    action_names,
+    denials,
+    global_services,
+    managed_policies,
+    permissions,
+    senders,
+    transport,
+)
 from local_aws.alarms import actions as alarm_actions
 from local_aws.alarms import schedule as alarm_schedule
 from local_aws.alarms.schedule import AlarmSchedule
@@ -18,6 +27,7 @@ from local_aws.declared import gateway
 from local_aws.declared.command import StateCommand
 from local_aws.declared.engine import Engine
 from local_aws.declared.state import Declared, Place
+from local_aws.egress.gateway import Gateway
 from local_aws.faults import calls as faults
 from local_aws.faults.calls import FaultSwitch
 from local_aws.faults.rules import Faults
@@ -26,10 +36,12 @@ from local_aws.functions.asynchronous import RetrySchedule
 from local_aws.functions.execution import Executor
 from local_aws.functions.specification import Endpoints
 from local_aws.logs import operations as log_operations
-from local_aws.mail import mailbox, subscriptions
+from local_aws.mail import mailbox, ses, subscriptions
 from local_aws.mail.mailbox import Mailbox
 from local_aws.metrics import history as alarm_history
 from local_aws.metrics import operations as metric_operations
+from local_aws.slack import receiver as slack_receiver
+from local_aws.slack.receiver import Receiver
 from local_aws.snapshots import Snapshots
 from local_aws.trail import History
 
@@ -44,7 +56,10 @@ class Installation:
     """The corrected emulator."""
 
     def __init__(self, settings: ServerSettings, runtime: Runtime) -> None:
-        endpoints = Endpoints(settings.endpoint, settings.model_url)
+        rules = Faults(time.monotonic)
+        slack = Receiver(settings.state / "slack", rules)
+        self._gateway = Gateway(settings.state / "egress", dict.fromkeys(slack_receiver.HOSTS, slack))
+        endpoints = Endpoints(settings.endpoint, settings.model_url, self._gateway.variables)
         self.executor = Executor(runtime, settings.state, endpoints)
         self._schedule = AlarmSchedule(settings.alarm_interval_s)
         execution.install(self.executor)
@@ -55,17 +70,19 @@ class Installation:
         alarm_actions.install()
         queue_metrics.install(self._schedule)
         alarm_schedule.install(self._schedule)
-        mailbox.install(Mailbox(settings.state / "mailbox"))
+        mails = Mailbox(settings.state / "mailbox")
+        mailbox.install(mails)
+        ses.install(mails)
         subscriptions.install()
         managed_policies.install()
         transport.install()
         action_names.install()
         global_services.install()
         denials.install()
+        senders.install()
         log_operations.install()
         declared, history = Declared(), History()
         gateway.install(Engine(declared, lambda: datetime.now(UTC)))
-        rules = Faults(time.monotonic)
         state = StateCommand(
             declared,
             Place(settings.account, settings.region),
@@ -96,7 +113,7 @@ class Installation:
 
     def use_model(self, url: str | None) -> None:
         """Point functions at another model server, from their next environment on."""
-        self.executor.endpoints = Endpoints(self.executor.endpoints.aws, url)
+        self.executor.endpoints = replace(self.executor.endpoints, model=url)
 
     def refusals(self) -> list[dict[str, str]]:
         """Invocations refused by resource policies."""
@@ -111,3 +128,4 @@ class Installation:
         """End what was started."""
         self._schedule.stop()
         self.executor.close()
+        self._gateway.close()

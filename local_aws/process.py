@@ -100,6 +100,11 @@ class Running:
         return self.state / "mailbox"
 
     @property
+    def slack(self) -> Path:
+        """Folder of the Slack cards."""
+        return self.state / "slack"
+
+    @property
     def log(self) -> Path:
         """The server's own log."""
         return self.state / "server.log"
@@ -358,9 +363,12 @@ def _gone(running: Running, limit_s: float) -> bool:
     limit = time.monotonic() + limit_s
     while time.monotonic() < limit:
         child = _children.get(running.pid)
-        if child is not None and child.poll() is not None:
-            del _children[running.pid]
+        if child is not None:
+            child.poll()
         if not _is_alive(running):
+            if child is not None:
+                del _children[running.pid]
+                child.wait()  # it may have ended since it was looked at
             return True
         time.sleep(0.02)
     return False

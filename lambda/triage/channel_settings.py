@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from triage.domain.errors import ConfigurationError
 from triage.domain.report import Severity
@@ -18,8 +17,6 @@ from triage.domain.signal import SignalSource
 
 S = TypeVar("S", bound=StrEnum)
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 @dataclass(frozen=True)
 class SlackSettings:
@@ -27,11 +24,9 @@ class SlackSettings:
 
     Attributes:
         secret_arn: of the webhook's address.
-        local_origin: accepted besides Slack's own hosts, on this machine only.
     """
 
     secret_arn: str
-    local_origin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,7 @@ def _named(kind: type[S], value: Any, what: str) -> tuple[S, ...]:
         raise ConfigurationError(legal) from None
 
 
-def slack(value: Any, local_origin: str | None) -> SlackSettings | None:
+def slack(value: Any) -> SlackSettings | None:
     """The Slack channel; ``None`` where there is none."""
     if value is None:
         return None
@@ -96,9 +91,7 @@ def slack(value: Any, local_origin: str | None) -> SlackSettings | None:
         raise ConfigurationError(
             "should be null or an object with secret_arn, of Secrets Manager or Parameter Store"
         )
-    if local_origin is not None and urlsplit(local_origin).hostname not in _LOOPBACK:
-        raise ConfigurationError(f"a local origin should be on this machine, found {local_origin!r}")
-    return SlackSettings(arn, local_origin)
+    return SlackSettings(arn)
 
 
 def email(value: Any) -> EmailSettings | None:

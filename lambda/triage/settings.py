@@ -29,7 +29,6 @@
 | INVESTIGATION_BUDGET | triage, investigator | JSON object with max_turns, max_tool_calls, max_tokens, max_usd |
 | DELIVERY_ROUTES | triage, investigator, notice | JSON list of routes (below); `[]` when not set |
 | SLACK_CHANNEL | investigator | JSON object with secret_arn, or null; null when not set |
-| SLACK_LOCAL_ORIGIN | investigator | origin of a webhook receiver on this machine; not set on AWS |
 | EMAIL_CHANNEL | investigator | JSON object about e-mail through SES (below), or null; null when not set |
 | STORM_GUARD | triage, investigator | JSON object with the limits of all investigations together (below) |
 | MAINTENANCE_WINDOWS | triage | JSON list of maintenance windows (below) |
@@ -307,8 +306,7 @@ def _routes(environment: Environment) -> Routes:
 def _channels(environment: Environment, routes: Routes) -> tuple[SlackSettings | None, EmailSettings | None]:
     """The optional channels; every one that a route leads to must be there."""
     given = {"SLACK_CHANNEL": "null", "EMAIL_CHANNEL": "null", **environment}
-    local_origin = environment.get("SLACK_LOCAL_ORIGIN") or None
-    slack = _read(given, "SLACK_CHANNEL", lambda value: channel_settings.slack(value, local_origin))
+    slack = _read(given, "SLACK_CHANNEL", channel_settings.slack)
     email = _read(given, "EMAIL_CHANNEL", channel_settings.email)
     for name, variable, there in (
         (ChannelName.SLACK, "SLACK_CHANNEL", slack),

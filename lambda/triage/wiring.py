@@ -227,7 +227,7 @@ def _channels(settings: InvestigatorSettings) -> dict[ChannelName, Channel]:
     channels: dict[ChannelName, Channel] = {ChannelName.SNS: SnsChannel(settings.pipeline.sns_topic_arn)}
     slack, email = settings.slack, settings.email
     if slack:
-        channels[ChannelName.SLACK] = SlackChannel(slack.secret_arn, AwsSecrets(clock), clock, slack.local_origin)
+        channels[ChannelName.SLACK] = SlackChannel(slack.secret_arn, AwsSecrets(clock), clock)
     if email:
         channels[ChannelName.EMAIL] = SesChannel(
             email.sender, email.to, email.region, email.reply_to, email.configuration_set

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.lambda_runtime import execution_credentials
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where a function finds its AWS: the local AWS, and the model server for Bedrock's runtime."""
+    """Where a function finds its AWS: the local AWS, and the model server for Bedrock's runtime.
+
+    Attributes:
+        egress: variables that lead everything else through the gateway to what is played of the internet.
+    """
 
     aws: str
     model: str | None
+    egress: Mapping[str, str] = field(default_factory=dict)
 
 
 def function_spec(record: Mapping[str, Any], store: CodeStore, endpoints: Endpoints) -> FunctionSpec:
@@ -35,6 +40,7 @@ def function_spec(record: Mapping[str, Any], store: CodeStore, endpoints: Endpoi
         **_reserved_variables(config, arn, str(task)),
         **execution_credentials({**config, "FunctionArn": arn}),
         "AWS_ENDPOINT_URL": endpoints.aws,
+        **endpoints.egress,
     }
     if endpoints.model:
         variables["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = endpoints.model

@@ -19,22 +19,24 @@ _REPORT = re.compile(r"^https://\S+/s3/object/(?P<bucket>[^?\s]+)\?prefix=(?P<ke
 
 @dataclass(frozen=True)
 class IncidentMail:
-    """An e-mail of the module about one transition of one alarm: a report, or a notice that there is none."""
+    """An e-mail of the topic about one transition of one alarm, or one error of a log: a report or a notice."""
 
     subject: str
     text: str
 
-    def is_about(self, alarm_name: str, since: datetime) -> bool:
-        """Whether it tells that this alarm went off at or after a moment.
+    def is_about(self, name: str, since: datetime) -> bool:
+        """Whether it tells that this alarm went off, or that an error came in this log, at or after a moment.
 
-        The alarm's rows say so, in reports as in notices. Confirmations of a subscription and what CloudWatch
+        Its first rows say so, in reports as in notices. Confirmations of a subscription and what CloudWatch
         itself writes to a topic have no such rows.
         """
         rows: dict[str, str] = {}
         for row in _ROW.finditer(self.text):  # evidence further down may quote such rows
             rows.setdefault(row["label"], row["value"])
+        subject = rows.get("Alarm", "")
+        is_ours = subject == name or subject.startswith(f"{name}: ")
         in_alarm = rows.get("State", "").endswith("ALARM")
-        return rows.get("Alarm") == alarm_name and in_alarm and _moment(rows.get("Since", "")) >= since
+        return is_ours and in_alarm and _moment(rows.get("Since", "")) >= since
 
     def report_key(self, bucket: str) -> str | None:
         """Key of the archived report it links to; ``None`` when it links to none, as a notice does."""
@@ -42,11 +44,15 @@ class IncidentMail:
         return unquote(link["key"]) if link and unquote(link["bucket"]) == bucket else None
 
 
-def arrived(folder: Path, alarm_name: str, after_ns: int) -> IncidentMail | None:
-    """The first e-mail since a moment (nanoseconds since the epoch) that is about the alarm going off after it."""
+def arrived(folder: Path, name: str, after_ns: int) -> IncidentMail | None:
+    """The topic's first e-mail since a moment (nanoseconds since the epoch) that is about an incident after it.
+
+    Args:
+        name: of the alarm, or of the log group an error came in.
+    """
     since = datetime.fromtimestamp(after_ns // 1_000_000_000, UTC)
-    mails = (IncidentMail(*mailbox.text_of(path)) for path in mailbox.newest(folder, after_ns))
-    return next((mail for mail in mails if mail.is_about(alarm_name, since)), None)
+    mails = (IncidentMail(*told) for told in mailbox.of_topic(folder, after_ns))
+    return next((mail for mail in mails if mail.is_about(name, since)), None)
 
 
 def _moment(text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""SNS e-mail into a folder: one .eml file per recipient and message, as SNS composes it.
+"""E-mail in a folder: one .eml file per recipient and message; those of SNS as SNS composes them.
 
 The emulator accepts e-mail subscriptions and drops their messages. A subscription counts as confirmed at once:
 nobody can click a link in a mail that is never sent.
@@ -12,6 +12,7 @@ import email.utils
 import re
 import time
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SUBJECT_LIMIT = 100
 """A subject is shorter than this, without line breaks or control characters (SNS API reference, Publish)."""
 
+SNS_SENDER = "AWS Notifications <no-reply@sns.amazonaws.com>"
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]")
 
@@ -37,14 +40,18 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True)
 
     def deliver(self, recipient: str, subject: str, body: str, topic_arn: str, subscription_arn: str) -> Path:
-        """Store one message; it appears under its final name only when it is complete."""
+        """Store a notification as SNS sends it."""
         message = email.message.EmailMessage(policy=email.policy.SMTP.clone(max_line_length=998))
-        message["From"] = "AWS Notifications <no-reply@sns.amazonaws.com>"
+        message["From"] = SNS_SENDER
         message["To"] = recipient
         message["Subject"] = subject or "AWS Notification Message"
         message["Date"] = email.utils.formatdate()
         message["Message-ID"] = f"<{uuid.uuid4()}@{get_region()}.amazonses.com>"
         message.set_content(body + _footer(recipient, topic_arn, subscription_arn), cte="8bit")
+        return self.keep(recipient, message)
+
+    def keep(self, recipient: str, message: email.message.EmailMessage) -> Path:
+        """Store a composed message; it appears under its final name only when it is complete."""
         name = f"{time.time_ns() // 1000}-{_UNSAFE.sub('_', recipient)}.eml"
         # Another ending: whoever looks for mails must not find half of one.
         work = self.folder / f"{name}.part"
@@ -113,12 +120,65 @@ def _publish(original: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[
 
 def newest(folder: Path, after_ns: int = 0) -> list[Path]:
     """Messages that arrived after a moment (nanoseconds since the epoch), oldest first."""
-    found = [path for path in folder.glob("*.eml") if int(path.name.split("-", 1)[0]) * 1000 >= after_ns]
+    found = [path for path in folder.glob("*.eml") if _arrived_ns(path) >= after_ns]
     return sorted(found)
 
 
-def text_of(path: Path) -> tuple[str, str]:
-    """Subject and body of a stored message, lines ending as in any text."""
+@dataclass(frozen=True)
+class Mail:
+    """A stored message, lines ending as in any text.
+
+    Attributes:
+        name: of its file; unique.
+        arrived_ns: nanoseconds since the epoch.
+        html: its HTML part; empty for a mail of text alone, as those of SNS are.
+    """
+
+    name: str
+    arrived_ns: int
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def is_from_topic(self) -> bool:
+        """Whether SNS sent it."""
+        return self.sender == SNS_SENDER
+
+
+def read(path: Path) -> Mail:
+    """A stored message."""
     with path.open("rb") as file:
         message = email.message_from_binary_file(file, policy=email.policy.default)
-    return str(message["Subject"]), str(message.get_content()).replace("\r\n", "\n")
+    return Mail(
+        path.name,
+        _arrived_ns(path),
+        str(message["From"]),
+        str(message["To"]),
+        str(message["Subject"]),
+        _part(message, "plain"),
+        _part(message, "html"),
+    )
+
+
+def text_of(path: Path) -> tuple[str, str]:
+    """Subject and text of a stored message."""
+    mail = read(path)
+    return mail.subject, mail.text
+
+
+def of_topic(folder: Path, after_ns: int = 0) -> list[tuple[str, str]]:
+    """Subject and text of what topics sent since a moment (nanoseconds since the epoch), oldest first."""
+    mails = map(read, newest(folder, after_ns))
+    return [(mail.subject, mail.text) for mail in mails if mail.is_from_topic]
+
+
+def _arrived_ns(path: Path) -> int:
+    return int(path.name.split("-", 1)[0]) * 1000
+
+
+def _part(message: email.message.EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")

@@ -33,12 +33,16 @@ def actions(diagnosis: Diagnosis, facts: Facts, signal: Mapping[str, Any]) -> li
     if group:
         command = _aws("logs", "tail", group.text("name"), "--since", "15m", "--follow", "--region", region)
         found.append(_action("Follow the log and see whether the errors stop", "LOW", 5, command))
+    if signal.get("log"):  # no alarm returns to OK
+        return found
     check = _aws("cloudwatch", "describe-alarms", "--alarm-names", str(signal["name"]), "--region", region)
     return [*found, _action("Check that the alarm returns to OK", "LOW", 5, check)]
 
 
 def _permission(diagnosis: Diagnosis, facts: Facts, region: str) -> list[JsonObject]:
     del region  # IAM is global
+    if diagnosis.observed and "login" in diagnosis.observed.details:
+        return [_action("Compare the password the service uses with the one the database knows", "LOW", 10)]
     proof = facts.first("grants") or facts.first("simulation")
     if not proof or diagnosis.confidence != "CONFIRMED":
         return [_action("Find out which policy denies the call named in the log", "LOW", 10)]

@@ -45,6 +45,8 @@ class Question:
     def code(self, signal: Mapping[str, Any]) -> str:
         """Python that prints facts; it carries what it needs of the signal as data."""
         known = {name: signal.get(name) for name in _SIGNAL_FIELDS}
+        if signal.get("log"):
+            known["log_group"] = signal["log"]["log_group"]
         lines = [*_module_source(self.key), f"SIGNAL = json.loads({json.dumps(known)!r})"]
         arguments = f", **json.loads({json.dumps(dict(self.arguments))!r})" if self.arguments else ""
         return "\n".join([*lines, f"ask(SIGNAL{arguments})", ""])

@@ -58,7 +58,8 @@ def _headline(diagnosis: Diagnosis, subject: list[str], alarm: str) -> str:
     name = subject[0] if subject else alarm
     details = diagnosis.observed.details if diagnosis.observed else {}
     tail = _HEADLINES.get(diagnosis.category, "fails for a cause that was not found")
-    headline = f"{name} {tail.format(what=details.get('action') or details.get('name') or 'a call')}"
+    login = f"the login of {details['login']}" if "login" in details else "a call"
+    headline = f"{name} {tail.format(what=details.get('action') or details.get('name') or login)}"
     return headline if len(headline) <= 120 else f"{headline[:119]}…"
 
 
@@ -96,7 +97,8 @@ def _subject(facts: Facts, signal: Mapping[str, Any]) -> list[str]:
     dimensions = [
         str(value) for metric in signal.get("metrics") or [] for value in (metric.get("dimensions") or {}).values()
     ]
-    return list(dict.fromkeys(named or dimensions))[:10]
+    logged = [str(signal["log"]["log_group"])] if signal.get("log") else []
+    return list(dict.fromkeys(named or dimensions or logged))[:10]
 
 
 def _open_questions(diagnosis: Diagnosis, facts: Facts, signal: Mapping[str, Any]) -> list[str]:

@@ -160,6 +160,10 @@ def _subject(facts: Facts, observed: Observed) -> tuple[str, list[JsonObject]]:
 def _permission(main: Observed, facts: Facts) -> Judged:
     subject, seen = _subject(facts, main)
     action, resource = main.details.get("action"), main.details.get("resource")
+    login = main.details.get("login")
+    if login:
+        statement = f"{subject} cannot log in as {login}: the password it uses is refused."
+        return "LIKELY", statement, main.cite() + seen
     if not action:
         return "LIKELY", f"{subject} fails because a call is denied.", main.cite() + seen
     statement = f"{subject} may not call {action}" + (f" on {resource}" if resource else "") + "."

@@ -29,6 +29,9 @@ SWEEP = (
     Question("logs", "Errors in the logs around the breach, grouped"),
     Question("changes", "Changes of the resource, its role and its alarm in the last day"),
 )
+LOG_SWEEP = tuple(question for question in SWEEP if question.key == "logs")
+"""Of an error in a log: no alarm and no resource is known, only where the error stands."""
+
 _BYTES_PER_TOKEN = 4
 
 
@@ -54,6 +57,8 @@ def _next_step(conversation: Conversation) -> tuple[list[JsonObject], str]:
     if conversation.submissions or "run_python" not in conversation.tools:
         return _report(conversation, signal)
     if not conversation.asked:
+        if signal.get("log"):
+            return _ask(LOG_SWEEP, signal, "I look at the log.")
         return _ask(SWEEP, signal, "I look at the alarm, its resource, its logs and recent changes.")
     facts = read_facts(conversation.answers, conversation.opening)
     focused = _focus(facts)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 import threading
@@ -23,8 +22,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from local_aws import port_file
 from local_aws.model.backend import Backend, ConnectionDropped, ConverseError, JsonObject
 from local_aws.model.choice import UnknownBackend, choose
+from local_aws.model.turns import TurnLog
 from local_aws.model.wire import check_model_id, check_request
 
 HOST = "127.0.0.1"
@@ -65,11 +66,11 @@ def serve(backend: Backend, port: int = 0) -> Iterator[RunningServer]:
         thread.join()
 
 
-def make_server(backend: Backend, port: int) -> ThreadingHTTPServer:
-    """A bound server that does not answer yet."""
+def make_server(backend: Backend, port: int, turns_file: Path | None = None) -> ThreadingHTTPServer:
+    """A bound server that does not answer yet; it writes down each turn where a file is given."""
 
     class Handler(_ConverseHandler):
-        answer = staticmethod(_answering(backend))
+        answer = staticmethod(_answering(backend, TurnLog(turns_file)))
 
     server = ThreadingHTTPServer((HOST, port), Handler, bind_and_activate=False)
     server.daemon_threads = True
@@ -83,14 +84,16 @@ def make_server(backend: Backend, port: int) -> ThreadingHTTPServer:
     return server
 
 
-Answer = Callable[[str, Any], JsonObject]
+Answer = Callable[[str, Any, str], JsonObject]
 
 
-def _answering(backend: Backend) -> Answer:
-    def answer(model_id: str, body: Any) -> JsonObject:
+def _answering(backend: Backend, turns: TurnLog) -> Answer:
+    def answer(model_id: str, body: Any, trace_header: str) -> JsonObject:
         check_model_id(model_id)
         started = time.monotonic()
-        reply = backend.converse(model_id, check_request(body))
+        with turns.turn(model_id, trace_header) as turn:
+            reply = backend.converse(model_id, check_request(body))
+            turn.answered(reply)
         reply.setdefault("metrics", {"latencyMs": round((time.monotonic() - started) * 1000)})
         return reply
 
@@ -109,7 +112,7 @@ class _ConverseHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         try:
             body = self._read_body()
-            reply = self.answer(self._model_id(), body)
+            reply = self.answer(self._model_id(), body, self.headers.get("X-Amzn-Trace-Id", ""))
         except ConnectionDropped:
             self.close_connection = True
         except ConverseError as error:
@@ -169,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         backend = choose(options.backend, profile=options.profile, region=options.region)
-        server = make_server(backend, options.port)
+        server = make_server(backend, options.port, options.turns_file)
     except UnknownBackend as error:
         return _refuse(str(error))
     except OSError as error:
@@ -181,18 +184,11 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
     port = server.server_address[1]
     if options.port_file:
-        _write_port(options.port_file, port)
+        port_file.write(options.port_file, port)
     print(f"model server: http://{HOST}:{port} answered by {backend.description}", flush=True)
     with server:
         server.serve_forever(poll_interval=0.1)
     return 0
-
-
-def _write_port(path: Path, port: int) -> None:
-    """Write in one step, so that a reader never sees half a number."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(f"{port}\n")
-    partial.replace(path)
 
 
 def _refuse(message: str) -> int:
@@ -210,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--backend", default="scripted", metavar="BACKEND", help="who answers (default: scripted)")
     parser.add_argument("--port", type=int, default=0, help="TCP port; 0, the default, takes a free one")
     parser.add_argument("--port-file", type=Path, metavar="FILE", help="write the port here once it is bound")
+    parser.add_argument("--turns-file", type=Path, metavar="FILE", help="append a line of JSON for each turn")
     parser.add_argument("--profile", help="AWS profile of a bedrock: backend")
     parser.add_argument("--region", help="AWS region of a bedrock: backend (default: the profile's)")
     return parser

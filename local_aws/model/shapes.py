@@ -46,6 +46,7 @@ SHAPES = (
         "a call is denied",
         r"(?:assumed-role/(?P<role>[\w+=,.@-]+)/\S+ )?is not authorized to perform: (?P<action>[\w-]+:\w+)"
         r"(?: on resource: (?P<resource>[^\s\"\\]+))?",
+        r"password authentication failed for user \W{0,2}(?P<login>[\w.@-]+)",
         r"\bAccessDenied(?:Exception)?\b|\bUnauthorizedOperation\b|\bAuthorizationError\b|\bPermission denied\b",
     ),
     _shape(

@@ -35,6 +35,7 @@ def timeline(diagnosis: Diagnosis, facts: Facts) -> list[JsonObject]:
     entries += [
         _entry(signal, "occurred_at", "state", f"Alarm {signal.text('name')} changed to {signal.text('state')}")
         for signal in facts.all("signal")
+        if not signal.data.get("log")
     ]
     told = {entry["at"][:19] for entry in entries}
     entries += [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_aws import incident, model_process, process, terraform
+from local_aws import channels, incident, model_process, process, terraform
 from local_aws.applied import Demo, DemoConfiguration
 from local_aws.mail import mailbox
 from local_aws.process import LocalAwsConfig, Running
@@ -59,8 +59,8 @@ class Deployment:
         return self.running.client(service)
 
     def mails(self) -> list[tuple[str, str]]:
-        """Subject and text of every mail, oldest first."""
-        return [mailbox.text_of(path) for path in mailbox.newest(self.running.mailbox, 0)]
+        """Subject and text of every mail of the topic, oldest first."""
+        return mailbox.of_topic(self.running.mailbox)
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +85,7 @@ def deployment() -> Iterator[Deployment]:
         "fault": "permission",
         "function_name": f"svc-{dice.randrange(16**8):08x}",
         "watch_all_alarms": json.dumps({"exclude_name_prefixes": [UNWATCHED]}),
+        **channels.inputs(running),
     }
     try:
         model_process.ensure(running, "scripted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -9,10 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local_aws.faults.rules import Effect, Fault
+from local_aws.inbox.reading import Reader
 from local_aws.mail import mailbox
+from local_aws.slack.receiver import cards
+from tests import block_kit
 from tests.e2e.waiting import eventually
+from triage.delivery.console_links import CONSOLE_HOSTS
 
 if TYPE_CHECKING:
+    from local_aws.inbox.timeline import Course
+    from local_aws.mail.mailbox import Mail
+    from local_aws.slack.receiver import Card
     from tests.e2e.conftest import Deployment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("e2e")]
@@ -50,9 +59,24 @@ class PaymentService:
             logs.put_log_events(logGroupName=self.group, logStreamName=stream, logEvents=events)
 
     def mails(self) -> list[tuple[str, str]]:
-        """Subject and text of what was written about it, oldest first."""
+        """Subject and text of what the topic sent about it, oldest first."""
+        found = mailbox.of_topic(self.deployment.running.mailbox, self.started_ns)
+        return [mail for mail in found if self.name in mail[1]]
+
+    def html_mails(self) -> list[Mail]:
+        """What came through SES about it, oldest first."""
         found = mailbox.newest(self.deployment.running.mailbox, self.started_ns)
-        return [mail for mail in map(mailbox.text_of, found) if self.name in mail[1]]
+        return [mail for mail in map(mailbox.read, found) if mail.html and self.name in mail.text]
+
+    def cards(self) -> list[Card]:
+        """What was posted to Slack about it, oldest first."""
+        return [card for card in cards(self.deployment.running.slack, self.started_ns) if self.name in card.text]
+
+    def course(self) -> Course:
+        """How it came about, as the demo's page tells it."""
+        inbox = Reader(self.deployment.running).inbox()
+        [course] = [one for one in inbox.courses if self.name in one.about]
+        return course
 
     def has_mails(self, many: int) -> bool:
         """Whether there are so many, and nothing is on its way."""
@@ -72,7 +96,11 @@ def service(deployment: Deployment) -> PaymentService:
     return PaymentService(deployment)
 
 
-def test_one_written_line_is_a_report(service: PaymentService) -> None:
+def test_one_written_line_is_a_report_in_every_channel_and_one_that_was_down_gets_it_once(
+    service: PaymentService,
+) -> None:
+    running = service.deployment.running
+    down = running.fail(Fault("slack", Effect.UNAVAILABLE, containing=(service.name,), calls=1))
     service.writes(
         f"2026-01-12 10:00:00 ERROR [{service.name}] Connection refused at port 5432. \n"
         'Caused by: FATAL: password authentication failed for user "admin"'
@@ -84,6 +112,25 @@ def test_one_written_line_is_a_report(service: PaymentService) -> None:
     assert service.group in subject
     assert "password authentication failed for user" in " ".join(text.split())
     assert "could not be investigated" not in text
+    assert running.fault_hits()[down] == 1
+    [html_mail] = service.html_mails()
+    assert (html_mail.subject, service.group in html_mail.html) == (subject, True)
+    [card] = service.cards()
+    assert block_kit.problems(card.text, tuple(CONSOLE_HOSTS.values())) == []
+    assert "password authentication failed for user" in block_kit.texts(card.text)
+
+    course = service.course()
+    kinds = [step.kind for step in course.steps if not step.is_part]
+    assert course.is_done
+    assert [kind for kind, _ in itertools.groupby(kinds) if kind in ("signal", "claim", "look", "turn")] == [
+        "signal",
+        "claim",
+        "look",
+        "turn",
+    ]
+    told = [step.title for step in course.steps if step.page]
+    assert told == ["HTML e-mail", "E-mail of the topic", "Slack card"]
+    assert [step.title for step in course.steps if step.kind == "trouble"] == ["Delivery postponed"]
 
 
 def test_a_thousand_lines_of_five_errors_are_five_reports_and_a_new_error_is_another(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_aws.mail import incident_mail, mailbox
+from local_aws.mail import incident_mail
 from local_aws.mail.incident_mail import IncidentMail
 from tests.e2e.conftest import UNWATCHED
 from tests.e2e.waiting import eventually
@@ -70,7 +70,7 @@ class Alarms:
 
     def mails(self, name: str) -> list[str]:
         """Subjects of everything that was written about it."""
-        written = (mailbox.text_of(path) for path in mailbox.newest(self.deployment.running.mailbox, 0))
+        written = self.deployment.mails()
         return [subject for subject, text in written if name in subject or name in text]
 
     def decisions(self, name: str) -> list[str]:

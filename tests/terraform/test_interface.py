@@ -29,7 +29,6 @@ SET_ELSEWHERE = {
     "LOG_LEVEL",  # functions.tf, for all functions at once
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
-    "SLACK_LOCAL_ORIGIN",  # a webhook receiver on this machine
 }
 """Documented variables that no entry of ``local.functions`` holds, and who sets them."""
 EMPTY = "# Title\n<!-- inputs -->\n<!-- /inputs -->\ntext\n<!-- outputs -->\n<!-- /outputs -->\n"

@@ -97,14 +97,3 @@ def test_channels_are_read() -> None:
 def test_a_wrong_value_is_named_with_what_it_should_be(variable: str, value: str, expected: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"{variable}.*{expected}"):
         InvestigatorSettings.from_environment(INVESTIGATOR | {variable: value})
-
-
-def test_another_receiver_than_slack_is_accepted_on_this_machine_only() -> None:
-    here = SLACK | {"SLACK_LOCAL_ORIGIN": "http://127.0.0.1:8080"}
-    elsewhere = SLACK | {"SLACK_LOCAL_ORIGIN": "http://receiver.example:8080"}
-
-    settings = InvestigatorSettings.from_environment(INVESTIGATOR | here).slack
-    assert settings is not None
-    assert settings.local_origin == "http://127.0.0.1:8080"
-    with pytest.raises(ConfigurationError, match="on this machine"):
-        InvestigatorSettings.from_environment(INVESTIGATOR | elsewhere)

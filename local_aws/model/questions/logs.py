@@ -43,6 +43,8 @@ def ask(signal: dict[str, Any], minutes: int = int(LOOK_BACK / timedelta(minutes
 
 
 def groups_of(signal: dict[str, Any]) -> list[str]:
+    if signal.get("log_group"):
+        return [str(signal["log_group"])]
     groups = [own_group(signal, function) for function in functions(signal)] + filtered_groups(signal)
     if not groups:
         logs = client("logs", signal)

@@ -1,16 +1,18 @@
-"""A Tracker table in memory (moto), for every adapter over it; a receiver of webhooks on loopback."""
+"""A Tracker table in memory (moto), for every adapter over it; webhooks played on this machine."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+
+from local_aws.egress.gateway import Answer, Gateway, Request
 
 
 class OneCallAtATime:
@@ -55,40 +57,29 @@ def tracker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 @dataclass
 class Webhook:
-    """A receiver that answers as told, then with 200."""
+    """Slack's host, answering as told and then with 200; reached as in a VPC, through a proxy and over TLS."""
 
-    answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
+    answers: list[Answer | None] = field(default_factory=list)
     received: list[tuple[str, str]] = field(default_factory=list)
-    origin: str = ""
+    address: str = "https://hooks.slack.com/services/T0/B0/secret"
 
     def will_answer(self, status: int, body: str = "", **headers: str) -> None:
-        self.answers.append((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers.append(Answer(status, body, named))
+
+    def will_hang_up(self) -> None:
+        self.answers.append(None)
+
+    def __call__(self, request: Request) -> Answer | None:
+        self.received.append((request.path, request.body.decode()))
+        return self.answers.pop(0) if self.answers else Answer(200, "ok")
 
 
 @pytest.fixture
-def webhook() -> Iterator[Webhook]:
+def webhook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
     told = Webhook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            told.received.append((self.path, body))
-            status, headers, answer = told.answers.pop(0) if told.answers else (200, {}, "ok")
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer.encode())
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.origin = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
+    gateway = Gateway(tmp_path / "egress", {"hooks.slack.com": told})
+    for name, value in gateway.variables.items():
+        monkeypatch.setenv(name, value)
     yield told
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    gateway.close()

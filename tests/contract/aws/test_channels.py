@@ -1,4 +1,4 @@
-"""Senders against what they send to: a webhook on loopback, and the semantics of secrets and SES (moto)."""
+"""Senders against what they send to: a webhook played here, and the semantics of secrets and SES (moto)."""
 
 from __future__ import annotations
 
@@ -40,9 +40,8 @@ class Vault:
 
 
 def slack(webhook: Webhook, clock: FakeClock | None = None, vault: Vault | None = None) -> SlackChannel:
-    """The channel of a local run."""
-    secrets = vault or Vault(f"{webhook.origin}/services/T0/B0/secret")
-    return SlackChannel("arn", secrets, clock or FakeClock(), webhook.origin)
+    """The channel whose secret leads to the webhook."""
+    return SlackChannel("arn", vault or Vault(webhook.address), clock or FakeClock())
 
 
 def test_a_card_is_posted_as_it_is(webhook: Webhook) -> None:
@@ -108,7 +107,7 @@ def test_a_refusal_is_final_says_why_and_keeps_the_secret(webhook: Webhook, stat
 
 
 def test_a_webhook_that_was_replaced_is_found_by_reading_its_secret_again(webhook: Webhook) -> None:
-    vault = Vault(f"{webhook.origin}/services/new", known=f"{webhook.origin}/services/old")
+    vault = Vault("https://hooks.slack.com/services/new", known="https://hooks.slack.com/services/old")
     webhook.will_answer(404, "no_service")
 
     slack(webhook, vault=vault).send(CARD)
@@ -117,7 +116,7 @@ def test_a_webhook_that_was_replaced_is_found_by_reading_its_secret_again(webhoo
 
 
 def test_a_redirect_is_not_followed(webhook: Webhook) -> None:
-    webhook.will_answer(307, Location=f"{webhook.origin}/elsewhere")
+    webhook.will_answer(307, Location="https://hooks.slack.com/elsewhere")
 
     with pytest.raises(DeliveryError, match="status 307"):
         slack(webhook).send(CARD)
@@ -125,14 +124,34 @@ def test_a_redirect_is_not_followed(webhook: Webhook) -> None:
     assert len(webhook.received) == 1
 
 
-def test_a_receiver_that_is_not_there_is_tried_again() -> None:
-    nowhere = Webhook(origin="http://127.0.0.1:9")
+def test_a_slack_that_does_not_answer_is_tried_again(webhook: Webhook) -> None:
+    webhook.will_hang_up()
 
     with pytest.raises(DeliveryError, match="could not be reached") as caught:
-        slack(nowhere).send(CARD)
+        slack(webhook).send(CARD)
 
     assert not caught.value.is_final
     assert "services" not in str(caught.value)
+
+
+def test_whoever_shows_no_certificate_of_slack_s_gets_nothing(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+
+    with pytest.raises(DeliveryError, match="could not be reached: SSLCertVerificationError"):
+        slack(webhook).send(CARD)
+
+    assert webhook.received == []
+
+
+def test_a_host_that_is_not_played_is_not_reached(webhook: Webhook) -> None:
+    elsewhere = Vault("https://hooks.slack-gov.com/services/T0/B0/secret")
+
+    with pytest.raises(DeliveryError, match="could not be reached"):
+        slack(webhook, vault=elsewhere).send(CARD)
+
+    assert webhook.received == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Routes, Slack and the retry of one channel as the functions are wired, over moto and a webhook on loopback."""
+"""Routes, Slack and the retry of one channel as the functions are wired, over moto and a webhook played here."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ DIGESTS_TO_SLACK = json.dumps([{"channels": ["slack"], "sources": ["digest"]}])
 def slack(fresh_clients: Any, webhook: Webhook) -> Iterator[dict[str, str]]:
     """The environment of a Slack channel whose secret leads to the receiver."""
     manager = boto3.client("secretsmanager")
-    arn = manager.create_secret(Name="slack", SecretString=f"{webhook.origin}/services/T0/B0/x")["ARN"]
+    arn = manager.create_secret(Name="slack", SecretString=webhook.address)["ARN"]
     return {
         "SLACK_CHANNEL": json.dumps({"secret_arn": arn}),
-        "SLACK_LOCAL_ORIGIN": webhook.origin,
         "DELIVERY_ROUTES": DIGESTS_TO_SLACK,
         "STORM_GUARD": ONE_AN_HOUR,
     }
@@ -65,7 +64,7 @@ def test_a_digest_reaches_slack_once_though_slack_was_down_at_first(
 
     assert len(webhook.received) == 2
     path, card = webhook.received[-1]
-    assert path == "/services/T0/B0/x"
+    assert path == "/services/T0/B0/secret"
     assert block_kit.problems(card, tuple(CONSOLE_HOSTS.values())) == []
     assert "second" in block_kit.texts(card)
     assert account.mails == []

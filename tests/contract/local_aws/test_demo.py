@@ -11,13 +11,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from local_aws import demo, demo_options, process
+from local_aws import demo, demo_options, inbox_process, process
 from local_aws.demo import DemoRun
 from local_aws.demo_options import Options, UsageError
 from local_aws.incident import Delivered
@@ -93,6 +95,10 @@ def test_given_a_bedrock_model_then_the_module_is_told_its_id() -> None:
     }
 
 
+def test_given_an_error_in_a_log_then_the_function_needs_no_other_fault() -> None:
+    assert options(fault="log-error").inputs(running())["fault"] == "permission"
+
+
 @pytest.mark.parametrize(
     ("model", "model_id"),
     [("scripted", "local.scripted-stand-in"), ("openai:http://127.0.0.1:11434/v1#m", "local.openai-server")],
@@ -155,7 +161,7 @@ WRONG = [
     ("FUNCTION_NAME", "-order", "1 to 48 letters"),
     ("FUNCTION_NAME", "o" * 49, "1 to 48 letters"),
     ("FUNCTION_NAME", 'it\'s "quoted"; $(exit 7)', "1 to 48 letters"),
-    ("FAULT", "none", "permission, timeout or memory"),
+    ("FAULT", "none", "permission, timeout, memory or log-error"),
     ("MODEL", "claude", "scripted, none, bedrock:<model id> or openai:<url>"),
     ("MODEL", "openai:localhost", "scripted, none, bedrock:<model id> or openai:<url>"),
     ("MODEL", "bedrock:", "scripted, none, bedrock:<model id> or openai:<url>"),
@@ -215,6 +221,10 @@ def test_given_a_stand_in_then_the_output_says_so_and_how_to_use_a_model() -> No
     assert "scripted stand-in" in shown
     assert "make demo MODEL=bedrock:<model id>" in shown
     assert "HTML report: /state/report.html" in shown
+    assert "Slack card" not in shown
+    whole = replace(delivered, card="CRITICAL: denied", page="http://127.0.0.1:4580/")
+    assert "Slack card:  CRITICAL: denied\n" in demo.show(whole, options(), 12.3)
+    assert "All of it:   http://127.0.0.1:4580/\n" in demo.show(whole, options(), 12.3)
     assert "stand-in" not in demo.show(delivered, options(model="bedrock:x"), 12.3)
 
 
@@ -284,3 +294,9 @@ def test_given_ctrl_c_once_everything_is_applied_then_it_says_that_the_local_aws
     running = process.reuse(root / "demo")
     assert running is not None
     assert errors == (f"\nInterrupted: the local AWS stays up on port {running.port}; `make demo-down` ends it.\n")
+
+    page = inbox_process.ensure(running)
+    with urllib.request.urlopen(page, timeout=30) as answer:  # noqa: S310 - loopback
+        assert "Ended without an e-mail" in answer.read().decode()
+    demo.stop(root / "demo")
+    assert processes_naming(root) == []

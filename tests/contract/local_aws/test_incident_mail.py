@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +17,11 @@ from local_aws import incident
 from local_aws.mail import incident_mail
 from local_aws.mail.incident_mail import IncidentMail
 from local_aws.mail.mailbox import Mailbox
+from tests import log_batches
 from tests.builders import a_signal, an_investigation
 from triage.delivery import notice
 from triage.delivery.console_links import links_for
+from triage.delivery.render import text
 from triage.delivery.render.text import email
 from triage.domain.signal import AlarmState
 
@@ -39,8 +43,10 @@ def a_report(**signal: Any) -> tuple[str, str]:
 
 def a_notice(**signal: Any) -> tuple[str, str]:
     """Subject and text as the notice function sends them."""
-    message = notice.could_not_investigate(
-        a_signal(**{"name": ALARM, "occurred_at": now()} | signal), "it ran out of time"
+    message = text.notice(
+        notice.could_not_investigate(
+            a_signal(**{"name": ALARM, "occurred_at": now()} | signal), "it ran out of time"
+        )
     )
     return message.subject, message.body
 
@@ -50,8 +56,8 @@ def a_confirmation() -> tuple[str, str]:
 
 
 def an_ok_of_cloudwatch() -> tuple[str, str]:
-    text = f"Alarm Details:\n- Name:            {ALARM}\n- State Change:    ALARM -> OK\n"
-    return f'OK: "{ALARM}" in EU (Ireland)', text
+    body = f"Alarm Details:\n- Name:            {ALARM}\n- State Change:    ALARM -> OK\n"
+    return f'OK: "{ALARM}" in EU (Ireland)', body
 
 
 FOREIGN: dict[str, Callable[[], tuple[str, str]]] = {
@@ -84,6 +90,33 @@ def test_given_a_foreign_mail_first_then_the_mail_about_the_incident_is_taken(
     mail = incident_mail.arrived(tmp_path, ALARM, started_ns)
     assert mail is not None
     assert mail.subject == own()[0]
+
+
+def a_log_report(group: str) -> tuple[str, str]:
+    """Subject and text about an error in a log."""
+    signal = replace(log_batches.signal_of(incident.LOG_ERROR, group=group), occurred_at=now())
+    message = email(an_investigation(signal=signal), links_for(an_investigation(signal=signal), BUCKET, FOLDER))
+    return message.subject, message.body
+
+
+def test_given_an_error_in_a_log_then_the_mail_about_that_log_is_taken(tmp_path: Path) -> None:
+    started_ns = time.time_ns()
+    deliver(tmp_path, a_log_report("/prod/payment"))
+    assert incident_mail.arrived(tmp_path, "/prod/payment-service", started_ns) is None
+
+    deliver(tmp_path, a_log_report("/prod/payment-service"))
+
+    assert incident_mail.arrived(tmp_path, "/prod/payment-service", started_ns) is not None
+
+
+def test_given_an_html_mail_then_the_topic_s_is_waited_for(tmp_path: Path) -> None:
+    subject, body = a_report()
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Alarm Triage <alarm-triage@example.com>", subject
+    message.set_content(body)
+    Mailbox(tmp_path).keep("oncall@example.com", message)
+
+    assert incident_mail.arrived(tmp_path, ALARM, 0) is None
 
 
 def test_given_a_report_then_it_names_its_place_in_the_archive() -> None:

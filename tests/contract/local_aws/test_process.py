@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import model_process, process
+from local_aws import inbox_process, model_process, process, servers
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
 from tests.contract.local_aws.account import Account, eventually
 
@@ -83,11 +83,17 @@ def test_given_a_server_ended_by_a_signal_then_no_function_outlives_it(
     eventually(lambda: process.reuse(config.state) is None, "the server is gone")
 
 
-def test_given_an_idle_server_then_it_leaves_by_itself_with_its_model_server(config: LocalAwsConfig) -> None:
+def test_given_an_idle_server_then_it_leaves_by_itself_with_its_model_server_and_its_page(
+    config: LocalAwsConfig,
+) -> None:
     running = process.start(replace(config, idle_s=10.0))
     model = model_process.ensure(running, "scripted")
+    page = inbox_process.ensure(running)
+    with urllib.request.urlopen(f"{page}stamp", timeout=10) as answer:  # noqa: S310 - loopback
+        assert answer.status == 200
     eventually(lambda: process.reuse(config.state) is None, "the server has left")
     eventually(lambda: not alive(Path(f"/proc/{model.pid}")), "the model server has left")
+    eventually(lambda: servers.recorded(config.state, "inbox") is None, "the page has left")
 
 
 def test_given_a_busy_port_then_one_sentence_says_so(config: LocalAwsConfig) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import functools
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import block_kit
 from tests.builders import a_citation, a_report, an_action, an_investigation
 from tests.channel_messages import INVESTIGATIONS, MENTIONS, links_of
-from tests.golden.test_digests import DIGESTS
 from tests.golden.test_goldens import NOTICES
 from triage.delivery.console_links import CONSOLE_HOSTS, Links
 from triage.delivery.notice import Notice
@@ -26,21 +24,6 @@ HOSTS = tuple(CONSOLE_HOSTS.values())
 def card(incident: str) -> str:
     """The payload about an incident."""
     return slack.report(INVESTIGATIONS[incident], links_of(INVESTIGATIONS[incident])).body
-
-
-@pytest.mark.parametrize("incident", INVESTIGATIONS)
-def test_slack_takes_the_card_of_every_report_and_finds_only_our_links_in_it(incident: str) -> None:
-    assert block_kit.problems(card(incident), HOSTS) == []
-
-
-@pytest.mark.parametrize("name", NOTICES)
-def test_slack_takes_the_card_of_every_notice(name: str) -> None:
-    assert block_kit.problems(slack.notice(NOTICES[name]).body, HOSTS) == []
-
-
-@pytest.mark.parametrize("name", DIGESTS)
-def test_slack_takes_the_card_of_every_digest(name: str) -> None:
-    assert block_kit.problems(slack.digest(DIGESTS[name], None).body, HOSTS) == []
 
 
 @given(st.text(max_size=6_000))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local_aws.model.asking import Question
 from local_aws.model.scripted import ScriptedModel
 from tests.unit.local_aws_model import incidents
 from tests.unit.local_aws_model.incidents import a_request, an_incident, dice, investigate, line
@@ -355,3 +356,37 @@ def test_a_denial_that_names_no_resource_is_not_answered_with_a_grant_on_everyth
 
     assert done.report["root_cause"]["confidence"] == "CONFIRMED"
     assert not any("put-role-policy" in command for command in commands(done))
+
+
+class LogError(incidents.Incident):
+    """An error in a log: no alarm, no metric, no function is known."""
+
+    def signal(self) -> dict[str, Any]:
+        log = {"log_group": "/prod/billing", "template": "ERROR login failed"}
+        return {**super().signal(), "name": "/prod/billing: ERROR login failed", "metrics": [], "log": log}
+
+
+def test_an_error_in_a_log_is_reported_without_an_alarm_that_never_rang() -> None:
+    sample = (
+        'ERROR [Database] Connection refused. Caused by: FATAL: password authentication failed for user "biller"'
+    )
+    facts = {"group": "/prod/billing", "count": 1, "first": incidents.ONSET, "last": incidents.ONSET}
+    printed = {"logs": (incidents.line("log_error", **facts, sample=sample),)}
+
+    report = investigate(LogError("", "", "eu-west-3", "1" * 12, printed)).report
+
+    assert report["root_cause"]["category"] == "permission_denied"
+    assert report["root_cause"]["confidence"] == "LIKELY"
+    assert "cannot log in as biller" in report["root_cause"]["statement"]
+    assert report["headline"] == "/prod/billing is denied the login of biller"
+    assert report["impact"]["affected_resources"] == ["/prod/billing"]
+    told = json.dumps([report["immediate_actions"], report["timeline"], report["summary"]])
+    assert "describe-alarms" not in told
+    assert "Alarm" not in told
+
+
+def test_an_error_in_a_log_is_looked_for_in_that_log_alone() -> None:
+    incident = LogError("", "", "eu-west-3", "1" * 12)
+
+    assert investigate(incident).asked == ["logs"]
+    assert '"log_group": "/prod/billing"' in Question("logs", "").code(incident.signal())

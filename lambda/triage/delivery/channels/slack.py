@@ -36,14 +36,12 @@ class SlackChannel:
 
     Args:
         secret_arn: of the secret that holds the webhook's address.
-        local_origin: scheme, host and port that are accepted besides Slack's, where the product runs locally.
     """
 
-    def __init__(self, secret_arn: str, secrets: Secrets, clock: Clock, local_origin: str | None = None) -> None:
+    def __init__(self, secret_arn: str, secrets: Secrets, clock: Clock) -> None:
         self._secret_arn = secret_arn
         self._secrets = secrets
         self._clock = clock
-        self._local_origin = local_origin
 
     def send(self, message: OutgoingMessage) -> None:
         """Post the message, whose body is the JSON document.
@@ -65,7 +63,7 @@ class SlackChannel:
             self._post(replaced, message)
 
     def _address(self, *, fresh: bool = False) -> str:
-        return webhook_address(self._secrets.value(self._secret_arn, fresh=fresh), self._local_origin)
+        return webhook_address(self._secrets.value(self._secret_arn, fresh=fresh))
 
     def _post(self, url: str, message: OutgoingMessage) -> None:
         patience = PATIENCE_S
@@ -81,7 +79,7 @@ class SlackChannel:
                 return
 
 
-def webhook_address(secret: str, local_origin: str | None = None) -> str:
+def webhook_address(secret: str) -> str:
     """The address that a secret holds: by itself, or as ``url`` or ``webhook_url`` of a JSON object.
 
     Raises:
@@ -92,8 +90,8 @@ def webhook_address(secret: str, local_origin: str | None = None) -> str:
         parts = urlsplit(url)
         is_slack = parts.scheme == "https" and parts.netloc in HOSTS and parts.path.startswith(PATH)
     except ValueError:
-        is_slack, parts = False, urlsplit("")
-    if is_slack or (local_origin is not None and f"{parts.scheme}://{parts.netloc}" == local_origin):
+        is_slack = False
+    if is_slack:
         return url
     raise DeliveryError(
         f"the secret of the Slack channel should hold https://hooks.slack.com{PATH}…, the address of an incoming "
