@@ -34,7 +34,10 @@ def _said(at, level, message, **more):
 def _pages(now, rng):
     for minute in minutes(now, -8 * 60, 0):
         for _ in range(rng.randint(5, 9)):
-            at, path = within(minute, rng), rng.choice(["/account", "/account/orders", "/account/address", "/login"])
+            at, path = (
+                within(minute, rng),
+                rng.choice(["/account", "/account/orders", "/account/address", "/login"]),
+            )
             if at < now - CUT:
                 yield _said(at, "info", "request", path=path, status=200, ms=rng.randint(14, 90))
                 continue
@@ -51,7 +54,9 @@ def _metrics(session, now, rng):
 
     def balanced(at):
         minute = minute_of(at)
-        requests = round(700 * measured.busy(at, rng)) if minute < FAILING else round(680 * rng.uniform(0.98, 1.03))
+        requests = (
+            round(700 * measured.busy(at, rng)) if minute < FAILING else round(680 * rng.uniform(0.98, 1.03))
+        )
         failed = ALARMED.get(minute) or (round(requests * rng.uniform(0.92, 0.96)) if minute >= FAILING else 0)
         found = measured.balancer(rng, requests, 0.05 if minute < FAILING else 1.9)
         well = max(0, requests - failed - found["HTTPCode_Target_4XX_Count"])

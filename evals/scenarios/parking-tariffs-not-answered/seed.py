@@ -34,7 +34,9 @@ def seed(session, now, rng):
         session, "tariff-lookup", role, Runtime="python3.12", Timeout=5, Description="What a stay costs."
     )
     put_function_lines(session, "tariff-lookup", _lines(now, rng))
-    put_function_metrics(session, "tariff-lookup", minutes(now, -2 * 24 * 60, -1), lambda at: _measured(at, now, rng))
+    put_function_metrics(
+        session, "tariff-lookup", minutes(now, -2 * 24 * 60, -1), lambda at: _measured(at, now, rng)
+    )
     put_alarm(
         session,
         "tariff-lookup-errors",
@@ -85,12 +87,15 @@ def _failed(at, rng):
         (step(first + second), f"INIT_REPORT Init Duration: {second:.2f} ms\tPhase: invoke\t{error}"),
         (step(first + second + 1), f"START RequestId: {request} Version: $LATEST"),
         (step(first + second + 2), f"END RequestId: {request}"),
-        (
-            step(first + second + 3),
-            f"REPORT RequestId: {request}\tDuration: {second:.2f} ms\tBilled Duration: {int(second) + 1} ms\t"
-            "Memory Size: 512 MB\tMax Memory Used: 61 MB\tStatus: error\tError Type: Runtime.ImportModuleError\t",
-        ),
+        (step(first + second + 3), _report(request, second)),
     ]
+
+
+def _report(request, took):
+    return (
+        f"REPORT RequestId: {request}\tDuration: {took:.2f} ms\tBilled Duration: {int(took) + 1} ms\t"
+        "Memory Size: 512 MB\tMax Memory Used: 61 MB\tStatus: error\tError Type: Runtime.ImportModuleError\t"
+    )
 
 
 def _measured(at, now, rng):
