@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -31,6 +32,8 @@ RETRYABLE_CODES = frozenset(
         "ServiceUnavailableException",
     }
 )
+# Of those, the ones that say that the model works, only not now: nothing was run, and time helps.
+NOT_NOW_CODES = frozenset({"ThrottlingException", "ModelNotReadyException"})
 # A ValidationException is the only sign of an overflow; its texts differ by model family.
 OVERFLOW_TEXTS = (
     "input is too long",
@@ -42,12 +45,22 @@ OVERFLOW_TEXTS = (
 ATTEMPTS_PER_MODEL = 4
 FIRST_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 20.0
+# Models that answer "not now" are asked in further rounds for so long; then people should have the first look.
+PATIENCE_S = 120.0
 # A client's read time-out is fixed when it is made, so a few are kept and the longest that fits is used.
 READ_TIMEOUTS_S = (300, 240, 180, 120, 60, 30, 10, 3)
 # A model that does not answer must leave the next one time for an answer, but gets half of all time at least.
 FALLBACK_SHARE_S = 120.0
 # A second silence of the same model is not worth its price: the request may have been answered and billed.
 MAX_SILENCES = 2
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why a model gave no answer, and whether it only said "not now"."""
+
+    text: str
+    is_not_now: bool = False
 
 
 class BedrockModel:
@@ -79,46 +92,56 @@ class BedrockModel:
     def converse(self, request: ModelRequest, timeout_s: float) -> ModelResponse:
         """Ask the models in turn, each a few times, within ``timeout_s`` in all.
 
+        Those that are throttled are asked in further rounds, for ``PATIENCE_S``.
+
         Raises:
             ModelUnavailable: none answered; the message holds the last error of each.
             ContextOverflow: the conversation is too long.
         """
-        end = self._clock.monotonic() + timeout_s
-        failures = []
-        for later, model_id in zip(reversed(range(len(self._model_ids))), self._model_ids, strict=True):
-            left = end - self._clock.monotonic()
-            share = max(left / 2, left - later * FALLBACK_SHARE_S) if later else left
-            response, failure = self._ask_until(model_id, request, self._clock.monotonic() + share)
-            if response is not None:
-                return response
-            failures.append(f"{model_id}: {failure}")
-        raise ModelUnavailable("; ".join(failures))
+        started = self._clock.monotonic()
+        failures: dict[str, _Failure] = {}
+        asked, first_attempt = self._model_ids, 0
+        while asked:
+            for later, model_id in zip(reversed(range(len(asked))), asked, strict=True):
+                left = started + timeout_s - self._clock.monotonic()
+                share = max(left / 2, left - later * FALLBACK_SHARE_S) if later else left
+                answered = self._ask_until(model_id, request, self._clock.monotonic() + share, first_attempt)
+                if isinstance(answered, ModelResponse):
+                    return answered
+                failures[model_id] = answered
+            patient = self._clock.monotonic() - started < min(PATIENCE_S, timeout_s - READ_TIMEOUTS_S[-1])
+            asked = tuple(one for one in asked if failures[one].is_not_now) if patient else ()
+            first_attempt += ATTEMPTS_PER_MODEL
+        raise ModelUnavailable("; ".join(f"{model_id}: {failure.text}" for model_id, failure in failures.items()))
 
-    def _ask_until(self, model_id: str, request: ModelRequest, until: float) -> tuple[ModelResponse | None, str]:
-        failure, silences = "no time left", 0
-        for attempt in range(ATTEMPTS_PER_MODEL):
+    def _ask_until(
+        self, model_id: str, request: ModelRequest, until: float, first_attempt: int
+    ) -> ModelResponse | _Failure:
+        failure, silences = _Failure("no time left"), 0
+        for attempt in range(first_attempt, first_attempt + ATTEMPTS_PER_MODEL):
+            self._wait(attempt, until)
             left = until - self._clock.monotonic()
             if left < READ_TIMEOUTS_S[-1]:
                 break
             try:
-                return self._ask(model_id, request, left), ""
+                return self._ask(model_id, request, left)
             except ClientError as error:
-                failure = text_of(error)
+                failure = _Failure(text_of(error), code_of(error) in NOT_NOW_CODES)
                 _raise_on_overflow(error)
                 if code_of(error) not in RETRYABLE_CODES:
                     break
             except BotoCoreError as error:
-                failure = text_of(error)
+                failure = _Failure(text_of(error))
                 silences += 1
                 if silences == MAX_SILENCES:
                     break
-            if attempt + 1 < ATTEMPTS_PER_MODEL:
-                self._wait(attempt, until)
-        return None, failure
+        return failure
 
     def _wait(self, attempt: int, until: float) -> None:
-        """Exponential backoff with full jitter (AWS Architecture Blog), never past the deadline."""
-        ceiling = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2**attempt)
+        """Exponential backoff with full jitter (AWS Architecture Blog), never past the deadline; none at first."""
+        if not attempt:
+            return
+        ceiling = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (attempt - 1))
         left = until - self._clock.monotonic()
         self._clock.sleep(max(0.0, min(ceiling * self._jitter(), left)))
 

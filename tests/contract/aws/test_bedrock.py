@@ -16,7 +16,7 @@ from botocore.stub import Stubber
 
 from tests.fakes import FakeClock
 from triage.agent.tools import ALL_TOOLS
-from triage.aws.bedrock import OVERFLOW_TEXTS, RETRYABLE_CODES, BedrockModel
+from triage.aws.bedrock import MAX_BACKOFF_S, OVERFLOW_TEXTS, PATIENCE_S, RETRYABLE_CODES, BedrockModel
 from triage.aws.converse_request import request_fields
 from triage.domain.budget import TokenUsage
 from triage.domain.errors import ContextOverflow, ModelUnavailable
@@ -135,6 +135,35 @@ def test_what_will_not_pass_goes_to_the_fallback_at_once(code: str) -> None:
 
 def test_a_model_that_stays_throttled_gives_way_to_the_fallback() -> None:
     bedrock = Bedrock("first", "second")
+    for _ in range(4):
+        bedrock.fails("ThrottlingException")
+    bedrock.answers("second")
+
+    assert bedrock.converse().model_id == "second"
+
+
+def test_models_that_stay_throttled_are_asked_in_further_rounds() -> None:
+    bedrock = Bedrock("first", "second")
+    for _ in range(8):
+        bedrock.fails("ThrottlingException")
+    bedrock.fails("ThrottlingException").answers("first")
+
+    assert bedrock.converse().model_id == "first"
+
+
+def test_patience_with_models_that_stay_throttled_ends() -> None:
+    bedrock = Bedrock("first", "second")
+    for _ in range(40):
+        bedrock.fails("ThrottlingException")
+
+    with pytest.raises(ModelUnavailable, match="ThrottlingException"):
+        bedrock.converse(timeout_s=800.0)
+    waited = sum(bedrock.clock.slept)
+    assert PATIENCE_S <= waited <= PATIENCE_S + 2 * 4 * MAX_BACKOFF_S
+
+
+def test_a_further_round_leaves_out_whom_time_does_not_help() -> None:
+    bedrock = Bedrock("first", "second").fails("AccessDeniedException")
     for _ in range(4):
         bedrock.fails("ThrottlingException")
     bedrock.answers("second")
