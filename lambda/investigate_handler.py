@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from triage.wiring import investigator_function
+from triage.wiring.investigator import investigator_function
 
 if TYPE_CHECKING:
     from triage.aws.runtime import LambdaContext

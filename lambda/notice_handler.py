@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from triage.wiring import notice_function
+from triage.wiring.notice import notice_function
 
 if TYPE_CHECKING:
     from triage.aws.runtime import LambdaContext

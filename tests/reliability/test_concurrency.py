@@ -15,7 +15,7 @@ import pytest
 from tests.reliability.pipeline import Kind, Pipeline
 from tests.reliability.scale import number, takes_minutes
 from triage.aws import clients
-from triage.wiring import triage_function
+from triage.wiring.triage import triage_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -29,7 +29,7 @@ from tests.events import event
 from tests.fakes import RecordedTelemetry
 from tests.unit.domain.test_report_schema import a_submission
 from tests.unit.test_settings import INVESTIGATOR, TRIAGE
-from triage import wiring
+from triage.wiring import investigator, triage
 
 DELIVERIES = 50
 ROUNDS = int(os.environ.get("CONCURRENCY_ROUNDS", "2"))
@@ -106,7 +106,8 @@ class Account:
             "lambda": Tool(),
         }
         monkeypatch.setattr("triage.aws.clients._made", lambda service, *_: clients[service])
-        monkeypatch.setattr(wiring, "PowertoolsTelemetry", Telemetry)
+        for module in (triage, investigator):
+            monkeypatch.setattr(module, "PowertoolsTelemetry", Telemetry)
         monkeypatch.setattr(Telemetry, "everything", self.decisions, raising=False)
         self._environment = {"WORK_QUEUE_URL": self._work, "SNS_TOPIC_ARN": topic}
 
@@ -114,7 +115,7 @@ class Account:
         """The same event to as many execution environments at once."""
         together = Barrier(len(request_ids))
         environment = TRIAGE | {"ALARM_POLICY_TAGS": "null"} | self._environment
-        functions = [wiring.triage_function(environment) for _ in request_ids]
+        functions = [triage.triage_function(environment) for _ in request_ids]
 
         def invoke(function: Callable[..., object], request_id: str) -> None:
             together.wait()
@@ -126,7 +127,7 @@ class Account:
     def work(self) -> None:
         """Hand every message of the work queue to two investigators at once, until there are none."""
         while messages := self._received(self._work):
-            functions = [wiring.investigator_function(INVESTIGATOR | self._environment) for _ in range(2)]
+            functions = [investigator.investigator_function(INVESTIGATOR | self._environment) for _ in range(2)]
             records = [_record(message) for message in messages for _ in functions]
             with ThreadPoolExecutor(len(records)) as pool:
                 for function, record in zip(itertools.cycle(functions), records, strict=False):

@@ -15,7 +15,8 @@ import time_machine
 from tests.events import event
 from tests.unit.test_settings import INVESTIGATOR, TRIAGE
 from triage.aws import clients
-from triage.wiring import investigator_function, triage_function
+from triage.wiring.investigator import investigator_function
+from triage.wiring.triage import triage_function
 
 MINUTE = "2026-11-21T03:02:05Z"
 ONE_AN_HOUR = json.dumps({"max_investigations_per_hour": 1})
