@@ -15,7 +15,7 @@ from tests.builders import (
     an_investigation,
 )
 from tests.golden.incidents import HOSTILE, INCIDENTS
-from triage.delivery.archive_layout import folder
+from triage.delivery.archive_keys import folder
 from triage.delivery.console_links import Links, links_for
 from triage.domain.memory import MAX_ALARM, MAX_CAUSE, MAX_NOTE, Remembered
 from triage.domain.recurrence import Recurrence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.delivery.forms import FORMS
+from triage.delivery.forms import form_of
 from triage.domain.parcel import Parcel
 from triage.domain.routes import ChannelName
 
@@ -34,7 +34,7 @@ class Announce:
         by_topic = ChannelName.SNS in route
         posted = [self._posted(notice, name, letterhead, by_topic=by_topic) for name in _optional(route)]
         if by_topic or not all(posted):
-            self.topic.send(FORMS[ChannelName.SNS].notice(notice))
+            self.topic.send(form_of(ChannelName.SNS).notice(notice))
 
     def at_any_rate(self, notice: Notice, route: Sequence[ChannelName], letterhead: Letterhead) -> None:
         """Tell the topic first and whatever the route says, for what must never be lost.
@@ -42,14 +42,14 @@ class Announce:
         Raises:
             DeliveryError: the topic did not accept the notice.
         """
-        self.topic.send(FORMS[ChannelName.SNS].notice(notice))
+        self.topic.send(form_of(ChannelName.SNS).notice(notice))
         for name in _optional(route):
             self._posted(notice, name, letterhead, by_topic=True)
 
     def _posted(self, notice: Notice, name: ChannelName, letterhead: Letterhead, *, by_topic: bool) -> bool:
         try:
-            otherwise = None if by_topic else FORMS[ChannelName.SNS].notice(notice)
-            self.post.send(letterhead, Parcel(name, FORMS[name].notice(notice), otherwise))
+            otherwise = None if by_topic else form_of(ChannelName.SNS).notice(notice)
+            self.post.send(letterhead, Parcel(name, form_of(name).notice(notice), otherwise))
         except Exception as error:
             self.telemetry.count("DeliveriesGivenUp")
             self.telemetry.failure("notice not posted", error, channel=name.value, about=letterhead.reference)

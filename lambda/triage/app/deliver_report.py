@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from triage.app.deliver_once import DeliverOnce
 from triage.app.dispatch import ROUTED
 from triage.app.post import Letterhead
-from triage.delivery.archive_layout import documents, folder
+from triage.delivery.archive_keys import folder
+from triage.delivery.archive_layout import documents
 from triage.delivery.console_links import links_for
-from triage.delivery.forms import FORMS
+from triage.delivery.forms import form_of
 from triage.domain.routes import ChannelName, Occasion
 
 if TYPE_CHECKING:
@@ -160,4 +161,4 @@ class DeliverReport:
 
 
 def _rendered(name: ChannelName, investigation: Investigation, links: Links) -> OutgoingMessage:
-    return FORMS[name].report(investigation, links)
+    return form_of(name).report(investigation, links)

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from triage.app.take_first_look import briefing_of
-from triage.first_look.chart import chart_of
 from triage.first_look.document import FirstLook
 from triage.first_look.reading import Reading
-from triage.first_look.report import report_of
-from triage.first_look.suggestions import likeliest, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,17 +32,23 @@ class InterpretFirstLook:
 
     def briefing(self, reading: Reading) -> Briefing:
         """What the agent is told."""
+        from triage.first_look import rules  # noqa: PLC0415 - see there
+
         nothing: tuple[str, ...] = ()
-        suggested = self._attempt("suggestions", lambda: suggestions(reading), nothing)
+        suggested = self._attempt("suggestions", lambda: rules.suggestions(reading), nothing)
         return briefing_of(reading.look, suggested)
 
     def category(self, reading: Reading) -> Category | None:
         """The kind of cause that seems likeliest, for what memory has on it."""
-        return self._attempt("category", lambda: likeliest(reading), None)
+        from triage.first_look import rules  # noqa: PLC0415 - see there
+
+        return self._attempt("category", lambda: rules.likeliest(reading), None)
 
     def chart(self, reading: Reading) -> Chart | None:
         """The breach as a picture; ``None`` without a series."""
-        return self._attempt("chart", lambda: chart_of(reading), None)
+        from triage.first_look import rules  # noqa: PLC0415 - see there
+
+        return self._attempt("chart", lambda: rules.chart_of(reading), None)
 
     def report(self, reading: Reading, briefed: Sequence[str], reason: str, tool_calls: int) -> Report:
         """The report without a model.
@@ -55,12 +58,14 @@ class InterpretFirstLook:
             reason: why no model wrote it.
             tool_calls: how many calls of a model's have left evidence besides.
         """
+        from triage.first_look import rules  # noqa: PLC0415 - see there
+
         ids = dict(zip((section.id for section in reading.look.sections), briefed, strict=False))
-        found = self._attempt("report", lambda: report_of(reading, ids, reason, tool_calls), None)
+        found = self._attempt("report", lambda: rules.report_of(reading, ids, reason, tool_calls), None)
         if found is not None:
             return found
         unread = FirstLook(gap="it was taken, but its answers could not be interpreted; they are attached")
-        return report_of(Reading(reading.signal, unread), {}, reason, tool_calls)
+        return rules.report_of(Reading(reading.signal, unread), {}, reason, tool_calls)
 
     def _attempt(self, what: str, interpret: Callable[[], T], otherwise: T) -> T:
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.app.post import Letterhead
 from triage.delivery.digest import documents, folder, full_list_link
-from triage.delivery.forms import FORMS
+from triage.delivery.forms import form_of
 from triage.domain.digest import DigestReport, grouped
 from triage.domain.routes import Occasion
 
@@ -54,7 +54,7 @@ class SendDigest:
             self.dispatch.run(
                 Letterhead(report.id, item.signal.name, item.signal.occurred_at),
                 self.routes.channels(Occasion(item.signal.source)),
-                lambda name: FORMS[name].digest(report, full_list),
+                lambda name: form_of(name).digest(report, full_list),
                 claim,
                 key,
             )

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from triage.delivery import digest_outline as outline
-from triage.delivery.archive_layout import slug
+from triage.delivery.archive_keys import slug
 from triage.delivery.console_links import archived_link, signal_link
 from triage.delivery.render.markdown import escaped
 from triage.delivery.render.plain import facts, link, wrapped

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from triage.delivery import digest
-from triage.delivery.render import mail, slack, text
+from triage.delivery.render import text
 from triage.domain.routes import ChannelName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from triage.delivery.console_links import Link, Links
     from triage.delivery.notice import Notice
@@ -28,8 +29,15 @@ class Form:
     digest: Callable[[DigestReport, Link | None], OutgoingMessage]
 
 
-FORMS: Mapping[ChannelName, Form] = {
-    ChannelName.SNS: Form(text.email, text.notice, digest.email),
-    ChannelName.SLACK: Form(slack.report, slack.notice, slack.digest),
-    ChannelName.EMAIL: Form(mail.report, mail.notice, mail.digest),
-}
+@cache
+def form_of(channel: ChannelName) -> Form:
+    """The form of a channel; a renderer besides plain text is loaded with its first message, not at the start."""
+    if channel is ChannelName.SLACK:
+        from triage.delivery.render import slack  # noqa: PLC0415
+
+        return Form(slack.report, slack.notice, slack.digest)
+    if channel is ChannelName.EMAIL:
+        from triage.delivery.render import mail  # noqa: PLC0415
+
+        return Form(mail.report, mail.notice, mail.digest)
+    return Form(text.email, text.notice, digest.email)

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triage.first_look.observations import observe
-from triage.first_look.ranking import rank
-
 if TYPE_CHECKING:
     from triage.domain.signal import Signal
     from triage.first_look.document import FirstLook
@@ -26,9 +23,13 @@ class Reading:
     @cached_property
     def scene(self) -> Scene:
         """What was observed."""
+        from triage.first_look.observations import observe  # noqa: PLC0415 - see rules.py
+
         return observe(self.signal, self.look)
 
     @cached_property
     def ranked(self) -> tuple[Ranked, ...]:
         """The hypotheses, the likeliest first."""
+        from triage.first_look.ranking import rank  # noqa: PLC0415 - see rules.py
+
         return rank(self.scene)

@@ -8,9 +8,9 @@ import pytest
 
 from tests.builders import a_signal
 from tests.fakes import RecordedTelemetry
-from triage.app import interpret_first_look
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.domain.report import Category, Origin
+from triage.first_look import rules as conclusions
 from triage.first_look.document import FirstLook, read
 from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
@@ -59,11 +59,11 @@ def test_what_the_rules_find_reaches_briefing_chart_and_report() -> None:
 @pytest.mark.parametrize("rules", ["suggestions", "chart_of", "report_of"])
 def test_rules_that_break_are_counted_and_leave_the_rest(monkeypatch: pytest.MonkeyPatch, rules: str) -> None:
     original = report_of
-    monkeypatch.setattr(interpret_first_look, rules, broken)
+    monkeypatch.setattr(conclusions, rules, broken)
     if rules == "report_of":
         # Broken by what was found, not by the event.
         monkeypatch.setattr(
-            interpret_first_look,
+            conclusions,
             "report_of",
             lambda reading, *rest: broken() if reading.look.sections else original(reading, *rest),
         )

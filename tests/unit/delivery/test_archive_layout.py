@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import a_signal, an_investigation
-from triage.delivery.archive_layout import documents, folder, slug
+from triage.delivery.archive_keys import folder, slug
+from triage.delivery.archive_layout import documents
 from triage.delivery.console_links import Links
 
 SAFE_KEY = re.compile(r"reports/\d{4}/\d{2}/\d{2}/\d{6}Z_[A-Za-z0-9.-]+_[A-Za-z0-9.-]+")
