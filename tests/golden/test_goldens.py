@@ -16,7 +16,7 @@ from tests.conftest import Golden
 from tests.events import FOLDER as EVENTS
 from tests.events import event
 from tests.golden.incidents import INCIDENTS
-from triage.delivery.archive_layout import folder
+from triage.delivery.archive_keys import folder
 from triage.delivery.console_links import Links, links_for, report_link
 from triage.delivery.notice import Notice, could_not_investigate, digest_not_sent, fired_again, malformed_event
 from triage.delivery.render import html, mail, markdown, slack, text, transcript
