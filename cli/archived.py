@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cli.errors import CliError, ExitCode
 from triage.domain.briefing import Effort
 from triage.domain.budget import TokenUsage, Usage
-from triage.domain.chart import Breach, Chart, Mark, MarkKind
+from triage.domain.chart import HEADING, Breach, Chart, Mark, MarkKind
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.grouping import LinkedAlarm
 from triage.domain.investigation import Investigation
@@ -242,6 +242,7 @@ def _chart(data: Mapping[str, Any]) -> Chart:
         Breach(data["breach"]),
         (band[0], band[1]) if band else None,
         tuple(Mark(datetime.fromisoformat(one["at"]), MarkKind(one["kind"]), one["label"]) for one in marks),
+        data.get("heading") or HEADING,
     )
 
 

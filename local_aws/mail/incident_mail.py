@@ -13,7 +13,7 @@ from local_aws.mail import mailbox
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ROW = re.compile(r"^(?P<label>Alarm|State|Since) {2,}(?P<value>\S.*?) *$", re.MULTILINE)
+_ROW = re.compile(r"^(?P<label>Alarm|State|Log group|Since) {2,}(?P<value>\S.*?) *$", re.MULTILINE)
 _REPORT = re.compile(r"^https://\S+/s3/object/(?P<bucket>[^?\s]+)\?prefix=(?P<key>[^&\s]+)", re.MULTILINE)
 
 
@@ -33,10 +33,8 @@ class IncidentMail:
         rows: dict[str, str] = {}
         for row in _ROW.finditer(self.text):  # evidence further down may quote such rows
             rows.setdefault(row["label"], row["value"])
-        subject = rows.get("Alarm", "")
-        is_ours = subject == name or subject.startswith(f"{name}: ")
-        in_alarm = rows.get("State", "").endswith("ALARM")
-        return is_ours and in_alarm and _moment(rows.get("Since", "")) >= since
+        in_alarm = rows.get("Alarm") == name and rows.get("State", "").endswith("ALARM")
+        return (in_alarm or rows.get("Log group") == name) and _moment(rows.get("Since", "")) >= since
 
     def report_key(self, bucket: str) -> str | None:
         """Key of the archived report it links to; ``None`` when it links to none, as a notice does."""

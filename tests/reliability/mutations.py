@@ -138,7 +138,7 @@ MUTATIONS = (
         "triage/app/investigate.py",
         "        heartbeat.check()\n",
         "",
-        f"{INVESTIGATE}::test_a_lease_that_cannot_be_renewed_keeps_the_message_and_sends_nothing",
+        f"{INVESTIGATE}::test_a_lease_that_runs_out_behind_the_last_turn_sends_nothing",
     ),
     Mutation(
         "giving the claim back after a failure",

@@ -66,6 +66,7 @@ class Model:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.meta = boto3.client("bedrock-runtime").meta
 
     def converse(self, **_: Any) -> dict[str, Any]:
         self.asked += 1

@@ -35,6 +35,7 @@ from tests.unit.agent.test_loop import DENIED, LOOK, SUBMIT
 from tests.unit.domain.test_report_schema import a_submission
 from triage.agent.prompt import system_prompt
 from triage.app.acquire_claim import ClaimGone
+from triage.app.admission import Admission
 from triage.app.investigate import InvestigationFailed
 from triage.domain.budget import Budget
 from triage.domain.claim import ClaimState, Leader
@@ -310,6 +311,24 @@ def test_a_lease_that_cannot_be_renewed_keeps_the_message_and_sends_nothing(
         return says(SUBMIT)(request)
 
     investigator.model.turns = [says(LOOK), tracker_goes_down]
+
+    with pytest.raises(ClaimLost):
+        investigator.receives()
+
+    assert investigator.mailbox.messages == []
+
+
+def test_a_lease_that_runs_out_behind_the_last_turn_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    investigator = Investigator(says(LOOK), says(SUBMIT))
+
+    def down(*_: object) -> None:
+        raise ConnectionError("the Tracker is down")
+
+    def settle_slowly(*_: object) -> None:
+        investigator.clock.advance(61)
+        monkeypatch.setattr(investigator.claims, "renew", down)
+
+    monkeypatch.setattr(Admission, "settle", settle_slowly)
 
     with pytest.raises(ClaimLost):
         investigator.receives()

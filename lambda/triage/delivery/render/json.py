@@ -120,6 +120,7 @@ def report_object(report: Report) -> dict[str, Any]:
 def chart_object(chart: Chart) -> dict[str, Any]:
     """The series around the breach; what is no finite number is ``null``, for JSON has no other word for it."""
     return {
+        "heading": chart.heading,
         "title": chart.title,
         "unit": chart.unit,
         "start": chart.start.isoformat(),
