@@ -45,6 +45,7 @@ _TELLING = (
     "replication_group",
     "created",
     "pending",
+    "subscriptions",
     "StreamStatus",
     "OpenShardCount",
     "mode",

@@ -113,7 +113,14 @@ MEASURED: dict[str, Measured] = {
     ),
     "sns": Measured(
         "AWS/SNS",
-        (("NumberOfMessagesPublished", "Sum"), ("NumberOfNotificationsFailed", "Sum")),
+        (
+            ("NumberOfNotificationsFilteredOut", "Sum"),
+            ("NumberOfNotificationsFilteredOut-NoMessageAttributes", "Sum"),
+            ("NumberOfNotificationsFilteredOut-InvalidAttributes", "Sum"),
+            ("NumberOfNotificationsDelivered", "Sum"),
+            ("NumberOfNotificationsFailed", "Sum"),
+            ("NumberOfMessagesPublished", "Sum"),
+        ),
         _named("TopicName"),
     ),
     "kinesis": Measured(
