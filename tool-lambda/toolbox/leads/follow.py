@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MOST = {1: 4, 2: 3}
 _MOST_VAGUE = 3
 _MOST_REFUSALS = 2
+_MOST_HOLDERS = 2
 ROUNDS = 2
 
 
@@ -64,7 +65,7 @@ class Followed:
             return []
         names = names_to_look_up(done)
         reasons = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
-        reasons |= _of_networks(done)
+        reasons |= _of_networks(done) | _of_holders(done)
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
             return []
@@ -121,6 +122,18 @@ def _told_already(done: Done) -> set[Resource]:
     behind = done["surroundings"].get("services") or () if "surroundings" in done else ()
     services = {Resource("ecs", str(each.get("service"))) for each in behind}
     return services | ({linking.canonical(kind, name)} if name else set())
+
+
+def _of_holders(done: Done) -> dict[str, str]:
+    """Who holds most of the addresses that something else finds missing: what scaled it is a change to tell."""
+    answer = done.get("addresses") or {}
+    scarce = next(iter(answer.get("subnets") or ()), {}).get("subnet", "the subnet")
+    return {
+        name_of(str(each["holder"]).partition(" ")[2] or str(each["holder"])): (
+            f"holds {each['addresses']} addresses of {scarce}"
+        )
+        for each in (answer.get("holders") or ())[:_MOST_HOLDERS]
+    }
 
 
 def _of_networks(done: Done) -> dict[str, str]:
