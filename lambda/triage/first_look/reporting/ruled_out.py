@@ -69,7 +69,7 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
     for change in scene.changes:
         if shown >= 2 or change.at is None or id(change) in meant or not _is_release(change):
             continue
-        if first - change.at > _LONG and _began_suddenly(scene):
+        if first - change.at > _LONG and _began_suddenly(scene) and not _is_in_question(change, ranked):
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
@@ -77,6 +77,12 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
                 f"Unlikely: it came {distance} before the first sign, and {_nothing(scene)} in between.",
                 citations=citing.of(change.quotes),
             )
+
+
+def _is_in_question(change: Change, ranked: Sequence[Ranked]) -> bool:
+    """Whether what is blamed is what was changed: old as it is, it may have waited for its moment."""
+    best = named(ranked)
+    return best is not None and best.link is not None and bool(change.about) and change.about in best.candidate.names
 
 
 def _nothing(scene: Scene) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage.first_look.signatures import (
     access,
+    addresses,
     alarms,
     capacity,
     certificates,
@@ -45,6 +46,7 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "memory": memory.SIGNATURES,
     "capacity": capacity.SIGNATURES,
     "quotas": quotas.SIGNATURES,
+    "addresses": addresses.SIGNATURES,
     "throttling": throttling.SIGNATURES,
     "timeouts": timeouts.SIGNATURES,
     "statuses": statuses.SIGNATURES,
