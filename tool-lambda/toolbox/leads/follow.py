@@ -40,7 +40,7 @@ class Followed:
         links = linking.of_account(Asked()) if "neighbourhood" in done else Links()
         self._groups |= _groups_read(done)
         covered = {lead.about for lead in self._leads if not lead.is_vague} | _told_already(done)
-        found = [lead for lead in self._found(done, links.resources(), hop) if lead.about not in covered]
+        found = [lead for lead in self._found(done, links, hop) if lead.about not in covered]
         steps: list[Step] = []
         left = _MOST[hop]
         for lead in ranked(found):
@@ -71,9 +71,11 @@ class Followed:
             return []
         return [Step("changes", "Changes before the onset", changes_before, {**names, "reasons": further})]
 
-    def _found(self, done: Done, known: list[Resource], hop: int) -> list[Lead]:
+    def _found(self, done: Done, links: Links, hop: int) -> list[Lead]:
+        known = links.resources()
+        failing = sources.of_failing(done, self._leads, hop)
         found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
-        found += sources.of_failing(done, self._leads, hop)
+        found += [*failing, *sources.of_stores(failing, links)]
         for section, answer in done.items():
             if section.partition(":")[0] == "logs":
                 found += sources.of_errors(section, answer, known, hop)

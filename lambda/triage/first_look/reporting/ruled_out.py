@@ -11,6 +11,7 @@ from triage.first_look.change_kinds import Kin
 from triage.first_look.observations.quoting import Quote, Quoter
 from triage.first_look.reporting.narrative import named
 from triage.first_look.reporting.wording import clock, sentence, span
+from triage.first_look.signatures import traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -171,6 +172,14 @@ def _quiet_metrics(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> It
 def _steady_traffic(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
     if any(each.candidate.category is Category.TRAFFIC_SPIKE for each in ranked[:3]):
         return
+    for each in scene.reading(*_TRAFFIC):
+        if each.rises and traffic.USUAL in each.text:
+            yield RuledOut(
+                f"unusual traffic at {each.about}",
+                sentence(f"traffic is as usual at this hour, as many requests came yesterday: {each.text}"),
+                citations=citing.of(each.quotes),
+            )
+            return
     for each in scene.reading(*_TRAFFIC):
         if each.steady and not each.watched:
             yield RuledOut(
