@@ -12,7 +12,6 @@ from toolbox.answer import Answer, Asked, pages
 from toolbox.fetching import fetch
 from toolbox.figures import words_of
 from toolbox.queries import Query, of_signal
-
 from toolbox.window import Window
 
 if TYPE_CHECKING:

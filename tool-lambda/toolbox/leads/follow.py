@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolbox import links as linking
-from toolbox.answer import Asked
+from toolbox.answer import Answer, Asked
 from toolbox.changes import changes_before
 from toolbox.leads import sources, troubles
 from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
@@ -128,7 +128,7 @@ def _told_already(done: Done) -> set[Resource]:
 
 def _of_holders(done: Done) -> dict[str, str]:
     """Who holds most of the addresses that something else finds missing: what scaled it is a change to tell."""
-    answer = done.get("addresses") or {}
+    answer = done.get("addresses", Answer())
     scarce = next(iter(answer.get("subnets") or ()), {}).get("subnet", "the subnet")
     return {
         name_of(str(each["holder"]).partition(" ")[2] or str(each["holder"])): (

@@ -63,7 +63,9 @@ def _state(name: str, state: Mapping[str, Any]) -> str:
     if state.get("Resource"):
         function = (state.get("Parameters") or state.get("Arguments") or {}).get("FunctionName")
         parts.append(name_of(str(function or state["Resource"])))
-        parts += [] if function else _JOB.findall(json.dumps(state.get("Parameters") or state.get("Arguments")))[:1]
+        parts += (
+            [] if function else _JOB.findall(json.dumps(state.get("Parameters") or state.get("Arguments")))[:1]
+        )
     if state.get("TimeoutSeconds"):
         parts.append(f"timeout {state['TimeoutSeconds']} s")
     parts += ["retries"] if state.get("Retry") else []

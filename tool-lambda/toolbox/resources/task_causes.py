@@ -1,4 +1,4 @@
-"""Why a job that a workflow started failed: what of its description, which services give as JSON, says so. Pure."""
+"""Why a job that a workflow started failed, out of the JSON in which services describe it. Pure."""
 
 from __future__ import annotations
 

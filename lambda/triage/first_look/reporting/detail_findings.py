@@ -194,7 +194,11 @@ def _nothing_to_do(scene: Scene, citing: Citing) -> Iterator[Finding]:
 def _no_dead_letters(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """A queue without a dead-letter queue keeps what cannot be processed."""
     for waiting in scene.setting("waiting"):
-        if waiting.path == "waiting" and waiting.value != "0" and not any("dead_letters" in each.path for each in scene.settings):
+        if (
+            waiting.path == "waiting"
+            and waiting.value != "0"
+            and not any("dead_letters" in each.path for each in scene.settings)
+        ):
             age = next(iter(scene.setting("visibility_timeout_s")), None)
             again = f" and comes back every {age.value} s" if age else ""
             yield Finding(

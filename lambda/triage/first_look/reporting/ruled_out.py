@@ -83,7 +83,9 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
 def _is_in_question(change: Change, ranked: Sequence[Ranked]) -> bool:
     """Whether what is blamed is what was changed: old as it is, it may have waited for its moment."""
     best = named(ranked)
-    return best is not None and best.link is not None and bool(change.about) and change.about in best.candidate.names
+    return (
+        best is not None and best.link is not None and bool(change.about) and change.about in best.candidate.names
+    )
 
 
 def _nothing(scene: Scene) -> str:

@@ -47,8 +47,8 @@ def _held(scene: Scene) -> Iterator[Candidate]:
     yield Candidate(
         "addresses-held",
         Category.QUOTA_EXCEEDED,
-        f"{complaint.about or scene.subject} gets no network address: {subnet} has only {member(full, 'free')} free "
-        f"addresses left of {member(full, 'usable')} usable ones{held}",
+        f"{complaint.about or scene.subject} gets no network address: {subnet} has only {member(full, 'free')} "
+        f"free addresses left of {member(full, 'usable')} usable ones{held}",
         f"{_filled(names, full)}: no free address for {complaint.about or scene.subject}",
         0.95,
         Depth.CAUSE,

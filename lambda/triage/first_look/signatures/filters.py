@@ -1,4 +1,4 @@
-"""Filters: policies and patterns that let nothing through any more, of topics, rules, pipes, streams and queues."""
+"""Filters: policies and patterns of topics, rules, pipes and streams that let nothing through any more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
@@ -39,14 +38,18 @@ class _Setter:
 
 
 _SETTERS = (
-    _Setter(r"sns:(?:SetSubscriptionAttributes|Subscribe)$", r"FilterPolicy", "the filter policy of a subscription"),
+    _Setter(
+        r"sns:(?:SetSubscriptionAttributes|Subscribe)$", r"FilterPolicy", "the filter policy of a subscription"
+    ),
     _Setter(r"events:PutRule$", r"eventPattern", "the event pattern of the rule"),
     _Setter(
         r"lambda:(?:Update|Create)EventSourceMapping$", r"filterCriteria", "the filter criteria of an event source"
     ),
     _Setter(r"pipes:UpdatePipe$", r"filterCriteria", "the filter criteria of the pipe"),
     _Setter(r"logs:PutSubscriptionFilter$", r"filterPattern", "the pattern of a log subscription"),
-    _Setter(r"s3:PutBucketNotification\w*$", r"(?i)filter|prefix|suffix", "the filter of a bucket's notifications"),
+    _Setter(
+        r"s3:PutBucketNotification\w*$", r"(?i)filter|prefix|suffix", "the filter of a bucket's notifications"
+    ),
 )
 #: Metrics of what was kept back (Amazon SNS Developer Guide; AWS Lambda Developer Guide, event source mappings).
 _KEPT_BACK = re.compile(r"^NumberOfNotificationsFilteredOut|^FilteredOutEventCount$")
@@ -65,7 +68,9 @@ _ARRIVING = (
     "PolledEventCount",
 )
 _SUBSCRIPTION = re.compile(r"subscriptionArn=arn:[\w-]+:sns:[\w-]*:\d*:([\w.-]+):")
-_VALUE = re.compile(r"(?:attributeValue|eventPattern|filterPattern|filterCriteria[\w.\[\]]*)=(.+?)(?:, \w[\w.\[\]]*=|$)")
+_VALUE = re.compile(
+    r"(?:attributeValue|eventPattern|filterPattern|filterCriteria[\w.\[\]]*)=(.+?)(?:, \w[\w.\[\]]*=|$)"
+)
 _KEYS = re.compile(r'"([\w.$-]+)"\s*:')
 
 
@@ -150,8 +155,8 @@ def _candidate(
     return Candidate(
         "filter-keeps-back",
         Category.CONFIGURATION_MISSING,
-        f"{setter.what}{of} was changed{by} ({change.operation} at {at:%H:%M:%S} UTC){_asks_for(change, scene)}; since "
-        f"then what does not match it is filtered out and not delivered: {'; '.join(filter(None, (lost, more)))}",
+        f"{setter.what}{of} was changed{by} ({change.operation} at {at:%H:%M:%S} UTC)"
+        f"{_asks_for(change, scene)}; since then what does not match it is filtered out and not delivered: {'; '.join(filter(None, (lost, more)))}",
         f"{(topic[1] if topic else change.about) or scene.subject}: a changed filter keeps messages back",
         0.94 if missing and kept_back else 0.84,
         Depth.CAUSE,

@@ -101,7 +101,9 @@ def _candidate(change: Change, limits: list[re.Match[str]], pressed: list[Readin
     about = _identified(change)
     told = ", ".join(f"{found['key'].rpartition('.')[2]} {found['value']}" for found in limits[:3])
     was = _before(change, limits, scene)
-    told_by = next((weight for names, weight in _TELLING if any(each.name in names for each in pressed)), _BUSY_ONLY)
+    told_by = next(
+        (weight for names, weight in _TELLING if any(each.name in names for each in pressed)), _BUSY_ONLY
+    )
     named = f"{at:%H:%M} UTC" if at.date() == scene.onset.date() else f"{at:%Y-%m-%d %H:%M} UTC"
     return Candidate(
         "limit-set-too-low",
