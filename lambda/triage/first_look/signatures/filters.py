@@ -156,7 +156,8 @@ def _candidate(
         "filter-keeps-back",
         Category.CONFIGURATION_MISSING,
         f"{setter.what}{of} was changed{by} ({change.operation} at {at:%H:%M:%S} UTC)"
-        f"{_asks_for(change, scene)}; since then what does not match it is filtered out and not delivered: {'; '.join(filter(None, (lost, more)))}",
+        f"{_asks_for(change, scene)}; since then what does not match it is filtered out and not delivered: "
+        f"{'; '.join(filter(None, (lost, more)))}",
         f"{(topic[1] if topic else change.about) or scene.subject}: a changed filter keeps messages back",
         0.94 if missing and kept_back else 0.84,
         Depth.CAUSE,

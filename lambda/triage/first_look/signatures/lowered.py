@@ -12,6 +12,7 @@ from triage.first_look.signatures.base import Candidate, Depth, Signature, signa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from triage.first_look.observations.facts import Change, Reading, Scene
 
@@ -50,7 +51,7 @@ _REFUSED = (
     "ApproximateAgeOfOldestMessage",
 )
 #: What a limit counts by what says that it is reached; being busy says it least.
-_TELLING = ((_SHARES_OF_LIMIT, 0.93), (_REFUSED, 0.8))
+_TELLING = ((_SHARES_OF_LIMIT, 0.93), (_REFUSED, 0.87))
 _BUSY_ONLY = 0.52
 _LOWERED = 0.94
 
@@ -92,7 +93,7 @@ def _too_low(scene: Scene) -> Iterator[Candidate]:
         if not limits or not _may_explain(change, scene):
             continue
         pressed = [each for each in _pressed(scene) if _is_of(each, change, scene)]
-        if pressed and not _is_raised(change, limits, scene):
+        if pressed and not _is_raised(change, limits, scene) and not _is_superseded(change, limits, scene):
             yield _candidate(change, limits, pressed, scene)
 
 
@@ -185,16 +186,27 @@ def _number(text: str) -> float | None:
     return float(text) if re.fullmatch(r"\d+(?:\.\d+)?", text) else None
 
 
+def _is_superseded(change: Change, limits: list[re.Match[str]], scene: Scene) -> bool:
+    """Whether a later call set the same limit again."""
+    since = change.at or scene.onset
+    return any(since < at <= scene.onset for at, _ in _settings_of(change, limits, scene))
+
+
 def _older(change: Change, limits: list[re.Match[str]], scene: Scene) -> str:
     """The same limit by the latest call before; empty where none is known."""
-    earlier = [
+    until = change.at or scene.onset
+    return max((each for each in _settings_of(change, limits, scene) if each[0] < until), default=(until, ""))[1]
+
+
+def _settings_of(change: Change, limits: list[re.Match[str]], scene: Scene) -> list[tuple[datetime, str]]:
+    """When the same limit of the same resource was set, and to what."""
+    return [
         (each.at, found["value"])
         for each in scene.changes
-        if each.at and change.at and each.at < change.at and _identified(each) == _identified(change)
+        if each.at and not each.refused and _identified(each) == _identified(change)
         for found in _LIMIT.finditer(each.given)
         if found["key"] == limits[-1]["key"]
     ]
-    return max(earlier)[1] if earlier else ""
 
 
 SIGNATURES: tuple[Signature, ...] = (_too_low, _at_maximum)
