@@ -82,9 +82,17 @@ def _told(subnet: Mapping[str, Any]) -> dict[str, Any]:
         "name": tags.get("Name"),
         "cidr": network or None,
         "free": subnet.get("AvailableIpAddressCount"),
-        "usable": ipaddress.ip_network(network).num_addresses - _KEPT_BY_AWS if network else None,
+        "usable": _usable(network),
         "zone": subnet.get("AvailabilityZone"),
     }
+
+
+def _usable(network: str) -> int | None:
+    """How many addresses a subnet has for its owner; None where its range is not told."""
+    try:
+        return ipaddress.ip_network(network).num_addresses - _KEPT_BY_AWS
+    except ValueError:
+        return None
 
 
 def _holders(asked: Asked, subnets: Sequence[str]) -> list[dict[str, Any]]:

@@ -43,8 +43,7 @@ def signatures(*sections: dict[str, Any]) -> list[str]:
         ),
         (
             "dynamodb:UpdateTable",
-            "tableName=carts, provisionedThroughput.readCapacityUnits=50, "
-            "provisionedThroughput.writeCapacityUnits=20",
+            "tableName=carts, provisionedThroughput.writeCapacityUnits=20",
             "dynamodb carts",
             "Sum 0 → 310 WriteThrottleEvents/min at 02:12 UTC, still high",
             "writeCapacityUnits 20",
@@ -120,6 +119,14 @@ def test_a_database_at_its_most_capacity_is_seen_without_any_change() -> None:
     at_most = of("rds_cluster shop", "Maximum 38% → 100% ACUUtilization at 02:11 UTC, still high")
 
     assert best(breach(), at_most)[:2] == ("at-maximum-capacity", Category.CAPACITY)
+
+
+def test_traffic_that_came_yesterday_at_this_hour_is_no_hypothesis() -> None:
+    more = "Sum 600 → 3,000 RequestCount/min at 02:12 UTC{}, still high"
+
+    assert "traffic-spike" in signatures(breach(), of("elb app/shop/50dc6c49", more.format("")))
+    usual = more.format(", as usual at this hour")
+    assert "traffic-spike" not in signatures(breach(), of("elb app/shop/50dc6c49", usual))
 
 
 # Filters ---------------------------------------------------------------------------------------------

@@ -56,11 +56,10 @@ def test_subnets_of_refused_calls_come_first() -> None:
             {
                 "TaskDefinitionArn": "arn:aws:ecs:eu-west-1:1:task-definition/export:7",
                 "StopCode": "EssentialContainerExited",
-                "StoppedReason": "Essential container in task exited",
-                "Containers": [{"ExitCode": 137, "Reason": "OutOfMemoryError: container killed"}],
+                "StoppedReason": "Essential container exited",
+                "Containers": [{"ExitCode": 137, "Reason": "OutOfMemoryError"}],
             },
-            "export:7 EssentialContainerExited: Essential container in task exited; "
-            "OutOfMemoryError: container killed; exit code 137",
+            "export:7 EssentialContainerExited: Essential container exited; OutOfMemoryError; exit code 137",
         ),
         (
             {

@@ -129,7 +129,7 @@ def _told_already(done: Done) -> set[Resource]:
 def _of_holders(done: Done) -> dict[str, str]:
     """Who holds most of the addresses that something else finds missing: what scaled it is a change to tell."""
     answer = done.get("addresses", Answer())
-    scarce = next(iter(answer.get("subnets") or ()), {}).get("subnet", "the subnet")
+    scarce = next((str(each["subnet"]) for each in answer.get("subnets") or ()), "the subnet")
     return {
         name_of(str(each["holder"]).partition(" ")[2] or str(each["holder"])): (
             f"holds {each['addresses']} addresses of {scarce}"
