@@ -146,7 +146,8 @@ def _usual(asked: Asked, moved: Sequence[tuple[Query, Reading]], window: Window)
         if series is None or reading.onset is None:
             continue
         since = max(0, int((reading.onset - _A_DAY - series.start).total_seconds() // series.period_s))
-        of_day = readings.baseline(replace(series, values=series.values[since:]))
+        counted_then, _ = replace(series, values=series.values[since:]).filled(window.now)
+        of_day = readings.baseline(replace(series, values=tuple(counted_then)))
         if of_day:
             told[query.id] = {"yesterday": of_day}
     return told
