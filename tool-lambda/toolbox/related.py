@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,33 @@ from toolbox.answer import Answer, Asked, pages
 from toolbox.fetching import fetch
 from toolbox.figures import words_of
 from toolbox.queries import Query, of_signal
+from toolbox.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from toolbox.readings import Reading
-    from toolbox.window import Moment, Window
+    from toolbox.window import Moment
 
 _MOST_METRICS = 40
+_A_DAY = timedelta(days=1)
+#: What callers decide on, and a day has a course of.
+_TRAFFIC = frozenset(
+    {
+        "RequestCount",
+        "RequestCountPerTarget",
+        "Count",
+        "Invocations",
+        "NumberOfMessagesSent",
+        "NumberOfMessagesPublished",
+        "IncomingRecords",
+        "IncomingBytes",
+        "ExecutionsStarted",
+        "NewConnectionCount",
+        "ConsumedReadCapacityUnits",
+        "ConsumedWriteCapacityUnits",
+    }
+)
 
 #: The statistic that says most, by the words of a metric's name, in this order; Average otherwise.
 _STATISTICS = (
@@ -83,7 +103,8 @@ def related_metrics(
     ]
     found = fetch(asked, queries, window)
     read = [(query, readings.read(found[query.id], window.now)) for query in queries if query.id in found]
-    told = [_told(query, reading, window) for query, reading in read if reading.series.present]
+    usual = _usual(asked, [each for each in read if _is_near(each[1], window)], window)
+    told = [_told(query, reading, window, usual) for query, reading in read if reading.series.present]
     ordered = sorted(told, key=lambda each: (not each["changed"], str(each["onset"] or ""), each["metric"]))
     at_zero = [each["metric"] for each in ordered if each["at_zero"]]
     moving = [each for each in ordered if not each["at_zero"]]
@@ -108,14 +129,40 @@ def _listed(asked: Asked, namespace: str, dimensions: Mapping[str, str]) -> list
     return names[:_MOST_METRICS]
 
 
-def _told(query: Query, reading: Reading, window: Window) -> dict[str, Any]:
-    near = reading.onset is not None and abs(reading.onset - window.onset) <= timedelta(hours=3)
+def _is_near(reading: Reading, window: Window) -> bool:
+    return reading.onset is not None and abs(reading.onset - window.onset) <= timedelta(hours=3)
+
+
+def _usual(asked: Asked, moved: Sequence[tuple[Query, Reading]], window: Window) -> dict[str, dict[str, Any]]:
+    """What traffic was yesterday since the minute in which it changed today: what comes every day is no news."""
+    counted = [(query, reading) for query, reading in moved if query.name in _TRAFFIC and query.statistic == "Sum"]
+    if not counted or window.end - window.start > _A_DAY / 2:
+        return {}
+    yesterday = Window(window.start - _A_DAY, window.end - _A_DAY, window.onset - _A_DAY, window.now)
+    found = fetch(asked, [query for query, _ in counted], yesterday)
+    told: dict[str, dict[str, Any]] = {}
+    for query, reading in counted:
+        series = found.get(query.id)
+        if series is None or reading.onset is None:
+            continue
+        since = max(0, int((reading.onset - _A_DAY - series.start).total_seconds() // series.period_s))
+        counted_then, _ = replace(series, values=series.values[since:]).filled(window.now)
+        of_day = readings.baseline(replace(series, values=tuple(counted_then)))
+        if of_day:
+            told[query.id] = {"yesterday": of_day}
+    return told
+
+
+def _told(
+    query: Query, reading: Reading, window: Window, usual: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    near = _is_near(reading, window)
     return {
         "metric": query.name,
         "statistic": query.statistic,
         "changed": near and reading.change is not None,
         "onset": reading.onset if near else None,
-        "reading": readings.sentence(reading),
+        "reading": readings.sentence(reading, usual.get(query.id)),
         "at_zero": not any(reading.series.present),
     }
 

@@ -56,7 +56,8 @@ _CALLS = {
         r"ecs:(?:RegisterTaskDefinition|UpdateService)|ssm:(?:PutParameter|DeleteParameters?)|appconfig:\w+|"
         r"cloudformation:(?:UpdateStack|ExecuteChangeSet|DeleteStack)|events:(?:DisableRule|DeleteRule|"
         r"RemoveTargets|PutRule|"
-        r"PutTargets)|scheduler:\w+|apigateway:\w+|elasticbeanstalk:UpdateEnvironment|rds:Modify\w+|"
+        r"PutTargets)|sns:(?:SetSubscriptionAttributes|Unsubscribe)|pipes:(?:Update|Stop|Delete)Pipe|"
+        r"logs:(?:Put|Delete)SubscriptionFilter|scheduler:\w+|apigateway:\w+|elasticbeanstalk:UpdateEnvironment|rds:Modify\w+|"
         r"elasticache:Modify\w+|states:UpdateStateMachine|s3:PutBucket\w+|sqs:SetQueueAttributes|"
         r"secretsmanager:DeleteSecret|"
         r"elasticloadbalancing:Modify\w+|acm:\w+|cloudfront:UpdateDistribution|" + _DELETES
@@ -113,7 +114,7 @@ _KINDS = {kin: re.compile(calls) for kin, calls in _CALLS.items()}
 _HARMLESS = re.compile(
     r":\w*(?:Tag|Untag|Snapshot|Backup|Dashboard|Retention|TimeToLive|Invalidation|Logging|AccessKey|ChangeSet$|"
     r"Bill|"
-    r"Budget|Lifecycle|Description|Subscription|Campaign|NetworkInterface$|Suppression|Monitoring)\w*$|"
+    r"Budget|Lifecycle|Description|EventSubscription|Campaign|NetworkInterface$|Suppression|Monitoring)\w*$|"
     r"codebuild:|ecr:PutImage|athena:|ce:|support:|tagging:|inspector|guardduty|config:|access-analyzer:"
 )
 _EXECUTES_CHANGE_SET = re.compile(r":ExecuteChangeSet$")

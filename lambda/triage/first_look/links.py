@@ -21,6 +21,8 @@ _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINKED_WITHIN = timedelta(minutes=75)
+_STARTS = frozenset({"StartExecution", "StartJobRun", "SubmitJob", "StartBuild", "RunTask"})
+"""What starts a run is no reason for its failure."""
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _TIMEOUT = re.compile(r"(?i)time[-_]?out|deadline")
 _SETTINGS = frozenset(
@@ -66,6 +68,8 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     if change.at is None or change.refused or not kinds or change_kinds.is_harmless(change):
         return None
     first = _first_sign(candidate, scene)
+    if change.operation in _STARTS and _names(change, candidate.about):
+        return None
     distance = first - change.at
     tie = _tie(change, candidate, scene)
     fits = kinds[0] is candidate.kin[0]

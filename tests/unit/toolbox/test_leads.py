@@ -102,6 +102,16 @@ def test_given_something_that_was_asked_for_its_log_only_then_failing_makes_it_w
     assert sources.of_failing({"logs:cart": errors("boom", before=3)}, [vague], 2) == []
 
 
+def test_given_what_fails_then_the_stores_its_configuration_names_are_leads_whoever_wrote_the_log() -> None:
+    cart, log = Resource("ecs", "shop/cart"), Resource("log_group", "/ecs/cart")
+    stores = [Resource("rds_cluster", "shop"), Resource("dynamodb", "carts")]
+    links = Links([*(Link(cart, each, "cart's variable") for each in stores), Link(cart, log, "log of cart")])
+    fails = [Lead(about, "logs:cart", "fails since the onset", 2, 75) for about in (cart, log)]
+
+    assert [each.about for each in sources.of_stores(fails[:1], links)] == stores
+    assert [each.about for each in sources.of_stores(fails[1:], links)] == stores
+
+
 # What is told of a lead ------------------------------------------------------------------------------
 
 

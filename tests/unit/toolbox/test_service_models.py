@@ -22,6 +22,7 @@ from toolbox.metric_names import metrics_like
 from toolbox.metric_parts import metric_parts
 from toolbox.resources import KINDS
 from toolbox.shards import stream_shards
+from toolbox.subnets import subnet_addresses
 
 SIGNAL = {
     "name": "a",
@@ -114,6 +115,7 @@ def test_given_a_full_answer_then_every_member_a_helper_reads_is_in_the_model(
 OF_STEPS: dict[str, Callable[[], Any]] = {
     "concurrency": lambda_concurrency,
     "instances": running_instances,
+    "addresses": subnet_addresses,
     "like": metrics_like,
     "parts": metric_parts,
     "certificates": certificates,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolbox.answer import Asked
 from toolbox.leads import brief
 from toolbox.leads.lead import PROMISING
 from toolbox.log_shares import log_shares
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from toolbox.leads.lead import Lead
     from toolbox.leads.naming import Refusal
     from toolbox.links.base import Links
+    from toolbox.plan import Done
     from toolbox.resources.base import Resource
 
 #: Kinds that stacks make and switch off.
@@ -53,6 +55,8 @@ def steps_for(lead: Lead, groups: Sequence[str]) -> list[Step]:
         )
     if about.kind in MEASURED_BY_NAME and lead.origin != "neighbourhood" and not lead.is_vague:
         steps.append(metrics_step(lead))
+    if about.kind in _OF_RDS and lead.origin != "neighbourhood" and not lead.is_vague:
+        steps.append(database_step(lead))
     if about.kind in _STACKED and not lead.is_vague:
         steps.append(stack_step(lead))
     if groups:
@@ -79,6 +83,25 @@ def metrics_step(lead: Lead) -> Step:
         "names": [metric for metric, _ in metrics],
         "period": 60,
     }
+    told = lead.to_json()
+    return Step(f"metrics:{name}", f"Metrics of {name}", related_metrics, which, lead=told, shorten=only_changes)
+
+
+def database_step(lead: Lead) -> Step:
+    """Which of a database's telling metrics changed?"""
+    about = lead.about
+    name = name_of(about.name)
+
+    def which(done: Done) -> dict[str, Any]:
+        del done  # the database itself says which instance writes
+        measured = MEASURED[about.kind]
+        return {
+            "dimensions": measured.dimensions(Asked(), about.name)[0],
+            "namespace": measured.namespace,
+            "names": [metric for metric, _ in measured.metrics],
+            "period": 60,
+        }
+
     told = lead.to_json()
     return Step(f"metrics:{name}", f"Metrics of {name}", related_metrics, which, lead=told, shorten=only_changes)
 

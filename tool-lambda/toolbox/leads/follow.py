@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolbox import links as linking
-from toolbox.answer import Asked
+from toolbox.answer import Answer, Asked
 from toolbox.changes import changes_before
 from toolbox.leads import sources, troubles
 from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MOST = {1: 4, 2: 3}
 _MOST_VAGUE = 3
 _MOST_REFUSALS = 2
+_MOST_HOLDERS = 2
 ROUNDS = 2
 
 
@@ -39,7 +40,7 @@ class Followed:
         links = linking.of_account(Asked()) if "neighbourhood" in done else Links()
         self._groups |= _groups_read(done)
         covered = {lead.about for lead in self._leads if not lead.is_vague} | _told_already(done)
-        found = [lead for lead in self._found(done, links.resources(), hop) if lead.about not in covered]
+        found = [lead for lead in self._found(done, links, hop) if lead.about not in covered]
         steps: list[Step] = []
         left = _MOST[hop]
         for lead in ranked(found):
@@ -64,15 +65,17 @@ class Followed:
             return []
         names = names_to_look_up(done)
         reasons = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
-        reasons |= _of_networks(done)
+        reasons |= _of_networks(done) | _of_holders(done)
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
             return []
         return [Step("changes", "Changes before the onset", changes_before, {**names, "reasons": further})]
 
-    def _found(self, done: Done, known: list[Resource], hop: int) -> list[Lead]:
+    def _found(self, done: Done, links: Links, hop: int) -> list[Lead]:
+        known = links.resources()
+        failing = sources.of_failing(done, self._leads, hop)
         found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
-        found += sources.of_failing(done, self._leads, hop)
+        found += [*failing, *sources.of_stores(failing, links)]
         for section, answer in done.items():
             if section.partition(":")[0] == "logs":
                 found += sources.of_errors(section, answer, known, hop)
@@ -121,6 +124,18 @@ def _told_already(done: Done) -> set[Resource]:
     behind = done["surroundings"].get("services") or () if "surroundings" in done else ()
     services = {Resource("ecs", str(each.get("service"))) for each in behind}
     return services | ({linking.canonical(kind, name)} if name else set())
+
+
+def _of_holders(done: Done) -> dict[str, str]:
+    """Who holds most of the addresses that something else finds missing: what scaled it is a change to tell."""
+    answer = done.get("addresses", Answer())
+    scarce = next((str(each["subnet"]) for each in answer.get("subnets") or ()), "the subnet")
+    return {
+        name_of(str(each["holder"]).partition(" ")[2] or str(each["holder"])): (
+            f"holds {each['addresses']} addresses of {scarce}"
+        )
+        for each in (answer.get("holders") or ())[:_MOST_HOLDERS]
+    }
 
 
 def _of_networks(done: Done) -> dict[str, str]:

@@ -12,11 +12,15 @@ from toolbox.resources.base import Resource, name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from toolbox.links.base import Links
+
 #: An error that names something says more than a neighbour that moved.
 _NAMED_BY_NEW_ERROR = 100.0
 _NAMED_BY_OLD_ERROR = 55.0
 _CHANGED = 60.0
 _FAILING = 75.0
+_STORE = 72.0
+_STORES = frozenset({"rds", "rds_cluster", "elasticache", "dynamodb"})
 _FEW = 0.1
 _GUESSED = 68.0
 #: What only might matter is asked for its log alone.
@@ -69,6 +73,17 @@ def of_failing(done: Mapping[str, Mapping[str, Any]], leads: Iterable[Lead], hop
             found.append(
                 Lead(lead.about, f"logs:{name_of(lead.about.name)}", "fails since the onset", hop, _FAILING)
             )
+    return found
+
+
+def of_stores(failing: Iterable[Lead], links: Links) -> list[Lead]:
+    """The stores that what fails reads and writes, by what its configuration names; of a log, by who writes it."""
+    found = []
+    for lead in failing:
+        writers = [other for other, _ in links.of(lead.about)] if lead.about.kind == "log_group" else [lead.about]
+        for other, why in (linked for writer in writers for linked in links.of(writer)):
+            if other.kind in _STORES:
+                found.append(Lead(other, lead.origin, why, lead.hop, _STORE))
     return found
 
 

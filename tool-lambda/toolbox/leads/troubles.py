@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolbox.certificates import certificates
 from toolbox.instances import running_instances
 from toolbox.lambda_concurrency import lambda_concurrency
 from toolbox.plan import Step, if_anything
 from toolbox.quotas import service_quotas
+from toolbox.subnets import ids_in, subnet_addresses
 
 if TYPE_CHECKING:
     from toolbox.answer import Answer
@@ -27,6 +28,10 @@ class Trouble(NamedTuple):
 
     says: re.Pattern[str]
     steps: tuple[Step, ...]
+
+
+def _short_of_addresses(done: Done) -> dict[str, Any]:
+    return {"subnets": ids_in(done)}
 
 
 #: Errors as AWS's services word them.
@@ -57,6 +62,23 @@ TROUBLES = (
     ),
     Trouble(
         re.compile(
+            r"InsufficientFreeAddresses|not have enough free (?:IP )?addresses|Not enough IP space|"
+            r"SubnetOutOfIPAddresses|InsufficientCidrBlocks|(?:no|out of) (?:free|available) IP ?addresses|"
+            r"insufficient (?:free )?IP addresses|failed to assign an IP address",
+            re.IGNORECASE,
+        ),
+        (
+            Step(
+                "addresses",
+                "Free addresses of the subnet, and who holds the others",
+                subnet_addresses,
+                _short_of_addresses,
+                shorten=if_anything,
+            ),
+        ),
+    ),
+    Trouble(
+        re.compile(
             r"certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate verify failed|x509|SSLHandshake",
             re.IGNORECASE,
         ),
@@ -64,7 +86,7 @@ TROUBLES = (
     ),
 )
 #: Answers in which errors are looked for.
-_ERRORS_IN = frozenset({"logs", "configuration", "surroundings", "metric"})
+_ERRORS_IN = frozenset({"logs", "configuration", "surroundings", "metric", "changes"})
 
 
 def steps_of(done: Done, hop: int) -> list[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolbox import look as looking
-from toolbox.resources import elasticache
+from toolbox.resources import elasticache, rds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,14 @@ def _cache(asked: Asked, name: str) -> Dimensions:
     return [{"CacheClusterId": member} for member in members[:2]]
 
 
+def _cluster(asked: Asked, name: str) -> Dimensions:
+    """The writer of a cluster, which says more than their average; the cluster where its members are not known."""
+    members = looking.current().kept.once(f"writer of {name}", lambda: rds.writer_of(asked, name))
+    return [{"DBInstanceIdentifier": members}] if members else [{"DBClusterIdentifier": name}]
+
+
 _DATABASE = (
+    ("ACUUtilization", "Maximum"),
     ("CPUUtilization", "Average"),
     ("DatabaseConnections", "Maximum"),
     ("ReadIOPS", "Average"),
@@ -79,7 +86,7 @@ MEASURED: dict[str, Measured] = {
     ),
     "ecs": Measured("AWS/ECS", (("CPUUtilization", "Average"), ("MemoryUtilization", "Maximum")), _service),
     "rds": Measured("AWS/RDS", _DATABASE, _named("DBInstanceIdentifier")),
-    "rds_cluster": Measured("AWS/RDS", _DATABASE[:4], _named("DBClusterIdentifier")),
+    "rds_cluster": Measured("AWS/RDS", _DATABASE[:5], _cluster),
     "elasticache": Measured(
         "AWS/ElastiCache",
         (
@@ -113,7 +120,14 @@ MEASURED: dict[str, Measured] = {
     ),
     "sns": Measured(
         "AWS/SNS",
-        (("NumberOfMessagesPublished", "Sum"), ("NumberOfNotificationsFailed", "Sum")),
+        (
+            ("NumberOfNotificationsFilteredOut", "Sum"),
+            ("NumberOfNotificationsFilteredOut-NoMessageAttributes", "Sum"),
+            ("NumberOfNotificationsFilteredOut-InvalidAttributes", "Sum"),
+            ("NumberOfNotificationsDelivered", "Sum"),
+            ("NumberOfNotificationsFailed", "Sum"),
+            ("NumberOfMessagesPublished", "Sum"),
+        ),
         _named("TopicName"),
     ),
     "kinesis": Measured(

@@ -93,6 +93,18 @@ def describe_cluster(asked: Asked, name: str) -> dict[str, Any]:
     }
 
 
+def writer_of(asked: Asked, name: str) -> str:
+    """The instance of a cluster that writes; "" where it is not known."""
+    client = looking.current().client("rds")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "cluster", lambda: client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"], nothing
+    )
+    members = [each for cluster in found for each in cluster.get("DBClusterMembers") or ()]
+    writers = [str(each["DBInstanceIdentifier"]) for each in members if each.get("IsClusterWriter")]
+    return next(iter(writers), "")
+
+
 def _events(asked: Asked, name: str, kind: str) -> list[Mapping[str, Any]]:
     look = looking.current()
     request = {

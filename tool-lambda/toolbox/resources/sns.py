@@ -30,12 +30,14 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         lambda: list(pages(client, "list_subscriptions_by_topic", "Subscriptions", most=50, TopicArn=arn)),
         empty,
     )
+    told = [_subscription(asked, client, each) for each in subscriptions[:_MOST_READ]]
     return {
         "confirmed": found.get("SubscriptionsConfirmed"),
         "pending": found.get("SubscriptionsPending"),
         "key": found.get("KmsMasterKeyId"),
         "functions": [name_of(each["Endpoint"]) for each in subscriptions if each.get("Protocol") == "lambda"],
-        "subscriptions": [_subscription(asked, client, each) for each in subscriptions[:_MOST_READ]],
+        # What a filter keeps back is silent: it comes first.
+        "subscriptions": sorted(told, key=lambda each: not each.get("filter")),
     }
 
 

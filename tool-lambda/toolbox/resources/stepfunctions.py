@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.resources.base import change, name_of, picked
+from toolbox.resources.task_causes import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 _FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 _READ = 2
 #: As `arn:…:function:name` or as the parameter of `lambda:invoke`.
+_JOB = re.compile(
+    r"\"(?:JobName|JobDefinition|ProjectName|TaskDefinition)(?:\.\$)?\"\s*:\s*"
+    r"\"([\w:/.-]*[A-Za-z][\w:/.-]*)\""
+)
 _FUNCTION = re.compile(r"(?::function:|\"FunctionName\"\s*:\s*\")([\w-]+)(?=[\":])")
 
 
@@ -35,6 +40,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         **picked(found, "name", "status", "type", "creationDate", "roleArn"),
         "logging": (found.get("loggingConfiguration") or {}).get("level"),
         "states": _outline(str(found.get("definition") or "{}")),
+        "jobs": list(dict.fromkeys(name_of(each) for each in _JOB.findall(str(found.get("definition"))))),
         "functions": list(dict.fromkeys(_FUNCTION.findall(str(found.get("definition"))))),
         "failures": _failures(asked, client, name) if found.get("type") != "EXPRESS" else None,
         "changes": [
@@ -57,6 +63,9 @@ def _state(name: str, state: Mapping[str, Any]) -> str:
     if state.get("Resource"):
         function = (state.get("Parameters") or state.get("Arguments") or {}).get("FunctionName")
         parts.append(name_of(str(function or state["Resource"])))
+        parts += (
+            [] if function else _JOB.findall(json.dumps(state.get("Parameters") or state.get("Arguments")))[:1]
+        )
     if state.get("TimeoutSeconds"):
         parts.append(f"timeout {state['TimeoutSeconds']} s")
     parts += ["retries"] if state.get("Retry") else []
@@ -93,6 +102,6 @@ def _why(asked: Asked, client: Any, arn: str) -> dict[str, Any]:
     for event in answer.get("events", ()):
         for key, details in event.items():
             if key.endswith("EventDetails") and isinstance(details, dict) and details.get("error") and not told:
-                told = {"error": details["error"], "cause": str(details.get("cause", ""))[:400]}
+                told = {"error": details["error"], "cause": cause_of(str(details.get("cause", "")))}
         entered = entered or str((event.get("stateEnteredEventDetails") or {}).get("name") or "")
     return {**told, "in_state": entered}

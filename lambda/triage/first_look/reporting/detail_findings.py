@@ -76,6 +76,7 @@ def decisive_details(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
     yield from _network(category, scene, citing)
     yield from _states(scene, citing)
     yield from _counts(scene, citing)
+    yield from _nothing_to_do(scene, citing)
     yield from _no_dead_letters(scene, citing)
 
 
@@ -176,10 +177,28 @@ def _counts(scene: Scene, citing: Citing) -> Iterator[Finding]:
             yield Finding(sentence(f"deployment of {each.about}: {each.value}"), citations=citing.of(each.quotes))
 
 
+def _nothing_to_do(scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """An empty queue to which less is sent than before: what takes from it runs, and waits."""
+    for waiting in scene.setting("waiting"):
+        sent = [each for each in scene.reading("NumberOfMessagesSent") if each.about == waiting.about]
+        if waiting.value != "0" or not any(each.falls and not each.after for each in sent):
+            continue
+        running = [each for each in scene.setting("runningCount") if not each.hop and each.value != "0"][:1]
+        tasks = f" {running[0].value} tasks of {running[0].about or scene.subject} run." if running else ""
+        quotes = [quote for each in (waiting, *sent[:1], *running) for quote in each.quotes]
+        told = f"The queue {waiting.about} is empty: nothing is sent to it, and its consumer waits.{tasks}"
+        yield Finding(told, citations=citing.of(quotes))
+        return
+
+
 def _no_dead_letters(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """A queue without a dead-letter queue keeps what cannot be processed."""
     for waiting in scene.setting("waiting"):
-        if waiting.path == "waiting" and not any("dead_letters" in each.path for each in scene.settings):
+        if (
+            waiting.path == "waiting"
+            and waiting.value != "0"
+            and not any("dead_letters" in each.path for each in scene.settings)
+        ):
             age = next(iter(scene.setting("visibility_timeout_s")), None)
             again = f" and comes back every {age.value} s" if age else ""
             yield Finding(

@@ -11,6 +11,7 @@ from triage.first_look.change_kinds import Kin
 from triage.first_look.observations.quoting import Quote, Quoter
 from triage.first_look.reporting.narrative import named
 from triage.first_look.reporting.wording import clock, sentence, span
+from triage.first_look.signatures import traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
     for change in scene.changes:
         if shown >= 2 or change.at is None or id(change) in meant or not _is_release(change):
             continue
-        if first - change.at > _LONG and _began_suddenly(scene):
+        if first - change.at > _LONG and _began_suddenly(scene) and not _is_in_question(change, ranked):
             shown += 1
             distance = span((first - change.at).total_seconds() / 60)
             yield RuledOut(
@@ -77,6 +78,14 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
                 f"Unlikely: it came {distance} before the first sign, and {_nothing(scene)} in between.",
                 citations=citing.of(change.quotes),
             )
+
+
+def _is_in_question(change: Change, ranked: Sequence[Ranked]) -> bool:
+    """Whether what is blamed is what was changed: old as it is, it may have waited for its moment."""
+    best = named(ranked)
+    return (
+        best is not None and best.link is not None and bool(change.about) and change.about in best.candidate.names
+    )
 
 
 def _nothing(scene: Scene) -> str:
@@ -165,6 +174,14 @@ def _quiet_metrics(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> It
 def _steady_traffic(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:
     if any(each.candidate.category is Category.TRAFFIC_SPIKE for each in ranked[:3]):
         return
+    for each in scene.reading(*_TRAFFIC):
+        if each.rises and traffic.USUAL in each.text:
+            yield RuledOut(
+                f"unusual traffic at {each.about}",
+                sentence(f"traffic is as usual at this hour, as many requests came yesterday: {each.text}"),
+                citations=citing.of(each.quotes),
+            )
+            return
     for each in scene.reading(*_TRAFFIC):
         if each.steady and not each.watched:
             yield RuledOut(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
+from triage.first_look.signatures import addresses
 from triage.first_look.signatures.base import Depth, Shape
 
 _KIN = (Kin.CAPACITY, Kin.DEPLOYMENT)
@@ -26,11 +27,7 @@ SIGNATURES = (
         "subnet-full",
         Category.QUOTA_EXCEEDED,
         "no free addresses or network interfaces",
-        (
-            r"InsufficientFreeAddressesInSubnet|InsufficientFreeAddresses|no (?:free|available) IP addresses",
-            r"SubnetOutOfIPAddresses|(?:ENI|NetworkInterface)Limit\w*|EC2 ENI limit|Not enough IP space available",
-            r"InsufficientCidrBlocks|AddressLimitExceeded",
-        ),
+        addresses.WORDINGS,
         "{about} gets no network address: its subnets or the limit of network interfaces are used up",
         headline="{about}: no free network addresses",
         weight=0.93,

@@ -44,6 +44,8 @@ _FAILURES = (
     "HTTPCode_ELB_4XX_Count",
     "HTTPCode_ELB_5XX_Count",
 )
+USUAL = "as usual at this hour"
+"""How the toolbox says that yesterday it was the same."""
 _GONE = 0.1
 _NEAR = timedelta(minutes=12)
 _LEAST = 1.8
@@ -77,7 +79,8 @@ def _spike(scene: Scene) -> Iterator[Candidate]:
 
 def _is_more(reading: Reading) -> bool:
     """Whether it is a multiple of before, and enough to be traffic: from none to one is a single caller."""
-    return reading.factor >= _LEAST and (reading.after or 0.0) >= _FEW
+    is_usual = USUAL in reading.text
+    return reading.factor >= _LEAST and (reading.after or 0.0) >= _FEW and not is_usual
 
 
 def _near(scene: Scene, reading: Reading) -> bool:
