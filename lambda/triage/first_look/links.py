@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NAMED_WITHIN = timedelta(hours=26)
 _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
+_EXPIRES_WITHIN = timedelta(days=7)  # a lifecycle rule runs once a day, and what it took may be needed days later
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINKED_WITHIN = timedelta(minutes=75)
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
@@ -70,6 +71,8 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     tie = _tie(change, candidate, scene)
     fits = kinds[0] is candidate.kin[0]
     reach = max(_reach(tie, fits=fits), _LINKED_WITHIN if change.related and fits else timedelta(0))
+    if tie == 3 and _lets_expire(change, candidate):
+        reach = _EXPIRES_WITHIN
     if not -scene.slack <= distance <= reach:
         return None
     return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
@@ -95,7 +98,8 @@ def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
-    if any(_names(change, name) for name in blamed) or _sets_timeout(change, candidate):
+    explicit = (_sets_timeout, _lets_expire, _sets_authority)
+    if any(_names(change, name) for name in blamed) or any(sets(change, candidate) for sets in explicit):
         return 3
     suffering = {candidate.about, group_of(candidate.about), *_roles_of(candidate.about, scene)}
     if any(_names(change, name) for name in suffering if len(name) > 2):
@@ -108,6 +112,16 @@ def _sets_timeout(change: Change, candidate: Candidate) -> bool:
     if candidate.category is not Category.TIMEOUT or change.operation not in _SETTINGS:
         return False
     return bool(_TIMEOUT.search(f"{change.about} {change.given}"))
+
+
+def _lets_expire(change: Change, candidate: Candidate) -> bool:
+    """Whether an object is missing and this change took objects of a bucket that is read from."""
+    return candidate.signature == "object-missing" and change.related and change_kinds.takes_objects(change)
+
+
+def _sets_authority(change: Change, candidate: Candidate) -> bool:
+    """Whether a certificate's authority is not trusted and this change chose another one."""
+    return candidate.category is Category.CERTIFICATE_EXPIRED and change_kinds.sets_authority(change)
 
 
 def _names(change: Change, name: str) -> bool:

@@ -63,7 +63,9 @@ class Followed:
         if "changes" not in done:
             return []
         names = names_to_look_up(done)
-        reasons = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
+        followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
+        reasons = dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
+        reasons |= _of_databases(done)
         reasons |= _of_networks(done)
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
@@ -73,6 +75,7 @@ class Followed:
     def _found(self, done: Done, known: list[Resource], hop: int) -> list[Lead]:
         found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
         found += sources.of_failing(done, self._leads, hop)
+        found += sources.of_missing_objects(done, hop)
         for section, answer in done.items():
             if section.partition(":")[0] == "logs":
                 found += sources.of_errors(section, answer, known, hop)
@@ -121,6 +124,12 @@ def _told_already(done: Done) -> set[Resource]:
     behind = done["surroundings"].get("services") or () if "surroundings" in done else ()
     services = {Resource("ecs", str(each.get("service"))) for each in behind}
     return services | ({linking.canonical(kind, name)} if name else set())
+
+
+def _of_databases(done: Done) -> dict[str, str]:
+    """Databases whose certificates a client may refuse: a change of one of them is a change of its certificate."""
+    found = done.get("certificates", {}).get("databases") or ()
+    return {str(each["database"]): "its certificate is checked by clients" for each in found}
 
 
 def _of_networks(done: Done) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from toolbox.leads.lead import Lead
-from toolbox.leads.naming import Refusal, named_in, refusals_in
+from toolbox.leads.naming import Refusal, buckets_in, named_in, refusals_in
 from toolbox.resources.base import Resource, name_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ _ELSEWHERE = 34.0
 _SHORT = 52.0
 _UNCHANGED = 30.0
 _BY_HOP = 8.0
+_OBJECT_GONE = re.compile(
+    r"NoSuchKey|specified key does not exist|\b(?:Head|Get)Object\b[^\n]{0,80}(?:not exist|Not Found|404)|"
+    r"\(404\) when calling the (?:Head|Get)Object|"
+    r"404[^\n]{0,60}amazonaws\.com|amazonaws\.com[^\n]{0,120}\b404\b",
+    re.IGNORECASE,
+)
+_READ_FROM = frozenset({"logs", "shares", "configuration", "surroundings", "metric"})
 _OUT_OF_MEMORY = re.compile(r"OutOfMemory|exit code 137|'exitCode': 137")
 _UNREACHABLE = re.compile(
     r"tim(?:ed?|ing)[ -]?out|timeout|unreachable|no route|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|"
@@ -81,6 +89,28 @@ def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource]
             why = f"named by errors: {template.get('template', '')}"
             found.append(Lead(resource, section, why, hop, weight - place))
     return found
+
+
+def of_missing_objects(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[Lead]:
+    """Where an object is missing: the buckets that answers name, be it in the line of the command before."""
+    missing = next(
+        (
+            template
+            for section, answer in done.items()
+            if section.partition(":")[0] == "logs"
+            for template, text in _errors(answer)
+            if _OBJECT_GONE.search(text)
+        ),
+        None,
+    )
+    if missing is None:
+        return []
+    texts = (
+        json.dumps(answer, default=str) for section, answer in done.items() if section.partition(":")[0] in _READ_FROM
+    )
+    buckets = dict.fromkeys(bucket for text in texts for bucket in buckets_in(text))
+    why = f"read from it, an object is missing: {missing.get('template', '')}"
+    return [Lead(bucket, "logs", why, hop, _NAMED_BY_NEW_ERROR - place) for place, bucket in enumerate(buckets)][:2]
 
 
 def refused(answer: Mapping[str, Any]) -> list[Refusal]:

@@ -112,11 +112,16 @@ SIGNATURES = (
         "a file or an object that is read does not exist",
         (
             r"NoSuchKey|The specified key does not exist",
+            (
+                r"(?:Head|Get)Object operation: (?:Not Found|The specified key|Key ['\"](?P<name>[^'\"]+)['\"] does not)|"
+                r"\(404\) when calling the (?:Head|Get)Object"
+            ),
+            r"404[^\n]{0,60}(?P<name>https?://[\w.-]*s3[\w.-]*\.amazonaws\.com/\S+)",
             r"(?:FileNotFound\w*|ENOENT|No such file or directory)",
         ),
-        "{about} reads {name}, which does not exist",
+        "{about} reads {name}, which does not exist (any more)",
         headline="{about}: {name} does not exist",
-        weight=0.72,
+        weight=0.78,
         kin=_KIN,
         unless=r"CannotPull|exec format|runc|socket",
     ),
