@@ -62,6 +62,7 @@ _VERSION = re.compile(r"(?:\d{8})?(?:v\d+)?$")
 _SECRETIVE = frozenset({"clientToken", "clientRequestToken", "requestId", "tags", "tagSet", "code", "zipFile"})
 _MOST_GIVEN = 260
 _MOST_BRIEF = 64
+_OUTER = re.compile(r"^\w+Configuration\.(?=\w+[.\[])")
 #: Parameters that say to what something was set, not what it is called or how it was asked for.
 _TELLS = re.compile(
     r"(?!(?:[\w.\[\]]*\.)?(?:\w*(?:[nN]ame|ARN|Arn|Url|xmlns|[tT]oken|Document|Body|[dD]escription)|applyImmediately|"
@@ -230,7 +231,10 @@ def _given(parameters: Any) -> str:
     parts: list[str] = []
     # What is short comes first: texts say less than numbers and names do.
     for key, value in sorted(_flat(parameters, ""), key=lambda each: len(each[1]) > _LONG):
-        parts.append(f"{key}={value}")
+        if not value or key.endswith("xmlns"):
+            continue
+        # `LifecycleConfiguration.Rule.Status` says no more than `Rule.Status`.
+        parts.append(f"{_OUTER.sub('', key)}={value}")
         if sum(map(len, parts)) > _MOST_GIVEN:
             break
     text = ", ".join(parts)

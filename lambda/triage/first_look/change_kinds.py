@@ -161,7 +161,9 @@ def is_harmless(change: Change) -> bool:
     """Whether a change has no effect on what runs: tags, back-ups, dashboards."""
     if not change.operation:
         return bool(_ROUTINE.search(change.event))
-    if any(each.search(change.event) for each in (_EXECUTES_CHANGE_SET, _TAKES_OBJECTS, _UPDATES_PROJECT)):
+    if any(each.search(change.event) for each in (_EXECUTES_CHANGE_SET, _UPDATES_PROJECT)):
+        return False
+    if change.related and takes_objects(change):
         return False
     return bool(_HARMLESS.search(change.event)) or _is_trivial(change)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
 from triage.first_look import change_kinds
+from triage.first_look.change_kinds import Kin
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,7 +99,7 @@ def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
-    explicit = (_sets_timeout, _lets_expire, _sets_authority)
+    explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger)
     if any(_names(change, name) for name in blamed) or any(sets(change, candidate) for sets in explicit):
         return 3
     suffering = {candidate.about, group_of(candidate.about), *_roles_of(candidate.about, scene)}
@@ -119,9 +120,14 @@ def _lets_expire(change: Change, candidate: Candidate) -> bool:
     return candidate.signature == "object-missing" and change.related and change_kinds.takes_objects(change)
 
 
+def _sets_trigger(change: Change, candidate: Candidate) -> bool:
+    """Whether a function calls itself and this change, which names it, is of what it is called by."""
+    return candidate.signature == "calls-itself" and change.related and change_kinds.is_of(change, Kin.SCHEDULE)
+
+
 def _sets_authority(change: Change, candidate: Candidate) -> bool:
     """Whether a certificate's authority is not trusted and this change chose another one."""
-    return candidate.category is Category.CERTIFICATE_EXPIRED and change_kinds.sets_authority(change)
+    return candidate.signature == "certificate-rejected" and change_kinds.sets_authority(change)
 
 
 def _names(change: Change, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolbox.answer import Asked
 from toolbox.leads import brief
 from toolbox.leads.lead import PROMISING
 from toolbox.log_shares import log_shares
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from toolbox.leads.lead import Lead
     from toolbox.leads.naming import Refusal
     from toolbox.links.base import Links
+    from toolbox.plan import Done
     from toolbox.resources.base import Resource
 
 #: Kinds that stacks make and switch off.
 _STACKED = frozenset({"rule", "schedule", "lambda", "sqs", "dynamodb"})
+#: Databases and caches: whether they are well decides between them and the way to them.
+_STORES = frozenset({"rds", "rds_cluster", "elasticache"})
 #: Kinds one dimension names, with their telling metrics: what errors name for being throttled or full.
 MEASURED_BY_NAME = {
     kind: (MEASURED[kind].namespace, MEASURED[kind].metrics, dimension)
@@ -53,6 +57,8 @@ def steps_for(lead: Lead, groups: Sequence[str]) -> list[Step]:
         )
     if about.kind in MEASURED_BY_NAME and lead.origin != "neighbourhood" and not lead.is_vague:
         steps.append(metrics_step(lead))
+    if about.kind in _STORES and lead.origin != "neighbourhood" and not lead.is_vague:
+        steps.append(store_step(lead))
     if about.kind in _STACKED and not lead.is_vague:
         steps.append(stack_step(lead))
     if groups:
@@ -81,6 +87,23 @@ def metrics_step(lead: Lead) -> Step:
     }
     told = lead.to_json()
     return Step(f"metrics:{name}", f"Metrics of {name}", related_metrics, which, lead=told, shorten=only_changes)
+
+
+def store_step(lead: Lead) -> Step:
+    """Is a database or cache that errors name well itself? What did not change is told too."""
+    kind, name = lead.about.kind, lead.about.name
+    namespace, metrics, dimensions = MEASURED[kind]
+
+    def arguments(done: Done) -> dict[str, Any] | None:
+        del done  # its name says it, or the members of its group
+        found = dimensions(Asked(), name)
+        names = [metric for metric, _ in metrics]
+        return {"dimensions": found[0], "namespace": namespace, "names": names, "period": 60} if found else None
+
+    title = f"Metrics of {name_of(name)}"
+    return Step(
+        f"metrics:{name_of(name)}", title, related_metrics, arguments, lead=lead.to_json(), shorten=if_anything
+    )
 
 
 def stack_step(lead: Lead) -> Step:

@@ -75,7 +75,7 @@ class Followed:
     def _found(self, done: Done, known: list[Resource], hop: int) -> list[Lead]:
         found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
         found += sources.of_failing(done, self._leads, hop)
-        found += sources.of_missing_objects(done, hop)
+        found += sources.of_missing_objects(done, hop) + sources.of_changed_buckets(done, hop)
         for section, answer in done.items():
             if section.partition(":")[0] == "logs":
                 found += sources.of_errors(section, answer, known, hop)

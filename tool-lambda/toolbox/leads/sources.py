@@ -91,6 +91,18 @@ def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource]
     return found
 
 
+def of_changed_buckets(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[Lead]:
+    """Buckets whose notifications or rules were changed, where the change names the alarm's resource."""
+    found = []
+    for each in done.get("changes", {}).get("related") or ():
+        event, _, given = str(each.get("event", "")).partition(":")[2], "", str(each.get("given", ""))
+        bucket = re.search(r"\bbucketName=([^,\s]+)", given)
+        if bucket and event.startswith("PutBucket"):
+            why = f"changed: {event}"
+            found.append(Lead(Resource("bucket", bucket[1]), "changes", why, hop, _FAILING, each.get("at")))
+    return found[:1]
+
+
 def of_missing_objects(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[Lead]:
     """Where an object is missing: the buckets that answers name, be it in the line of the command before."""
     missing = next(

@@ -121,6 +121,13 @@ _OF = {
     "4XXError": "Count",
     "Errors": "Invocations",
     "ExecutionsFailed": "ExecutionsStarted",
+    "5xx": "Count",
+    "4xx": "Count",
+    "HTTPCode_Target_4XX_Count": "RequestCount",
+    "HTTPCode_ELB_4XX_Count": "RequestCount",
+    "FailedBuilds": "Builds",
+    "NumberOfNotificationsFailed": "NumberOfMessagesPublished",
+    "FailedInvocations": "Invocations",
 }
 """What a count of failures is a part of."""
 
@@ -132,7 +139,7 @@ def _failing_share(scene: Scene) -> Iterator[str]:
         return
     for each in scene.reading(_OF[watched.name]):
         total = each.after if each.after is not None else each.steady
-        if total and each.about == scene.subject and 0 < watched.after <= total:
+        if total and (each.about == scene.subject or not each.hop) and 0 < watched.after <= total:
             yield f"that is about {watched.after / total:.1%} of {total:g} ({_OF[watched.name]})"
             return
 

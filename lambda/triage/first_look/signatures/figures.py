@@ -80,8 +80,7 @@ _FIGURES = (
         Category.CONFIGURATION_MISSING,
         "Lambda counts invocations that it dropped for calling themselves in a loop",
         ("RecursiveInvocationsDropped",),
-        "{about} is invoked by its own output, a recursive loop: what it writes or sends triggers it again, until "
-        "Lambda drops the event after about 16 rounds",
+        "{about} is invoked by its own output, a recursive loop: what it writes or sends triggers it again",
         0.9,
         Depth.CAUSE,
         kin=(Kin.SCHEDULE, Kin.CONFIGURATION, Kin.DEPLOYMENT),
