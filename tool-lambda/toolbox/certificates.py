@@ -52,7 +52,8 @@ def _databases(asked: Asked) -> list[dict[str, Any]]:
     told = [
         {
             "database": each["DBInstanceIdentifier"],
-            "authority": (each.get("CertificateDetails") or {}).get("CAIdentifier") or each["CACertificateIdentifier"],
+            "authority": (each.get("CertificateDetails") or {}).get("CAIdentifier")
+            or each["CACertificateIdentifier"],
             "valid_until": (each.get("CertificateDetails") or {}).get("ValidTill"),
         }
         for each in found

@@ -66,6 +66,7 @@ _OUTER = re.compile(r"^\w+Configuration\.(?=\w+[.\[])")
 #: Parameters that say to what something was set, not what it is called or how it was asked for.
 _TELLS = re.compile(
     r"(?!(?:[\w.\[\]]*\.)?(?:\w*(?:[nN]ame|ARN|Arn|Url|xmlns|[tT]oken|Document|Body|[dD]escription)|applyImmediately|"
+    r"s3Bucket|s3Key|cluster|op|path|[tT]ype|scope|mode|"
     r"overwrite|publish|dryRun|force\w*)=)[\w.\[\]]+=[^\s=]{1,48}$"
 )
 _LONG = 60

@@ -60,7 +60,8 @@ _CALLS = {
         r"elasticache:Modify\w+|states:UpdateStateMachine|s3:PutBucket\w+|sqs:SetQueueAttributes|"
         r"secretsmanager:DeleteSecret|"
         r"elasticloadbalancing:Modify\w+|acm:\w+|cloudfront:UpdateDistribution|codebuild:UpdateProject|"
-        r"batch:RegisterJobDefinition|glue:UpdateJob|ec2:CreateLaunchTemplateVersion|" + _DELETES
+        r"ecr:(?:PutLifecyclePolicy|BatchDeleteImage)|ec2:DeregisterImage|batch:RegisterJobDefinition|glue:UpdateJob|ec2:CreateLaunchTemplateVersion|"
+        + _DELETES
     ),
     Kin.NETWORK: (
         r"ec2:\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|InternetGateway|TransitGateway|"
@@ -118,7 +119,9 @@ _HARMLESS = re.compile(
     r"Budget|Lifecycle|Description|Subscription|Campaign|NetworkInterface$|Suppression|Monitoring)\w*$|"
     r"codebuild:|ecr:PutImage|athena:|ce:|support:|tagging:|inspector|guardduty|config:|access-analyzer:"
 )
-_TAKES_OBJECTS = re.compile(r"^s3:(?:PutBucketLifecycle\w*|DeleteObjects?|PutBucketVersioning)$")
+_TAKES_OBJECTS = re.compile(
+    r"^s3:(?:PutBucketLifecycle\w*|DeleteObjects?)$|^ecr:(?:PutLifecyclePolicy|BatchDeleteImage)$"
+)
 _UPDATES_PROJECT = re.compile(r"^codebuild:(?:Update|Delete)Project$")
 _SETS_AUTHORITY = re.compile(r"(?i)\bcA?CertificateIdentifier=|\bca_?cert\w*=|trust_?store|\bcaCertificates\w*=")
 _EXECUTES_CHANGE_SET = re.compile(r":ExecuteChangeSet$")

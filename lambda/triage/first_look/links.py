@@ -117,7 +117,11 @@ def _sets_timeout(change: Change, candidate: Candidate) -> bool:
 
 def _lets_expire(change: Change, candidate: Candidate) -> bool:
     """Whether an object is missing and this change took objects of a bucket that is read from."""
-    return candidate.signature == "object-missing" and change.related and change_kinds.takes_objects(change)
+    return (
+        candidate.signature in ("object-missing", "image-missing")
+        and change.related
+        and change_kinds.takes_objects(change)
+    )
 
 
 def _sets_trigger(change: Change, candidate: Candidate) -> bool:

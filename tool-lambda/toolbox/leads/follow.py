@@ -65,7 +65,7 @@ class Followed:
         names = names_to_look_up(done)
         followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
         reasons = dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
-        reasons |= _of_databases(done)
+        reasons |= _of_databases(done) | _of_guards(done)
         reasons |= _of_networks(done)
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
@@ -130,6 +130,16 @@ def _of_databases(done: Done) -> dict[str, str]:
     """Databases whose certificates a client may refuse: a change of one of them is a change of its certificate."""
     found = done.get("certificates", {}).get("databases") or ()
     return {str(each["database"]): "its certificate is checked by clients" for each in found}
+
+
+def _of_guards(done: Done) -> dict[str, str]:
+    """Security groups of databases and caches that errors named: a change of one decides who may connect."""
+    found: dict[str, str] = {}
+    for section, answer in done.items():
+        kind, _, name = section.partition(":")
+        groups = answer.get("security_groups") or () if kind == "configuration" and name else ()
+        found |= {str(each): f"security group of {name}" for each in groups if str(each).startswith("sg-")}
+    return found
 
 
 def _of_networks(done: Done) -> dict[str, str]:

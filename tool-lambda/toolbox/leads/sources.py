@@ -29,6 +29,7 @@ _BY_HOP = 8.0
 _OBJECT_GONE = re.compile(
     r"NoSuchKey|specified key does not exist|\b(?:Head|Get)Object\b[^\n]{0,80}(?:not exist|Not Found|404)|"
     r"\(404\) when calling the (?:Head|Get)Object|"
+    r"curl: \(22\) The requested URL returned error: 404|ERROR 404: Not Found|"
     r"404[^\n]{0,60}amazonaws\.com|amazonaws\.com[^\n]{0,120}\b404\b",
     re.IGNORECASE,
 )
@@ -118,11 +119,15 @@ def of_missing_objects(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[
     if missing is None:
         return []
     texts = (
-        json.dumps(answer, default=str) for section, answer in done.items() if section.partition(":")[0] in _READ_FROM
+        json.dumps(answer, default=str)
+        for section, answer in done.items()
+        if section.partition(":")[0] in _READ_FROM
     )
     buckets = dict.fromkeys(bucket for text in texts for bucket in buckets_in(text))
     why = f"read from it, an object is missing: {missing.get('template', '')}"
-    return [Lead(bucket, "logs", why, hop, _NAMED_BY_NEW_ERROR - place) for place, bucket in enumerate(buckets)][:2]
+    return [Lead(bucket, "logs", why, hop, _NAMED_BY_NEW_ERROR - place) for place, bucket in enumerate(buckets)][
+        :2
+    ]
 
 
 def refused(answer: Mapping[str, Any]) -> list[Refusal]:

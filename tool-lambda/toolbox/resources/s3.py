@@ -54,9 +54,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
     versioning = asked.attempt("versioning", lambda: client.get_bucket_versioning(Bucket=name), nothing)
     return {
         "encrypted_with": [each.get("KMSMasterKeyID") or each.get("SSEAlgorithm") for each in rules],
-        "tells": [
-            _notified(each, arn) for key, arn in _TARGETS.items() for each in told.get(key) or ()
-        ][:_MOST],
+        "tells": [_notified(each, arn) for key, arn in _TARGETS.items() for each in told.get(key) or ()][:_MOST],
         "lifecycle": [text for each in lifecycle.get("Rules") or () if (text := _expires(each))][:_MOST],
         "versioning": versioning.get("Status"),
     }

@@ -155,7 +155,7 @@ def _quiet(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
     if scene.quiet and (best is None or best.candidate.complaint is None):
         names = ", ".join(dict.fromkeys(each.about for each in scene.quiet[:_STEADY]))
         quotes = [quote for each in scene.quiet[:_STEADY] for quote in each.quotes]
-        yield Finding(f"No error in the log of {names}: no line speaks of trouble.", citations=citing.of(quotes))
+        yield Finding(f"No errors in the log of {names}: no line speaks of trouble.", citations=citing.of(quotes))
 
 
 def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:

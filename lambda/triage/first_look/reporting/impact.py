@@ -137,6 +137,11 @@ def _failing_share(scene: Scene) -> Iterator[str]:
     watched = scene.watched
     if watched is None or watched.after is None or watched.name not in _OF or scene.invocations:
         return
+    metric = scene.signal.watched_metric
+    if metric is not None and metric.statistic == "Average":  # of zeros and ones: it is the share itself
+        if 0 < watched.after <= 1:
+            yield f"that is {watched.after:.1%} of all requests"
+        return
     for each in scene.reading(_OF[watched.name]):
         total = each.after if each.after is not None else each.steady
         if total and (each.about == scene.subject or not each.hop) and 0 < watched.after <= total:
