@@ -75,7 +75,8 @@ _ERROR = re.compile(
 )
 #: What goes on without something it should have, in lines that name no level.
 _WITHOUT = re.compile(
-    r"\b(?:is not set|not configured|anonymous(?:ly)?|falling back|without (?:a |any )?(?:log-?in|credentials|token))\b",
+    r"\b(?:is not set|not configured|anonymous(?:ly)?|falling back|"
+    r"without (?:a |any )?(?:log-?in|credentials|token))\b",
     re.IGNORECASE,
 )
 _RANK = {"TRACE": 0, "DEBUG": 0, "INFO": 1, "NOTICE": 1, "WARN": 2, "WARNING": 2}

@@ -182,7 +182,7 @@ def _is_trivial(change: Change) -> bool:
 
 
 def takes_objects(change: Change) -> bool:
-    """Whether it deletes objects of a bucket, or lets them expire: lifecycle rules act on their own, days later."""
+    """Whether it deletes what a bucket or a registry holds, or lets it expire: such rules act days later."""
     return bool(_TAKES_OBJECTS.search(change.event))
 
 

@@ -1,4 +1,4 @@
-"""What stands behind an error is named: the rule that took an object, the authority of a certificate, the trigger."""
+"""What stands behind an error is named: what took an object, who signed a certificate, what calls a function."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from tests.unit.first_look.builders import (
 from triage.domain.report import Category
 
 GONE = [
-    'fatal error: An error occurred (404) when calling the HeadObject operation: Key "app/shop-3.1.tgz" does not exist',
-    "botocore.errorfactory.NoSuchKey: An error occurred (NoSuchKey) when calling the GetObject operation: The specified "
-    "key does not exist.",
+    'An error occurred (404) when calling the HeadObject operation: Key "app/shop-3.1.tgz" does not exist',
+    "An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.",
     "An error occurred (404) when calling the HeadObject operation: Not Found",
     "curl: (22) The requested URL returned error: 404",
     "S3Exception: The specified key does not exist. (Service: S3, Status Code: 404, Request ID: 1)",
@@ -70,7 +69,7 @@ def test_given_an_expired_image_then_the_registrys_rule_is_told() -> None:
 @pytest.mark.parametrize(
     "wording",
     [
-        "PSQLException: SSL error: PKIX path building failed: unable to find valid certification path to requested target",
+        "PSQLException: PKIX path building failed: unable to find valid certification path to requested target",
         "sqlalchemy.exc.OperationalError: SSL error: certificate verify failed",
         "Error: unable to get local issuer certificate",
         "tls: failed to verify certificate: x509: certificate signed by unknown authority",
@@ -127,7 +126,7 @@ def test_given_dropped_loops_then_the_function_is_said_to_call_itself_and_the_ne
     "wording",
     [
         "ERROR: toomanyrequests: You have reached your unauthenticated pull rate limit.",
-        "ERROR: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating",
+        "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating",
     ],
 )
 def test_given_a_registrys_limit_then_pulls_are_said_to_be_limited(wording: str) -> None:

@@ -128,7 +128,7 @@ def _told_already(done: Done) -> set[Resource]:
 
 def _of_databases(done: Done) -> dict[str, str]:
     """Databases whose certificates a client may refuse: a change of one of them is a change of its certificate."""
-    found = done.get("certificates", {}).get("databases") or ()
+    found = done["certificates"].get("databases") or () if "certificates" in done else ()
     return {str(each["database"]): "its certificate is checked by clients" for each in found}
 
 

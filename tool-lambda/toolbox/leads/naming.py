@@ -23,7 +23,7 @@ _REFUSED = re.compile(
 _BUCKETS = (
     re.compile(r"\bs3[an]?://(?:arn:aws[\w-]*:s3:::)?([a-z0-9][a-z0-9.-]{2,62})"),
     re.compile(r"\b([a-z0-9][a-z0-9-]{2,62})\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com"),
-    re.compile(r"\bs3(?:[.-][a-z0-9-]+)*\.amazonaws\.com/([a-z0-9][a-z0-9.-]{2,62})/"),
+    re.compile(r"//s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com/([a-z0-9][a-z0-9.-]{2,62})/"),
 )
 _KEY = re.compile(r"\bkey/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b")
 #: Where a host stands in a text, be it of one label: in a URL, before a port, and as clients of HTTP name it.

@@ -108,7 +108,7 @@ def _in_step(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding
 
 def _not_all(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding]:
     """That some still succeed, where the alarm counts what fails and another metric what does not."""
-    if not _FAILURES.search(watched.name) or watched.latest == 0 and watched.changed:
+    if not _FAILURES.search(watched.name) or (watched.latest == 0 and watched.changed):
         return
     for each in scene.readings:
         if each.watched or each.hop or not _SUCCESSES.search(each.name) or not _goes_on(each):
@@ -119,7 +119,7 @@ def _not_all(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding
 
 
 def _of_blamed(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
-    """What moved at the resource an error names, beside the alarm's own: whether calls reach it, what it is short of."""
+    """What moved at the resource an error names: whether calls reach it, and what it is short of."""
     best = named(ranked)
     if best is None:
         return

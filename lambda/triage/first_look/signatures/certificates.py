@@ -54,8 +54,8 @@ SIGNATURES = (
             r"certification path|unknown (?:certificate )?authority|root certificate[^.]{0,40}(?:not|does)",
             r"UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERTIFICATE_VERIFY_FAILED|certificate verify failed|bad certificate",
         ),
-        "{about} rejects the TLS certificate of {host}: its name or the authority (CA) that signed it is not one that "
-        "the client trusts",
+        "{about} rejects the TLS certificate of {host}: its name or the authority (CA) that signed it is not one "
+        "that the client trusts",
         headline="{about}: the certificate of {host} is rejected",
         weight=0.88,
         kin=(*_KIN, Kin.CAPACITY),

@@ -113,10 +113,11 @@ SIGNATURES = (
         (
             r"NoSuchKey|The specified key does not exist",
             (
-                r"(?:Head|Get)Object operation: (?:Not Found|The specified key|Key ['\"](?P<name>[^'\"]+)['\"] does not)|"
+                r"(?:Head|Get)Object operation: (?:Not Found|The specified key|"
+                r"Key ['\"](?P<name>[^'\"]+)['\"] does not)|"
                 r"\(404\) when calling the (?:Head|Get)Object"
             ),
-            r"curl: \(22\) The requested URL returned error: 404|wget[^\n]{0,200}404 Not Found|ERROR 404: Not Found",
+            r"curl: \(22\) The requested URL returned error: 404|ERROR 404: Not Found",
             r"404[^\n]{0,60}(?P<name>https?://[\w.-]*s3[\w.-]*\.amazonaws\.com/\S+)",
             r"(?:FileNotFound\w*|ENOENT|No such file or directory)",
         ),
