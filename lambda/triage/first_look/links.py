@@ -25,6 +25,7 @@ _LOOSE_WITHIN = timedelta(minutes=20)
 _LINKED_WITHIN = timedelta(minutes=75)
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _TIMEOUT = re.compile(r"(?i)time[-_]?out|deadline")
+_READS_WHAT_IS_GONE = frozenset({"object-missing", "object-archived", "image-missing"})
 _SETTINGS = frozenset(
     {"PutParameter", "ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "UpdateFunctionConfiguration"}
 )
@@ -117,11 +118,7 @@ def _sets_timeout(change: Change, candidate: Candidate) -> bool:
 
 def _lets_expire(change: Change, candidate: Candidate) -> bool:
     """Whether an object is missing and this change took objects of a bucket that is read from."""
-    return (
-        candidate.signature in ("object-missing", "image-missing")
-        and change.related
-        and change_kinds.takes_objects(change)
-    )
+    return candidate.signature in _READS_WHAT_IS_GONE and change.related and change_kinds.takes_objects(change)
 
 
 def _sets_trigger(change: Change, candidate: Candidate) -> bool:

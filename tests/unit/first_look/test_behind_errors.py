@@ -48,6 +48,16 @@ def test_given_a_missing_object_then_the_rule_that_lets_objects_expire_is_told_d
     assert best.link.change.by == "cost-saver/run-9"
 
 
+def test_given_an_archived_object_then_the_rule_that_moved_it_is_told() -> None:
+    wording = "InvalidObjectState: The operation is not valid for the object's storage class"
+
+    best = ranked(breach(), logs(error(wording)), changes(LIFECYCLE))[0]
+
+    assert best.candidate.signature == "object-archived"
+    assert best.link is not None
+    assert best.link.change.by == "cost-saver/run-9"
+
+
 def test_given_a_rule_of_another_bucket_then_nothing_is_tied_to_it() -> None:
     other = "2026-11-21 02:05 s3:PutBucketLifecycle other-bucket by cost-saver/run-9"
 

@@ -23,7 +23,11 @@ from toolbox.resources.s3 import _expires, _notified
             "a rule: earlier versions are deleted after 7 days",
         ),
         ({"ID": "old", "Status": "Disabled", "Expiration": {"Days": 30}}, ""),
-        ({"ID": "cold", "Status": "Enabled", "Transitions": [{"Days": 30}]}, ""),
+        ({"ID": "warm", "Status": "Enabled", "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}]}, ""),
+        (
+            {"ID": "cold", "Status": "Enabled", "Transitions": [{"Days": 90, "StorageClass": "GLACIER"}]},
+            "cold: all objects move to GLACIER after 90 days",
+        ),
     ],
 )
 def test_a_lifecycle_rule_is_told_by_what_it_takes_away(rule: dict[str, object], told: str) -> None:

@@ -19,6 +19,8 @@ _TARGETS = {
     "TopicConfigurations": "TopicArn",
 }
 _MOST = 5
+#: What is moved there cannot be read before it is restored.
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -80,6 +82,11 @@ def _expires(rule: Mapping[str, Any]) -> str:
     older = rule.get("NoncurrentVersionExpiration") or {}
     parts = [f"{what} expire after {ends['Days']} days"] if ends.get("Days") else []
     parts += [f"{what} expire on {ends['Date']}"] if ends.get("Date") else []
+    parts += [
+        f"{what} move to {each['StorageClass']} after {each['Days']} days"
+        for each in rule.get("Transitions") or ()
+        if each.get("StorageClass") in _ARCHIVES and each.get("Days") is not None
+    ]
     days = older.get("NoncurrentDays")
     parts += [f"earlier versions are deleted after {days} days"] if days else []
     return f"{rule.get('ID') or 'a rule'}: {'; '.join(parts)}" if parts else ""

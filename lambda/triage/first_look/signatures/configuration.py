@@ -107,6 +107,16 @@ SIGNATURES = (
         kin=_KIN,
     ),
     Shape(
+        "object-archived",
+        Category.CONFIGURATION_MISSING,
+        "an object that is read lies in an archive: a lifecycle rule moved it to Glacier",
+        (r"InvalidObjectState|not valid for the object's (?:storage class|access tier)|ObjectNotInActiveTier\w*",),
+        "{about} reads {name}, which lies in an archive storage class (Glacier) and has to be restored first",
+        headline="{about}: what it reads was moved to an archive",
+        weight=0.92,
+        kin=_KIN,
+    ),
+    Shape(
         "object-missing",
         Category.CONFIGURATION_MISSING,
         "a file or an object that is read does not exist",

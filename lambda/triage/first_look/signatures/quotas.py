@@ -31,8 +31,8 @@ SIGNATURES = (
             r"(?:reached|exceeded) your (?:(?P<name>unauthenticated) )?pull rate limit",
             r"toomanyrequests: (?:Rate exceeded|Data limit exceeded)",
         ),
-        "{about} cannot pull images: the registry answers 429, its limit of pulls is reached ({name}: pulls "
-        "without a login count by the address they come from)",
+        "{about} cannot pull images: the registry answers 429, its limit of pulls is reached; pulls "
+        "without a login (unauthenticated) count by the address they come from",
         headline="{about}: pulls of images are refused, rate limit reached",
         weight=0.93,
         kin=(Kin.CONFIGURATION, Kin.CREDENTIALS, Kin.NETWORK),
