@@ -207,3 +207,17 @@ def test_given_a_cache_that_is_well_then_it_is_ruled_out_and_a_revoked_rule_is_t
     )
     assert "Admin/eve" in report.root_cause.statement
     assert FUNCTION in report.root_cause.statement
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [("100", "about half of the requests"), ("280", "one in 6; others succeed"), ("48", "97.9%")],
+)
+def test_a_share_of_failures_is_told_in_words(count: str, words: str) -> None:
+    moved = related(f"RpcHandled (Sum): steady at {count} RpcHandled/min")
+
+    told = reported(
+        breach("0 → 47 RpcFailed/min at 02:13 UTC, still high", name="RpcFailed"), moved
+    ).impact.statement
+
+    assert words in told

@@ -27,7 +27,8 @@ _SHORT = 52.0
 _UNCHANGED = 30.0
 _BY_HOP = 8.0
 _OBJECT_GONE = re.compile(
-    r"NoSuchKey|InvalidObjectState|specified key does not exist|\b(?:Head|Get)Object\b[^\n]{0,80}(?:not exist|Not Found|404)|"
+    r"NoSuchKey|InvalidObjectState|specified key does not exist|"
+    r"\b(?:Head|Get)Object\b[^\n]{0,80}(?:not exist|Not Found|404)|"
     r"\(404\) when calling the (?:Head|Get)Object|"
     r"curl: \(22\) The requested URL returned error: 404|ERROR 404: Not Found|"
     r"404[^\n]{0,60}amazonaws\.com|amazonaws\.com[^\n]{0,120}\b404\b",
