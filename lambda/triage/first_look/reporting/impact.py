@@ -162,6 +162,8 @@ def _failing_share(scene: Scene) -> Iterator[str]:
 
 def _whole_of(name: str, scene: Scene) -> str:
     """Of a metric of failures that the account named itself: the one beside it that counts all, by its name."""
+    if name.startswith("HTTPCode_"):
+        return "RequestCount"
     found = _FAILED.search(name)
     stem = name[: found.start()] if found else ""
     if len(stem) < _LEAST_STEM:
