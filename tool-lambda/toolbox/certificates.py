@@ -1,4 +1,4 @@
-"""Certificates of ACM: those that are not well."""
+"""Certificates of ACM that are not well, and the authorities that signed those of databases."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _MOST = 200
 _SHOWN = 6
+_MOST_DATABASES = 100
+_SHOWN_DATABASES = 4
 _SOON = timedelta(days=30)
 #: Long expired and never removed says nothing about today.
 _LONG_AGO = timedelta(days=90)
@@ -34,7 +36,30 @@ def certificates(arns: Collection[str] = ()) -> Answer:
         nothing,
     )
     chosen = [each for each in found if (each["CertificateArn"] in arns if arns else each.get("InUse"))]
-    return asked.answer(unwell=[_told(each) for each in chosen if _is_unwell(each, look.window.now)][:_SHOWN])
+    unwell = [_told(each) for each in chosen if _is_unwell(each, look.window.now)][:_SHOWN]
+    return asked.answer(unwell=unwell, databases=[] if arns else _databases(asked))
+
+
+def _databases(asked: Asked) -> list[dict[str, Any]]:
+    """Who signed the certificates that databases show their clients, the latest of them first."""
+    client = looking.current().client("rds")
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "databases",
+        lambda: list(pages(client, "describe_db_instances", "DBInstances", most=_MOST_DATABASES)),
+        nothing,
+    )
+    told = [
+        {
+            "database": each["DBInstanceIdentifier"],
+            "authority": (each.get("CertificateDetails") or {}).get("CAIdentifier")
+            or each["CACertificateIdentifier"],
+            "valid_until": (each.get("CertificateDetails") or {}).get("ValidTill"),
+        }
+        for each in found
+        if each.get("CACertificateIdentifier") or (each.get("CertificateDetails") or {}).get("CAIdentifier")
+    ]
+    return sorted(told, key=lambda each: str(each["valid_until"] or ""), reverse=True)[:_SHOWN_DATABASES]
 
 
 def _is_unwell(found: Mapping[str, Any], now: datetime) -> bool:

@@ -59,8 +59,9 @@ def changes_before(
     asked.lags(_LAG)
     found = trail.events(asked, look, window)
     found += _when_it_began(asked, look)
-    past = _past(asked, [name for name in given if len(name) > 2][:_MOST_NAMES], roles, window)
-    past += _past(asked, [name for name in further if name not in given][:_MOST_FURTHER], (), window)
+    # What leads name goes first: the alarm's own names were read before, and a throttle ends the asking.
+    past = _past(asked, [name for name in further if name not in given][:_MOST_FURTHER], (), window)
+    past += _past(asked, [name for name in given if len(name) > 2][:_MOST_NAMES], roles, window)
     found = list({(event.at, event.name, event.text): event for event in (*found, *past)}.values())
     return asked.answer(**_told(asked, found, wanted, window, most, further))
 

@@ -30,7 +30,8 @@ LAG = "lines appear within seconds, Insights may lag a minute"
 TROUBLE = (
     "?ERROR ?Error ?error ?FATAL ?CRITICAL ?Exception ?exception ?Traceback ?WARN ?failed ?Failed ?denied ?Denied "
     '?"timed out" ?Timeout ?timeout ?hrottl ?refused ?killed ?expired ?"not authorized" ?unreachable ?unavailable '
-    '?Killed ?oom ?panic ?"ut of memory" ?"o space left" ?"blocked for more than"'
+    '?Killed ?oom ?panic ?"ut of memory" ?"o space left" ?"blocked for more than" ?"is not set" ?"not configured" '
+    '?nonymous ?"alling back"'
 )
 _PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START", "XRAY TraceId", "EXTENSION")
 _PLATFORM_JSON = '"type":"platform.'

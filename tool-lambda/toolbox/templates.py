@@ -73,6 +73,12 @@ _ERROR = re.compile(
     r"invalid|missing|deadlock|no such|not found|reset by peer|exited)(?![a-z])|\w(?:Error|Exception)\b",
     re.IGNORECASE,
 )
+#: What goes on without something it should have, in lines that name no level.
+_WITHOUT = re.compile(
+    r"\b(?:is not set|not configured|anonymous(?:ly)?|falling back|"
+    r"without (?:a |any )?(?:log-?in|credentials|token))\b",
+    re.IGNORECASE,
+)
 _RANK = {"TRACE": 0, "DEBUG": 0, "INFO": 1, "NOTICE": 1, "WARN": 2, "WARNING": 2}
 
 
@@ -178,7 +184,9 @@ def level_of(text: str) -> int:
     head = _LEVEL.search(text[:120])
     if head and head[1].isupper():
         return _RANK.get(head[1], 3)
-    return 3 if _ERROR.search(text[:MOST_CHARACTERS]) else 1
+    if _ERROR.search(text[:MOST_CHARACTERS]):
+        return 3
+    return 2 if _WITHOUT.search(text[:MOST_CHARACTERS]) else 1
 
 
 def says_error(text: str) -> bool:

@@ -61,6 +61,14 @@ _NOISE = frozenset(
 _VERSION = re.compile(r"(?:\d{8})?(?:v\d+)?$")
 _SECRETIVE = frozenset({"clientToken", "clientRequestToken", "requestId", "tags", "tagSet", "code", "zipFile"})
 _MOST_GIVEN = 260
+_MOST_BRIEF = 64
+_OUTER = re.compile(r"^\w+Configuration\.(?=\w+[.\[])")
+#: Parameters that say to what something was set, not what it is called or how it was asked for.
+_TELLS = re.compile(
+    r"(?!(?:[\w.\[\]]*\.)?(?:\w*(?:[nN]ame|ARN|Arn|Url|xmlns|[tT]oken|Document|Body|[dD]escription)|applyImmediately|"
+    r"s3Bucket|s3Key|cluster|op|path|[tT]ype|scope|mode|"
+    r"overwrite|publish|dryRun|force\w*)=)[\w.\[\]]+=[^\s=]{1,48}$"
+)
 _LONG = 60
 
 
@@ -97,10 +105,20 @@ class Event:
 
     def brief(self, seen_from: datetime) -> str:
         """In one line: `02:11 lambda:UpdateAlias orders by deploy/ci-77`; with its day where that was earlier."""
-        about = next((name.rpartition("/")[2] for name in self.names if name), "") or self.given[:60]
+        named = next((name.rpartition("/")[2] for name in self.names if name), "")
+        about = f"{named} {self._sets(named)}".strip() if named else self.given[:60]
         refused = f" ({self.error})" if self.error else ""
         when = f"{self.at:%H:%M}" if seen_from - self.at < _A_DAY else f"{self.at:%Y-%m-%d %H:%M}"
         return f"{when} {self.source}:{self.name} {about} by {self.by}{refused}"
+
+    def _sets(self, named: str) -> str:
+        """What a call sets beside the name of what it is about: one or two short parameters."""
+        parts = [part for part in self.given.split(", ") if _TELLS.match(part) and named not in part]
+        kept: list[str] = []
+        for part in parts:
+            if sum(map(len, kept)) + len(part) <= _MOST_BRIEF:
+                kept.append(part)
+        return f"[{', '.join(kept[:2])}]" if kept else ""
 
     def is_about(self, name: str) -> bool:
         """Whether a resource is among what the call named."""
@@ -214,7 +232,10 @@ def _given(parameters: Any) -> str:
     parts: list[str] = []
     # What is short comes first: texts say less than numbers and names do.
     for key, value in sorted(_flat(parameters, ""), key=lambda each: len(each[1]) > _LONG):
-        parts.append(f"{key}={value}")
+        if not value or key.endswith("xmlns"):
+            continue
+        # `LifecycleConfiguration.Rule.Status` says no more than `Rule.Status`.
+        parts.append(f"{_OUTER.sub('', key)}={value}")
         if sum(map(len, parts)) > _MOST_GIVEN:
             break
     text = ", ".join(parts)

@@ -60,7 +60,9 @@ _CALLS = {
         r"logs:(?:Put|Delete)SubscriptionFilter|scheduler:\w+|apigateway:\w+|elasticbeanstalk:UpdateEnvironment|rds:Modify\w+|"
         r"elasticache:Modify\w+|states:UpdateStateMachine|s3:PutBucket\w+|sqs:SetQueueAttributes|"
         r"secretsmanager:DeleteSecret|"
-        r"elasticloadbalancing:Modify\w+|acm:\w+|cloudfront:UpdateDistribution|" + _DELETES
+        r"elasticloadbalancing:Modify\w+|acm:\w+|cloudfront:UpdateDistribution|codebuild:UpdateProject|"
+        r"ecr:(?:PutLifecyclePolicy|BatchDeleteImage)|ec2:DeregisterImage|batch:RegisterJobDefinition|glue:UpdateJob|ec2:CreateLaunchTemplateVersion|"
+        + _DELETES
     ),
     Kin.NETWORK: (
         r"ec2:\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|InternetGateway|TransitGateway|"
@@ -97,7 +99,8 @@ _CALLS = {
         r"scheduler:\w+Schedule|events:(?:PutRule|EnableRule|DisableRule|PutTargets|RemoveTargets|DeleteRule)|"
         r"application-autoscaling:\w*ScheduledAction|autoscaling:\w*ScheduledUpdateGroupAction|"
         r"lambda:(?:Create|Update|Delete)EventSourceMapping|dms:\w+|batch:SubmitJob|glue:\w+Trigger|"
-        r"cloudformation:(?:UpdateStack|ExecuteChangeSet|DeleteStack)"
+        r"cloudformation:(?:UpdateStack|ExecuteChangeSet|DeleteStack)|s3:PutBucketNotification\w*|"
+        r"sns:(?:Subscribe|SetSubscriptionAttributes)|sqs:SetQueueAttributes|lambda:PutFunctionEventInvokeConfig"
     ),
     Kin.ALARM: (
         r"(?:monitoring|cloudwatch):(?:PutMetricAlarm|PutCompositeAlarm|PutAnomalyDetector|DeleteAnomalyDetector)|"
@@ -117,6 +120,11 @@ _HARMLESS = re.compile(
     r"Budget|Lifecycle|Description|EventSubscription|Campaign|NetworkInterface$|Suppression|Monitoring)\w*$|"
     r"codebuild:|ecr:PutImage|athena:|ce:|support:|tagging:|inspector|guardduty|config:|access-analyzer:"
 )
+_TAKES_OBJECTS = re.compile(
+    r"^s3:(?:PutBucketLifecycle\w*|DeleteObjects?)$|^ecr:(?:PutLifecyclePolicy|BatchDeleteImage)$"
+)
+_UPDATES_PROJECT = re.compile(r"^codebuild:(?:Update|Delete)Project$")
+_SETS_AUTHORITY = re.compile(r"(?i)\bcA?CertificateIdentifier=|\bca_?cert\w*=|trust_?store|\bcaCertificates\w*=")
 _EXECUTES_CHANGE_SET = re.compile(r":ExecuteChangeSet$")
 _TRIVIAL = re.compile(
     r"deletionProtection|backupRetention|monitoringInterval|monitoringRole|performanceInsights|description|"
@@ -157,7 +165,9 @@ def is_harmless(change: Change) -> bool:
     """Whether a change has no effect on what runs: tags, back-ups, dashboards."""
     if not change.operation:
         return bool(_ROUTINE.search(change.event))
-    if _EXECUTES_CHANGE_SET.search(change.event):
+    if any(each.search(change.event) for each in (_EXECUTES_CHANGE_SET, _UPDATES_PROJECT)):
+        return False
+    if change.related and takes_objects(change):
         return False
     return bool(_HARMLESS.search(change.event)) or _is_trivial(change)
 
@@ -170,6 +180,16 @@ def _is_trivial(change: Change) -> bool:
     telling = [key for key in keys if not _IDENTIFIES.search(key)]
     values = list(re.findall(r"attributes\.key=(\S+?)(?:,|$)", change.given))
     return bool(telling or values) and all(_TRIVIAL.search(each) for each in (values or telling))
+
+
+def takes_objects(change: Change) -> bool:
+    """Whether it deletes what a bucket or a registry holds, or lets it expire: such rules act days later."""
+    return bool(_TAKES_OBJECTS.search(change.event))
+
+
+def sets_authority(change: Change) -> bool:
+    """Whether it changes who signs the certificate a server shows, or whom a client trusts."""
+    return bool(_SETS_AUTHORITY.search(change.given))
 
 
 def by_aws(change: Change) -> bool:

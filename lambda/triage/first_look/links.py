@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
 from triage.first_look import change_kinds
+from triage.first_look.change_kinds import Kin
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 _NAMED_WITHIN = timedelta(hours=26)
 _SAME_WITHIN = timedelta(hours=6)
 _MAYBE_WITHIN = timedelta(minutes=45)
+_EXPIRES_WITHIN = timedelta(days=7)  # a lifecycle rule runs once a day, and what it took may be needed days later
 _LOOSE_WITHIN = timedelta(minutes=20)
 _LINKED_WITHIN = timedelta(minutes=75)
 _STARTS = frozenset({"StartExecution", "StartJobRun", "SubmitJob", "StartBuild", "RunTask"})
 """What starts a run is no reason for its failure."""
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _TIMEOUT = re.compile(r"(?i)time[-_]?out|deadline")
+_READS_WHAT_IS_GONE = frozenset({"object-missing", "object-archived", "image-missing"})
 _SETTINGS = frozenset(
     {"PutParameter", "ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "UpdateFunctionConfiguration"}
 )
@@ -74,6 +77,8 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     tie = _tie(change, candidate, scene)
     fits = kinds[0] is candidate.kin[0]
     reach = max(_reach(tie, fits=fits), _LINKED_WITHIN if change.related and fits else timedelta(0))
+    if tie == 3 and _lets_expire(change, candidate):
+        reach = _EXPIRES_WITHIN
     if not -scene.slack <= distance <= reach:
         return None
     return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
@@ -99,7 +104,8 @@ def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
-    if any(_names(change, name) for name in blamed) or _sets_timeout(change, candidate):
+    explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger)
+    if any(_names(change, name) for name in blamed) or any(sets(change, candidate) for sets in explicit):
         return 3
     suffering = {candidate.about, group_of(candidate.about), *_roles_of(candidate.about, scene)}
     if any(_names(change, name) for name in suffering if len(name) > 2):
@@ -112,6 +118,21 @@ def _sets_timeout(change: Change, candidate: Candidate) -> bool:
     if candidate.category is not Category.TIMEOUT or change.operation not in _SETTINGS:
         return False
     return bool(_TIMEOUT.search(f"{change.about} {change.given}"))
+
+
+def _lets_expire(change: Change, candidate: Candidate) -> bool:
+    """Whether an object is missing and this change took objects of a bucket that is read from."""
+    return candidate.signature in _READS_WHAT_IS_GONE and change.related and change_kinds.takes_objects(change)
+
+
+def _sets_trigger(change: Change, candidate: Candidate) -> bool:
+    """Whether a function calls itself and this change, which names it, is of what it is called by."""
+    return candidate.signature == "calls-itself" and change.related and change_kinds.is_of(change, Kin.SCHEDULE)
+
+
+def _sets_authority(change: Change, candidate: Candidate) -> bool:
+    """Whether a certificate's authority is not trusted and this change chose another one."""
+    return candidate.signature == "certificate-rejected" and change_kinds.sets_authority(change)
 
 
 def _names(change: Change, name: str) -> bool:

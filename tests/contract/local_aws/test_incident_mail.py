@@ -94,7 +94,9 @@ def test_given_a_foreign_mail_first_then_the_mail_about_the_incident_is_taken(
 
 def a_log_report(group: str) -> tuple[str, str]:
     """Subject and text about an error in a log."""
-    signal = replace(log_batches.signal_of(incident.LOG_ERROR, group=group), occurred_at=now())
+    signal = log_batches.signal_of(incident.LOG_ERROR, group=group)
+    assert signal.log is not None
+    signal = replace(signal, occurred_at=now(), log=replace(signal.log, first_at=now(), last_at=now()))
     message = email(an_investigation(signal=signal), links_for(an_investigation(signal=signal), BUCKET, FOLDER))
     return message.subject, message.body
 

@@ -122,7 +122,7 @@ def test_a_quiet_log_is_told_where_no_error_is_the_cause() -> None:
     silent["data"]["groups"][0]["lines"] = 0
 
     def is_told(*sections: dict[str, Any]) -> bool:
-        return any(each.startswith("No error in the log of quotes") for each in said(reported(*sections)))
+        return any(each.startswith("No errors in the log of quotes") for each in said(reported(*sections)))
 
     assert is_told(breach(), silent)
     assert not is_told(breach(), silent, logs(error("AccessDeniedException: not authorized"), id="others"))

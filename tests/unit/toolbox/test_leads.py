@@ -280,3 +280,43 @@ def test_given_a_neighbour_then_its_metrics_are_not_asked_for_again() -> None:
     near = Lead(Resource("kinesis", "gps-points"), "neighbourhood", "variable STREAM", 1, 60)
 
     assert [step.id for step in steps_for(near, [])] == ["configuration:gps-points"]
+
+
+@pytest.mark.parametrize(
+    ("line", "bucket"),
+    [
+        ("+ aws s3 cp s3://shop-releases/web/3.1.tgz /opt/", "shop-releases"),
+        ("GET https://shop-releases.s3.eu-west-1.amazonaws.com/web/3.1.tgz", "shop-releases"),
+        ("GET https://s3.eu-west-1.amazonaws.com/shop-releases/web/3.1.tgz", "shop-releases"),
+        ("spark reads s3a://shop-releases/web", "shop-releases"),
+    ],
+)
+def test_given_a_missing_object_then_the_bucket_that_any_answer_names_is_followed(line: str, bucket: str) -> None:
+    done = {
+        "logs": errors(
+            'An error occurred (404) when calling the HeadObject operation: Key "web/3.1.tgz" does not exist'
+        ),
+        "shares": Answer(group="/ec2/web", goes_on=[f"{line}: 9 since, 9 before"]),
+    }
+
+    found = sources.of_missing_objects(done, 1)
+
+    assert [(each.about.kind, each.about.name) for each in found] == [("bucket", bucket)]
+
+
+def test_given_no_missing_object_then_no_bucket_is_followed() -> None:
+    done = {"logs": errors("boom"), "shares": Answer(goes_on=["s3://shop-releases/web: 9 since"])}
+
+    assert sources.of_missing_objects(done, 1) == []
+
+
+def test_given_a_changed_notification_that_names_the_resource_then_its_bucket_is_followed() -> None:
+    change = {
+        "event": "s3:PutBucketNotification",
+        "given": "bucketName=photos, Function=x",
+        "at": "2026-11-21T02:00:00Z",
+    }
+
+    found = sources.of_changed_buckets({"changes": Answer(related=[change])}, 1)
+
+    assert [(each.about.kind, each.about.name, each.origin) for each in found] == [("bucket", "photos", "changes")]

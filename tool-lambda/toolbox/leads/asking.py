@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Kinds that stacks make and switch off.
 _STACKED = frozenset({"rule", "schedule", "lambda", "sqs", "dynamodb"})
+#: Databases and caches: whether they are well decides between them and the way to them.
+_STORES = frozenset({"rds", "rds_cluster", "elasticache"})
 #: Kinds one dimension names, with their telling metrics: what errors name for being throttled or full.
 MEASURED_BY_NAME = {
     kind: (MEASURED[kind].namespace, MEASURED[kind].metrics, dimension)
@@ -55,8 +57,8 @@ def steps_for(lead: Lead, groups: Sequence[str]) -> list[Step]:
         )
     if about.kind in MEASURED_BY_NAME and lead.origin != "neighbourhood" and not lead.is_vague:
         steps.append(metrics_step(lead))
-    if about.kind in _OF_RDS and lead.origin != "neighbourhood" and not lead.is_vague:
-        steps.append(database_step(lead))
+    if about.kind in _STORES and lead.origin != "neighbourhood" and not lead.is_vague:
+        steps.append(store_step(lead))
     if about.kind in _STACKED and not lead.is_vague:
         steps.append(stack_step(lead))
     if groups:
@@ -87,23 +89,23 @@ def metrics_step(lead: Lead) -> Step:
     return Step(f"metrics:{name}", f"Metrics of {name}", related_metrics, which, lead=told, shorten=only_changes)
 
 
-def database_step(lead: Lead) -> Step:
-    """Which of a database's telling metrics changed?"""
-    about = lead.about
-    name = name_of(about.name)
+def store_step(lead: Lead) -> Step:
+    """Is a database or cache well itself? Of one that errors name, what did not change is told too."""
+    kind, name = lead.about.kind, lead.about.name
+    measured = MEASURED[kind]
 
-    def which(done: Done) -> dict[str, Any]:
-        del done  # the database itself says which instance writes
-        measured = MEASURED[about.kind]
-        return {
-            "dimensions": measured.dimensions(Asked(), about.name)[0],
-            "namespace": measured.namespace,
-            "names": [metric for metric, _ in measured.metrics],
-            "period": 60,
-        }
+    def arguments(done: Done) -> dict[str, Any] | None:
+        del done  # its name says it, or the members of its group
+        found = measured.dimensions(Asked(), name)
+        names = [metric for metric, _ in measured.metrics]
+        given = {"namespace": measured.namespace, "names": names, "period": 60}
+        return {"dimensions": found[0], **given} if found else None
 
-    told = lead.to_json()
-    return Step(f"metrics:{name}", f"Metrics of {name}", related_metrics, which, lead=told, shorten=only_changes)
+    shorten = if_anything if lead.why.startswith("named by errors") else only_changes
+    title = f"Metrics of {name_of(name)}"
+    return Step(
+        f"metrics:{name_of(name)}", title, related_metrics, arguments, lead=lead.to_json(), shorten=shorten
+    )
 
 
 def stack_step(lead: Lead) -> Step:

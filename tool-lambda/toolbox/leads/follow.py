@@ -64,8 +64,9 @@ class Followed:
         if "changes" not in done:
             return []
         names = names_to_look_up(done)
-        reasons = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
-        reasons |= _of_networks(done) | _of_holders(done)
+        followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
+        reasons = dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
+        reasons |= _of_databases(done) | _of_guards(done) | _of_networks(done) | _of_holders(done)
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
             return []
@@ -76,6 +77,7 @@ class Followed:
         failing = sources.of_failing(done, self._leads, hop)
         found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
         found += [*failing, *sources.of_stores(failing, links)]
+        found += sources.of_missing_objects(done, hop) + sources.of_changed_buckets(done, hop)
         for section, answer in done.items():
             if section.partition(":")[0] == "logs":
                 found += sources.of_errors(section, answer, known, hop)
@@ -136,6 +138,22 @@ def _of_holders(done: Done) -> dict[str, str]:
         )
         for each in (answer.get("holders") or ())[:_MOST_HOLDERS]
     }
+
+
+def _of_databases(done: Done) -> dict[str, str]:
+    """Databases whose certificates a client may refuse: a change of one of them is a change of its certificate."""
+    found = done["certificates"].get("databases") or () if "certificates" in done else ()
+    return {str(each["database"]): "its certificate is checked by clients" for each in found}
+
+
+def _of_guards(done: Done) -> dict[str, str]:
+    """Security groups of databases and caches that errors named: a change of one decides who may connect."""
+    found: dict[str, str] = {}
+    for section, answer in done.items():
+        kind, _, name = section.partition(":")
+        groups = answer.get("security_groups") or () if kind == "configuration" and name else ()
+        found |= {str(each): f"security group of {name}" for each in groups if str(each).startswith("sg-")}
+    return found
 
 
 def _of_networks(done: Done) -> dict[str, str]:

@@ -19,6 +19,12 @@ _REFUSED = re.compile(
     r"User: (?P<who>arn:aws[\w-]*:\S+?) is not authorized to perform:? (?P<action>[\w-]+:\w+)"
     r"(?: on resource:? (?P<resource>\"?[\w:/.*${}<>-]+))?"
 )
+#: A bucket as commands, URIs and endpoints of S3 name it.
+_BUCKETS = (
+    re.compile(r"\bs3[an]?://(?:arn:aws[\w-]*:s3:::)?([a-z0-9][a-z0-9.-]{2,62})"),
+    re.compile(r"\b([a-z0-9][a-z0-9-]{2,62})\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com"),
+    re.compile(r"//s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com/([a-z0-9][a-z0-9.-]{2,62})/"),
+)
 _KEY = re.compile(r"\bkey/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b")
 #: Where a host stands in a text, be it of one label: in a URL, before a port, and as clients of HTTP name it.
 _ADDRESSES = (
@@ -54,11 +60,18 @@ def named_in(text: str, known: Iterable[Resource]) -> list[Resource]:
     """Resources a text names, in the order of ARNs, addresses, names."""
     found = [resource for arn in _ARN.findall(text) if (resource := of_arn(arn.rstrip(".:"))) is not None]
     found += [Resource("key", key) for key in _KEY.findall(text)]
+    found += buckets_in(text)
     plain = text.replace("[.]", ".")
     found += _behind(plain, known := list(known))
     found += [_of_address(host.lower()) for host in _HOST.findall(plain)]
     names = {word.strip(".:/") for word in re.findall(r"[\w./-]{4,}", text)}
     found += [each for each in known if _is_telling(each) and _short(each) in names]
+    return list(dict.fromkeys(found))
+
+
+def buckets_in(text: str) -> list[Resource]:
+    """Buckets a text names by a URI or an endpoint of S3."""
+    found = [Resource("bucket", name.rstrip(".-")) for pattern in _BUCKETS for name in pattern.findall(text)]
     return list(dict.fromkeys(found))
 
 

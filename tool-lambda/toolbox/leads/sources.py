@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from toolbox.leads.lead import Lead
-from toolbox.leads.naming import Refusal, named_in, refusals_in
+from toolbox.leads.naming import Refusal, buckets_in, named_in, refusals_in
 from toolbox.resources.base import Resource, name_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ _ELSEWHERE = 34.0
 _SHORT = 52.0
 _UNCHANGED = 30.0
 _BY_HOP = 8.0
+_OBJECT_GONE = re.compile(
+    r"NoSuchKey|InvalidObjectState|specified key does not exist|"
+    r"\b(?:Head|Get)Object\b[^\n]{0,80}(?:not exist|Not Found|404)|"
+    r"\(404\) when calling the (?:Head|Get)Object|"
+    r"curl: \(22\) The requested URL returned error: 404|ERROR 404: Not Found|"
+    r"404[^\n]{0,60}amazonaws\.com|amazonaws\.com[^\n]{0,120}\b404\b",
+    re.IGNORECASE,
+)
+_READ_FROM = frozenset({"logs", "shares", "configuration", "surroundings", "metric"})
 _OUT_OF_MEMORY = re.compile(r"OutOfMemory|exit code 137|'exitCode': 137")
 _UNREACHABLE = re.compile(
     r"tim(?:ed?|ing)[ -]?out|timeout|unreachable|no route|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|"
@@ -96,6 +106,44 @@ def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource]
             why = f"named by errors: {template.get('template', '')}"
             found.append(Lead(resource, section, why, hop, weight - place))
     return found
+
+
+def of_changed_buckets(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[Lead]:
+    """Buckets whose notifications or rules were changed, where the change names the alarm's resource."""
+    found = []
+    for each in done.get("changes", {}).get("related") or ():
+        event, _, given = str(each.get("event", "")).partition(":")[2], "", str(each.get("given", ""))
+        bucket = re.search(r"\bbucketName=([^,\s]+)", given)
+        if bucket and event.startswith("PutBucket"):
+            why = f"changed: {event}"
+            found.append(Lead(Resource("bucket", bucket[1]), "changes", why, hop, _FAILING, each.get("at")))
+    return found[:1]
+
+
+def of_missing_objects(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[Lead]:
+    """Where an object is missing: the buckets that answers name, be it in the line of the command before."""
+    missing = next(
+        (
+            template
+            for section, answer in done.items()
+            if section.partition(":")[0] == "logs"
+            for template, text in _errors(answer)
+            if _OBJECT_GONE.search(text)
+        ),
+        None,
+    )
+    if missing is None:
+        return []
+    texts = (
+        json.dumps(answer, default=str)
+        for section, answer in done.items()
+        if section.partition(":")[0] in _READ_FROM
+    )
+    buckets = dict.fromkeys(bucket for text in texts for bucket in buckets_in(text))
+    why = f"read from it, an object is missing: {missing.get('template', '')}"
+    return [Lead(bucket, "logs", why, hop, _NAMED_BY_NEW_ERROR - place) for place, bucket in enumerate(buckets)][
+        :2
+    ]
 
 
 def refused(answer: Mapping[str, Any]) -> list[Refusal]:

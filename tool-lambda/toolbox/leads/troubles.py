@@ -79,7 +79,10 @@ TROUBLES = (
     ),
     Trouble(
         re.compile(
-            r"certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate verify failed|x509|SSLHandshake",
+            r"certificate (?:has )?expired|CERT_HAS_EXPIRED|certificate verify failed|x509|SSLHandshake|"
+            r"PKIX path|certification path|CERTIFICATE_VERIFY_FAILED|UNABLE_TO_VERIFY_LEAF_SIGNATURE|"
+            r"(?:local|get) issuer certificate|self[- ]signed certificate|unknown (?:certificate )?authority|"
+            r"root certificate",
             re.IGNORECASE,
         ),
         (Step("certificates", "Certificates that are not well", certificates, shorten=if_anything),),

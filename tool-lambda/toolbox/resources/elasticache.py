@@ -22,7 +22,10 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
     client = looking.current().client("elasticache")
     of_group = members(asked, name)
     if of_group and of_group != [name]:
-        return describe_group(asked, name) | {"changes": _events(asked, client, of_group[0])}
+        return describe_group(asked, name) | {
+            "security_groups": _security_groups(asked, client, of_group[0]) if of_group else [],
+            "changes": _events(asked, client, of_group[0]) if of_group else [],
+        }
     nothing: list[Any] = []
     found = asked.attempt(
         "cluster", lambda: client.describe_cache_clusters(CacheClusterId=name)["CacheClusters"], nothing
@@ -82,6 +85,15 @@ def members(asked: Asked, name: str) -> list[str]:
 
     nothing: list[str] = []
     return asked.attempt(f"members of {name}", read, nothing)
+
+
+def _security_groups(asked: Asked, client: Any, name: str) -> list[str]:
+    """Those of a member are those of its group."""
+    nothing: list[Any] = []
+    found = asked.attempt(
+        "security groups", lambda: client.describe_cache_clusters(CacheClusterId=name)["CacheClusters"], nothing
+    )
+    return [str(each["SecurityGroupId"]) for one in found for each in one.get("SecurityGroups") or ()]
 
 
 def _events(asked: Asked, client: Any, name: str) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ EDITED = "alarm edited"
 _BRIEF = re.compile(
     r"^(?:(?P<date>\d{4}-\d\d-\d\d|\d\d-\d\d)[ T])?(?P<clock>\d\d:\d\d) (?P<event>[\w.-]+:\w+)"
     r"(?: (?P<times>\d+) times until \d\d:\d\d,)?"
-    r"(?: (?P<about>.*?))? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)(?:…|\)))?$"
+    r"(?: (?P<about>.*?))??(?: \[(?P<sets>[^\]]+)\])? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)(?:…|\)))?$"
 )
 _BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
 _CUT_URL = re.compile(r"https?:/{0,2}[^/]*/?")
@@ -82,7 +82,7 @@ def _brief(text: str, quoter: Quoter, end: datetime | None) -> Change | None:
         at=_clock(found["date"], found["clock"], end),
         event=found["event"],
         by=found["by"],
-        given=about,
+        given=f"{about}, {found['sets']}" if found["sets"] else about,
         refused=found["refused"] or "",
         related=False,
         times=int(found["times"] or 1),

@@ -56,7 +56,8 @@ _LIMITS: dict[Category, tuple[str, ...]] = {
     Category.TRAFFIC_SPIKE: ("MaxSize", "DesiredCapacity", "desiredCount"),
     Category.BAD_DEPLOY: ("image", "revision"),
     Category.PERMISSION_DENIED: ("Role", "boundary", "DB_PASSWORD"),
-    Category.CONFIGURATION_MISSING: ("Description", "schedule", "stack"),
+    Category.CONFIGURATION_MISSING: ("lifecycle", "tells", "Description", "schedule", "stack"),
+    Category.CERTIFICATE_EXPIRED: ("authority",),
     Category.NO_DATA: ("pattern", "schedule", "Description"),
 }
 _WELL = frozenset({"active", "available", "enabled", "successful", "ok", "0"})

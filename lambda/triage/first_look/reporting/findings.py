@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
+from triage.first_look.links import group_of
 from triage.first_look.observations.metrics import once
 from triage.first_look.reporting import of_error
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
@@ -27,6 +29,8 @@ _FAR_MINUTES = 15
 _ALIKE = 0.1
 _STEADY = 4
 _LITTLE_LEFT = 80.0
+_FAILURES = re.compile(r"(?i)error|fail|5xx|4xx|reject|dropped|dead|timed?out")
+_SUCCESSES = re.compile(r"(?i)succe(?:ss|ed)|2xx|completed|delivered|processed")
 
 
 def findings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[Finding, ...]:
@@ -45,6 +49,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from errors(ranked, scene, citing)
     yield from of_error.findings(scene, citing)
     yield from _breach(scene, citing)
+    yield from _of_blamed(ranked, scene, citing)
     yield from _platform(scene, citing)
     yield from _quotas(scene, citing)
     yield from _invocations(scene, citing)
@@ -69,6 +74,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     told = f"{watched.name}: {once(watched.text, watched.name)}{_down(watched)}{usual}{bound}"
     yield Finding(sentence(told), citations=citing.of(watched.quotes))
     yield from _in_step(watched, scene, citing)
+    yield from _not_all(watched, scene, citing)
     if watched.earlier_text:
         told = f"{watched.name} had changed earlier: {once(watched.earlier_text, watched.name)}"
         yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
@@ -100,6 +106,37 @@ def _in_step(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding
             return
 
 
+def _not_all(watched: Watched, scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """That some still succeed, where the alarm counts what fails and another metric what does not."""
+    if not _FAILURES.search(watched.name) or (watched.latest == 0 and watched.changed):
+        return
+    for each in scene.readings:
+        if each.watched or each.hop or not _SUCCESSES.search(each.name) or not _goes_on(each):
+            continue
+        told = f"not all fail, some still succeed: {each.text}"
+        yield Finding(sentence(told[:1].upper() + told[1:]), citations=citing.of(each.quotes))
+        return
+
+
+def _of_blamed(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """What moved at the resource an error names: whether calls reach it, and what it is short of."""
+    best = named(ranked)
+    if best is None:
+        return
+    blamed = {*best.candidate.names, best.candidate.named.resource} - {"", scene.subject}
+    moved = [each for each in scene.readings if group_of(each.about) in blamed and (each.rises or each.falls)]
+    near = [each for each in moved if each.at and abs(scene.minutes_before(each.at)) <= _FAR_MINUTES]
+    for each in sorted(near, key=lambda each: _weight(each, scene))[:2]:
+        yield Finding(sentence(f"{group_of(each.about)}: {each.text}"), citations=citing.of(each.quotes))
+
+
+def _goes_on(reading: Reading) -> bool:
+    """Whether a count of what succeeds is above nothing now."""
+    if reading.after is not None:
+        return reading.after > 0
+    return bool(reading.steady)
+
+
 def _unchanged(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """Metrics of the alarm's resource that stayed as they were: what works limits what can be wrong."""
     own = [each for each in scene.readings if each.steady is not None and not each.watched and not each.hop]
@@ -118,7 +155,7 @@ def _quiet(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[F
     if scene.quiet and (best is None or best.candidate.complaint is None):
         names = ", ".join(dict.fromkeys(each.about for each in scene.quiet[:_STEADY]))
         quotes = [quote for each in scene.quiet[:_STEADY] for quote in each.quotes]
-        yield Finding(f"No error in the log of {names}: no line speaks of trouble.", citations=citing.of(quotes))
+        yield Finding(f"No errors in the log of {names}: no line speaks of trouble.", citations=citing.of(quotes))
 
 
 def _platform(scene: Scene, citing: Citing) -> Iterator[Finding]:

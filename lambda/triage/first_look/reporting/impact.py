@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Disposition, Impact, Severity
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _MOST_AFFECTED = 6
 _MOST_PARTS = 4
 _HALF = 0.5
+_NEARLY = 0.06
+_NEARLY_ALL = 0.9
+_HARDLY_ANY = 0.01
+_LEAST_STEM = 3
+_FAILED = re.compile(r"(?i)_?(?:fail(?:ed|ures?)?|errors?|rejected|refused)$")
+_ALL = re.compile(r"(?i)s?_?(?:total|handled|started|received|requests?|calls?|count|attempts?|all)?s?")
 
 
 def disposition(ranked: Sequence[Ranked], scene: Scene) -> Disposition:
@@ -121,6 +128,13 @@ _OF = {
     "4XXError": "Count",
     "Errors": "Invocations",
     "ExecutionsFailed": "ExecutionsStarted",
+    "5xx": "Count",
+    "4xx": "Count",
+    "HTTPCode_Target_4XX_Count": "RequestCount",
+    "HTTPCode_ELB_4XX_Count": "RequestCount",
+    "FailedBuilds": "Builds",
+    "NumberOfNotificationsFailed": "NumberOfMessagesPublished",
+    "FailedInvocations": "Invocations",
 }
 """What a count of failures is a part of."""
 
@@ -128,13 +142,43 @@ _OF = {
 def _failing_share(scene: Scene) -> Iterator[str]:
     """Failures by all requests, where both are counted in the same periods."""
     watched = scene.watched
-    if watched is None or watched.after is None or watched.name not in _OF or scene.invocations:
+    if watched is None or watched.after is None or scene.invocations:
         return
-    for each in scene.reading(_OF[watched.name]):
+    whole = _OF.get(watched.name) or _whole_of(watched.name, scene)
+    if not whole:
+        return
+    metric = scene.signal.watched_metric
+    if metric is not None and metric.statistic == "Average":  # of zeros and ones: it is the share itself
+        if 0 < watched.after <= 1:
+            yield f"that is {watched.after:.1%} of all requests{_in_words(watched.after)}"
+        return
+    for each in scene.reading(whole):
         total = each.after if each.after is not None else each.steady
-        if total and each.about == scene.subject and 0 < watched.after <= total:
-            yield f"that is about {watched.after / total:.1%} of {total:g} ({_OF[watched.name]})"
+        if total and (each.about == scene.subject or not each.hop) and 0 < watched.after <= total:
+            share = watched.after / total
+            yield f"that is about {share:.1%} of {total:g} ({whole}){_in_words(share)}"
             return
+
+
+def _whole_of(name: str, scene: Scene) -> str:
+    """Of a metric of failures that the account named itself: the one beside it that counts all, by its name."""
+    if name.startswith("HTTPCode_"):
+        return "RequestCount"
+    found = _FAILED.search(name)
+    stem = name[: found.start()] if found else ""
+    if len(stem) < _LEAST_STEM:
+        return ""
+    own = [each for each in scene.readings if not each.watched and not each.hop]
+    return next((each.name for each in own if _ALL.fullmatch(each.name.removeprefix(stem))), "")
+
+
+def _in_words(share: float) -> str:
+    """``, one in six``: what a share is for who reads it at night; most and very few speak for themselves."""
+    if share >= _NEARLY_ALL or share < _HARDLY_ANY:
+        return ""
+    if abs(share - _HALF) <= _NEARLY:
+        return ", about half of the requests"
+    return f", one in {1 / share:.0f}; others succeed" if share < _HALF - _NEARLY else ", the others succeed"
 
 
 def _affected(ranked: Sequence[Ranked], scene: Scene) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def few_streams(best: Ranked, scene: Scene) -> list[str]:
     """That only some of the tasks or instances log failures, where that is so."""
     for each in scene.shares:
         found = re.fullmatch(r"(\d+) of (\d+)", each.text) if each.compared is Compared.STREAMS else None
-        if found and each.about == best.candidate.about and 2 * int(found[1]) < int(found[2]):
+        if found and each.about == best.candidate.about and 2 * int(found[1]) <= int(found[2]):
             return [sentence(f"Failing lines are in {found[1]} of {found[2]} log streams of {each.about} only")]
     return []
 

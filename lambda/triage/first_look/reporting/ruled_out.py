@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category, RuledOut
 from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
+from triage.first_look.links import group_of
 from triage.first_look.observations.quoting import Quote, Quoter
 from triage.first_look.reporting.narrative import named
 from triage.first_look.reporting.wording import clock, sentence, span
@@ -37,6 +38,8 @@ _RELEASABLE = frozenset(
 )
 """Kinds of causes that a deployment can well bring with it."""
 _TRAFFIC = ("RequestCount", "Count", "Invocations", "NumberOfMessagesSent", "IncomingRecords", "ExecutionsStarted")
+_STATES = ("Status", "DBInstanceStatus", "CacheClusterStatus", "TableStatus", "StreamStatus")
+_UP = frozenset({"available", "active"})
 _COUNTED_FAILURES = (
     "Throttles",
     "Errors",
@@ -52,6 +55,7 @@ def ruled_out(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> tuple[R
     found = [
         *_old_deployments(ranked, scene, citing),
         *_innocent_deployments(ranked, scene, citing),
+        *_up(scene, citing),
         *_resources(ranked, scene, citing),
         *_quiet_metrics(ranked, scene, citing),
         *_steady_traffic(ranked, scene, citing),
@@ -138,6 +142,22 @@ def _first_sign(ranked: Sequence[Ranked], scene: Scene) -> datetime:
     complaint = best.candidate.complaint if best else None
     times = [each for each in (scene.onset, complaint.first if complaint else None) if each is not None]
     return min(times)
+
+
+def _up(scene: Scene, citing: Citing) -> Iterator[RuledOut]:
+    """Databases, caches, tables and streams that errors led to and that say of themselves that they are well."""
+    told: set[str] = set()
+    for each in (state for key in _STATES for state in scene.setting(key)):
+        if each.about in told or not each.about or each.value.lower() not in _UP or each.about == scene.subject:
+            continue
+        told.add(each.about)
+        own = [one for one in scene.readings if group_of(one.about) == each.about and one.steady is not None]
+        names = ", ".join(dict.fromkeys(one.name for one in own[:3]))
+        calm = f", and {names} did not change" if names else ""
+        quotes = [*each.quotes, *(quote for one in own[:3] for quote in one.quotes)]
+        yield RuledOut(
+            f"{each.about} itself is down", f"It is {each.value.lower()}{calm}.", citations=citing.of(quotes)
+        )
 
 
 def _resources(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[RuledOut]:

@@ -19,6 +19,7 @@ _NOISE = re.compile(
     r"^(?:(?:time|ts|timestamp)=\S+\s+)?"
     r"(?:\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s+)?"
 )
+_WORTH_ITS_END = 200
 _LONG_AGO = timedelta(hours=18)
 
 
@@ -45,7 +46,12 @@ def span(minutes: float) -> str:
 def message(text: str, most: int = MOST_MESSAGE) -> str:
     """A log message without what a runtime puts in front, cut to a length a person reads."""
     short = plain(_NOISE.sub("", text).strip())
-    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+    if len(short) <= most:
+        return short
+    if most < _WORTH_ITS_END:
+        return f"{short[: most - 1].rstrip()}…"
+    end = most // 3  # what went wrong often stands at the end: "Caused by", "Server message"
+    return f"{short[: most - end - 3].rstrip()} … {short[-end:].lstrip()}"
 
 
 def often(count: int) -> str:

@@ -51,12 +51,14 @@ SIGNATURES = (
                 r"signed by unknown authority|unable to get local issuer|self[- ]signed certificate|"
                 r"PKIX path building"
             ),
+            r"certification path|unknown (?:certificate )?authority|root certificate[^.]{0,40}(?:not|does)",
             r"UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERTIFICATE_VERIFY_FAILED|certificate verify failed|bad certificate",
         ),
-        "{about} rejects the TLS certificate of {host}",
+        "{about} rejects the TLS certificate of {host}: its name or the authority (CA) that signed it is not one "
+        "that the client trusts",
         headline="{about}: the certificate of {host} is rejected",
         weight=0.88,
-        kin=_KIN,
+        kin=(*_KIN, Kin.CAPACITY),
         unless=r"expired",
     ),
     Shape(

@@ -107,16 +107,33 @@ SIGNATURES = (
         kin=_KIN,
     ),
     Shape(
+        "object-archived",
+        Category.CONFIGURATION_MISSING,
+        "an object that is read lies in an archive: a lifecycle rule moved it to Glacier",
+        (r"InvalidObjectState|not valid for the object's (?:storage class|access tier)|ObjectNotInActiveTier\w*",),
+        "{about} reads {name}, which lies in an archive storage class (Glacier) and has to be restored first",
+        headline="{about}: what it reads was moved to an archive",
+        weight=0.92,
+        kin=_KIN,
+    ),
+    Shape(
         "object-missing",
         Category.CONFIGURATION_MISSING,
         "a file or an object that is read does not exist",
         (
             r"NoSuchKey|The specified key does not exist",
+            (
+                r"(?:Head|Get)Object operation: (?:Not Found|The specified key|"
+                r"Key ['\"](?P<name>[^'\"]+)['\"] does not)|"
+                r"\(404\) when calling the (?:Head|Get)Object"
+            ),
+            r"curl: \(22\) The requested URL returned error: 404|ERROR 404: Not Found",
+            r"404[^\n]{0,60}(?P<name>https?://[\w.-]*s3[\w.-]*\.amazonaws\.com/\S+)",
             r"(?:FileNotFound\w*|ENOENT|No such file or directory)",
         ),
-        "{about} reads {name}, which does not exist",
+        "{about} reads {name}, which does not exist (any more)",
         headline="{about}: {name} does not exist",
-        weight=0.72,
+        weight=0.78,
         kin=_KIN,
         unless=r"CannotPull|exec format|runc|socket",
     ),

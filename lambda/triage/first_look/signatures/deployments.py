@@ -146,7 +146,7 @@ SIGNATURES: tuple[Signature, ...] = (
         "new tasks of {about} cannot start: the image {name} is not in the registry (CannotPullContainerError)",
         headline="{about}: the image of the new tasks is not in the registry",
         weight=0.95,
-        kin=(Kin.DEPLOYMENT,),
+        kin=(Kin.DEPLOYMENT, Kin.CONFIGURATION),
         unless=r"denied|403|timeout|no route",
     ),
     Shape(

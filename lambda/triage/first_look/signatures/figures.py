@@ -76,6 +76,16 @@ _FIGURES = (
         kin=_LOAD,
     ),
     _Figure(
+        "calls-itself",
+        Category.CONFIGURATION_MISSING,
+        "Lambda counts invocations that it dropped for calling themselves in a loop",
+        ("RecursiveInvocationsDropped",),
+        "{about} is invoked by its own output, a recursive loop: what it writes or sends triggers it again",
+        0.9,
+        Depth.CAUSE,
+        kin=(Kin.SCHEDULE, Kin.CONFIGURATION, Kin.DEPLOYMENT),
+    ),
+    _Figure(
         "status-check-failed",
         Category.UNKNOWN,
         "status checks of an instance fail: a symptom, whose reason they do not tell",

@@ -70,7 +70,13 @@ class Named:
 
     def all(self) -> frozenset[str]:
         """The names by which a change could mention the same thing."""
-        first = self.host.partition(".")[0]
+        # Endpoints of caches put a word before the name: master.NAME.…
+        first = (
+            self.host.removeprefix("master.")
+            .removeprefix("replica.")
+            .removeprefix("clustercfg.")
+            .partition(".")[0]
+        )
         given = (self.principal, self.resource, self.host, self.variable, self.user, self.quoted, self.path)
         return frozenset(name for name in (*given, first, self.path.rpartition("/")[2]) if len(name) > 3)
 

@@ -24,6 +24,21 @@ SIGNATURES = (
         kin=_KIN,
     ),
     Shape(
+        "pulls-limited",
+        Category.QUOTA_EXCEEDED,
+        "a registry refuses pulls of images: the limit of the account, or of those without a login, is reached",
+        (
+            r"toomanyrequests[^\n]{0,120}(?P<name>unauthenticated) pull rate limit",
+            r"(?:reached|exceeded) your (?:(?P<name>unauthenticated) )?pull rate limit",
+            r"toomanyrequests: (?:Rate exceeded|Data limit exceeded)",
+        ),
+        "{about} cannot pull images: the registry answers 429, its limit of pulls is reached; pulls "
+        "without a login (unauthenticated) count by the address they come from",
+        headline="{about}: pulls of images are refused, rate limit reached",
+        weight=0.93,
+        kin=(Kin.CONFIGURATION, Kin.CREDENTIALS, Kin.NETWORK),
+    ),
+    Shape(
         "subnet-full",
         Category.QUOTA_EXCEEDED,
         "no free addresses or network interfaces",
