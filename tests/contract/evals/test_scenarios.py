@@ -1,6 +1,6 @@
 """Every scenario tells the best answer from an empty and a wrong one, under changes too.
 
-Each of the frozen ones is played once, under a change that depends on its name, the others with EVALS=full;
+Some of the frozen ones are played once, under a change that depends on its name, the others with EVALS=full;
 `make eval PERTURB=…` plays all of them under any change.
 """
 
@@ -25,7 +25,8 @@ from local_aws.process import Running
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evals")]
 
 SCENARIOS = find()
-PLAYED = [one for one in SCENARIOS if os.environ.get("EVALS") == "full" or one.name in frozen()]
+EVERY_ONE = os.environ.get("EVALS") == "full"
+PLAYED = [one for one in SCENARIOS if EVERY_ONE or one.name in sorted(frozen())[:4]]
 CHANGES = ((), ("rename",), ("shift",), ("without",), ("rename", "shift"))
 
 

@@ -59,9 +59,16 @@ def test_hostile_code_gets_nothing_and_the_next_call_is_clean(sandbox: proof.San
     assert bool(gained) == bool(snippet.residual), gained
 
 
+# Of each group; `make test-security` tries them all.
+MOST = 100 if os.environ.get("SANDBOX") == "full" else 3
+
+
 @pytest.mark.parametrize(
     ("without", "snippets"),
-    [pytest.param(without, group, id=",".join(without)) for without, group in proof.controls(CORPUS).items()],
+    [
+        pytest.param(without, group[:MOST], id=",".join(without))
+        for without, group in proof.controls(CORPUS).items()
+    ],
 )
 def test_without_its_layers_it_gets_through(without: tuple[str, ...], snippets: list[Snippet]) -> None:
     opened = proof.Sandbox(*without)

@@ -149,7 +149,7 @@ def test_the_same_kind_of_cause_elsewhere_is_told_where_the_first_look_suggests_
     elsewhere = a_signal(name="orders", metrics=(a_metric(dimensions={"FunctionName": "orders"}),))
     remembered = a_remembered(fingerprint="elsewhere", alarm="orders-denied")
     investigator.memory.remember(remembered, keys_of(elsewhere, Category.THROTTLED), FIRED_AT + LATER)
-    monkeypatch.setattr("triage.app.interpret_first_look.likeliest", lambda *_: Category.THROTTLED)
+    monkeypatch.setattr("triage.first_look.rules.likeliest", lambda *_: Category.THROTTLED)
 
     investigator.receives()
 

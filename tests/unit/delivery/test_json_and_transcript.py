@@ -51,6 +51,7 @@ def test_the_chart_is_in_the_document_as_data() -> None:
     chart = a_chart(values=(0.0, None, 4.5), band=(1.0, None), marks=(a_mark(-3, MarkKind.ONSET, "onset"),))
     found = json.loads(render(an_investigation(chart=chart), Links()))["chart"]
     assert found == {
+        "heading": chart.heading,
         "title": chart.title,
         "unit": "Count",
         "start": "2026-11-21T02:02:00+00:00",
