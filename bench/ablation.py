@@ -12,7 +12,7 @@ import argparse
 import statistics
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench import orchestrator
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from evals.scenario import Scenario
     from evals.suite import Outcome, Played
-    from triage.app.investigate import Investigate
     from triage.domain.report import Report
 
 INCIDENTS = (
@@ -122,14 +121,11 @@ def _played(scenarios: Sequence[Scenario], *, is_on: bool) -> _Arm:
         models.append(CapableStandIn(played.incident))
         return models[-1]
 
-    def switched(use_case: Investigate) -> Investigate:
-        return replace(use_case, first_look=replace(use_case.first_look, is_on=is_on))
-
     def progress(outcome: Outcome) -> None:
         points = outcome.error.splitlines()[0] if outcome.score is None else f"{outcome.score.points:.0f}"
         print(f"  first look {is_on}, {outcome.scenario}: {points}", file=sys.stderr, flush=True)
 
-    agent = InProcess("capable stand-in", switched, of=made)
+    agent = InProcess("capable stand-in", takes_first_look=is_on, of=made)
     (outcomes,) = suite.run(scenarios, [agent], [], 1, progress).values()
     return _Arm(outcomes, models)
 

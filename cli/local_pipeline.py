@@ -21,6 +21,7 @@ from triage.app.announce import Announce
 from triage.app.deliver_parcel import DeliverParcel
 from triage.app.deliver_report import DeliverReport
 from triage.app.dispatch import Dispatch
+from triage.app.examine import Examine
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.join_digest import JoinDigest
@@ -122,8 +123,14 @@ class LocalPipeline:
             new_nonce=new_nonce,
         )
 
-    def investigate(self, agent: AgentLoop, *, takes_first_look: bool = True) -> Investigate:
-        """The use case of the investigator function."""
+    def investigate(
+        self, agent: AgentLoop, *, takes_first_look: bool = True, own_resources: tuple[str, ...] = ()
+    ) -> Investigate:
+        """The use case of the investigator function.
+
+        Args:
+            own_resources: names of what belongs to the triage itself, whose doings are no change to report.
+        """
         channels = {ChannelName.SNS: self.outbox}
         dispatch = Dispatch(channels, self.claims, self.clock, self.telemetry, self._post())
         return Investigate(
@@ -132,11 +139,16 @@ class LocalPipeline:
             queue=self.queue,
             acquire=self.acquire(),
             admission=self.admission(),
-            first_look=TakeFirstLook(agent.tools, self.telemetry, agent.tool_timeout_s, is_on=takes_first_look),
-            interpret=InterpretFirstLook(self.telemetry),
-            context=ReadContext(self.context, self.telemetry),
-            agent=agent,
-            recall=RecallMemory(None, self.clock, self.telemetry),
+            examine=Examine(
+                first_look=TakeFirstLook(
+                    agent.tools, self.telemetry, agent.tool_timeout_s, own_resources, takes_first_look
+                ),
+                interpret=InterpretFirstLook(self.telemetry),
+                context=ReadContext(self.context, self.telemetry),
+                recall=RecallMemory(None, self.clock, self.telemetry),
+                agent=agent,
+                clock=self.clock,
+            ),
             remember=RememberInvestigation(None, None, self.clock, self.telemetry),
             deliver=DeliverReport(
                 claims=self.claims,

@@ -22,6 +22,7 @@ from triage.app.announce import Announce
 from triage.app.deliver_parcel import DeliverParcel
 from triage.app.deliver_report import DeliverReport
 from triage.app.dispatch import Dispatch
+from triage.app.examine import Examine
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
@@ -94,17 +95,20 @@ def investigate(world: World, tools: ToolRunner, budget: Budget, nonces: Iterato
         queue=world.queue,
         acquire=AcquireClaim(world.claims, world.queue, world.clock, world.telemetry, TIMING, tell_refire(world)),
         admission=world.guard.admission,
-        first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
-        interpret=InterpretFirstLook(world.telemetry),
-        recall=RecallMemory(world.memory, world.clock, world.telemetry),
-        context=ReadContext(world.context, world.telemetry),
-        agent=AgentLoop(
-            model=world.model,
-            tools=tools,
+        examine=Examine(
+            first_look=TakeFirstLook(tools, world.telemetry, tool_timeout_s=120),
+            interpret=InterpretFirstLook(world.telemetry),
+            context=ReadContext(world.context, world.telemetry),
+            recall=RecallMemory(world.memory, world.clock, world.telemetry),
+            agent=AgentLoop(
+                model=world.model,
+                tools=tools,
+                clock=world.clock,
+                budget=budget,
+                tool_timeout_s=120,
+                new_nonce=lambda: f"{next(nonces):016x}",
+            ),
             clock=world.clock,
-            budget=budget,
-            tool_timeout_s=120,
-            new_nonce=lambda: f"{next(nonces):016x}",
         ),
         deliver=DeliverReport(
             world.claims,

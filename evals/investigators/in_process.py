@@ -9,70 +9,65 @@ from __future__ import annotations
 import functools
 import json
 import secrets
+import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
+from cli.in_memory.places import FolderArchive
+from cli.local_pipeline import LocalPipeline, PipelineOptions
 from evals import access
 from evals.investigators import models, tool_function, transcript
 from evals.signals import signal_of
 from local_aws.process import session_without_host_configuration
 from scripts import build
-from tests import use_cases
-from tests.fakes import (
-    Mailbox,
-    MemoryArchive,
-    MemoryCheckpoints,
-    MemoryClaims,
-    MemoryContext,
-    MemoryQueue,
-    RecordedTelemetry,
-    Remembering,
-)
-from tests.storm_fakes import Guard
+from triage.agent.loop import AgentLoop
 from triage.aws.bedrock import BedrockModel
 from triage.aws.runtime import SystemClock
 from triage.aws.tool_lambda import LambdaToolRunner
 from triage.domain.budget import Budget
 from triage.domain.fingerprint import fingerprint
-from triage.domain.routes import ChannelName, Routes
+from triage.domain.home import Home
 from triage.domain.work_item import WorkItem
 from triage.ports import ReceivedMessage
 from untrusted import new_nonce
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evals.answer import Answer
     from evals.suite import Played
     from local_aws.process import Running
-    from triage.app.investigate import Investigate
-    from triage.ports import Model, ToolRunner
+    from triage.domain.signal import Signal
+    from triage.ports import Model
 
 LIMIT_S = 900.0
 """As the module's default has it (`lambda_timeout`)."""
 
-Alter = Callable[["Investigate"], "Investigate"]
+TOOL_TIMEOUT_S = 120
+"""As the module's default has it (`tool_lambda_timeout`)."""
 
 
 class InProcess:
     """The module's investigation with a model, and nothing deployed but its tool function."""
 
     def __init__(
-        self, model: str, alter: Alter = lambda use_case: use_case, *, of: Callable[[Played], Model] | None = None
+        self, model: str, *, takes_first_look: bool = True, of: Callable[[Played], Model] | None = None
     ) -> None:
         """Set up; nothing is started yet.
 
         Args:
             model: `scripted`, `bedrock:<model id>`, `openai:<url>`, or the URL of a Converse endpoint.
-            alter: Changes the use case, to measure what a part of it brings.
+            takes_first_look: Off, to measure what it brings.
             of: Makes a model for an incident, instead of the one `model` names.
         """
         self._word = model
-        self._alter = alter
+        self._takes_first_look = takes_first_look
         self._of = of
         self._urls: dict[int, str] = {}
         self._preparing = threading.Lock()
@@ -96,19 +91,31 @@ class InProcess:
     def __call__(self, played: Played) -> Answer:
         """Investigate as the investigator function does, and read the report from the archive."""
         access.make_role(played.running, played.incident.denied)
-        ports = _Ports()
         signal = signal_of(played)
-        known = fingerprint(signal)
-        moment = f"{ports.clock.now():%Y%m%dT%H%M%SZ}"
-        item = WorkItem(known, f"{moment}-{secrets.token_hex(5)}", signal)
-        ports.claims.claim(signal, item.investigation_id, ports.clock.now())
-        ports.claims.mark_sent(known, item.investigation_id)
-        tools = LambdaToolRunner(tool_function.NAME, ports.clock, lambda _: played.running.client("lambda"))
-        use_case = self._alter(_use_case(replace(ports, model=self._model(played)), tools))
+        with tempfile.TemporaryDirectory() as archive:
+            pipeline = _pipeline(signal, Path(archive))
+            self._investigate(played, pipeline, signal)
+            (packed,) = Path(archive).glob(f"*/{transcript.NAME}")
+            return transcript.answer_of(packed.read_bytes())
+
+    def _investigate(self, played: Played, pipeline: LocalPipeline, signal: Signal) -> None:
+        """Hand the signal to the use case as triage would, and let it come to its end."""
+        known, now = fingerprint(signal), pipeline.clock.now()
+        item = WorkItem(known, f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(5)}", signal)
+        pipeline.claims.claim(signal, item.investigation_id, now)
+        pipeline.claims.mark_sent(known, item.investigation_id)
+        agent = AgentLoop(
+            model=self._model(played),
+            tools=LambdaToolRunner(tool_function.NAME, pipeline.clock, lambda _: played.running.client("lambda")),
+            clock=pipeline.clock,
+            budget=pipeline.options.budget,
+            tool_timeout_s=TOOL_TIMEOUT_S,
+            new_nonce=new_nonce,
+        )
+        own = (tool_function.NAME, access.ROLE)
+        use_case = pipeline.investigate(agent, takes_first_look=self._takes_first_look, own_resources=own)
         message = ReceivedMessage("message-1", "receipt-1", json.dumps(item.to_json()))
         use_case.run(message, _Deadline(time.monotonic() + LIMIT_S))
-        (packed,) = [body for name, body in ports.archive.objects.items() if name.endswith(f"/{transcript.NAME}")]
-        return transcript.answer_of(packed)
 
     def _model(self, played: Played) -> Model:
         if self._of is not None:
@@ -117,6 +124,11 @@ class InProcess:
         return BedrockModel(
             (models.id_of(self._word),), SystemClock(), lambda seconds: _bedrock(url, seconds), caches_prompts=True
         )
+
+
+def _pipeline(signal: Signal, archive: Path) -> LocalPipeline:
+    home = Home("aws", signal.account_id, signal.region)
+    return LocalPipeline(home, SystemClock(), PipelineOptions(Budget()), FolderArchive(archive))
 
 
 @functools.cache
@@ -136,33 +148,6 @@ def _bedrock(url: str, seconds: int) -> Any:
         aws_secret_access_key="unsigned",  # noqa: S106 - the server reads no signature
         config=Config(read_timeout=seconds, retries={"total_max_attempts": 1}, proxies={}),
     )
-
-
-@dataclass
-class _Ports:
-    """What the use case needs besides model and tools: memory instead of AWS, and this machine's clock."""
-
-    clock: SystemClock = field(default_factory=SystemClock)
-    claims: MemoryClaims = field(default_factory=MemoryClaims)
-    queue: MemoryQueue = field(default_factory=MemoryQueue)
-    archive: MemoryArchive = field(default_factory=MemoryArchive)
-    checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
-    context: MemoryContext = field(default_factory=MemoryContext)
-    memory: Remembering = field(default_factory=Remembering)
-    mailbox: Mailbox = field(default_factory=Mailbox)
-    routes: Routes = field(default_factory=Routes)
-    telemetry: RecordedTelemetry = field(default_factory=RecordedTelemetry)
-    model: Any = None
-
-    def __post_init__(self) -> None:
-        self.channels = {ChannelName.SNS: self.mailbox}
-        self.guard = Guard(self.claims, self.queue, self.telemetry)
-
-
-def _use_case(ports: _Ports, tools: ToolRunner) -> Investigate:
-    made = use_cases.investigate(ports, tools, Budget(), iter(()))
-    look = replace(made.first_look, own_resources=(tool_function.NAME, access.ROLE))
-    return replace(made, first_look=look, agent=replace(made.agent, new_nonce=new_nonce))
 
 
 @dataclass(frozen=True)

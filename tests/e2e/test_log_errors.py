@@ -59,9 +59,9 @@ class PaymentService:
             logs.put_log_events(logGroupName=self.group, logStreamName=stream, logEvents=events)
 
     def mails(self) -> list[tuple[str, str]]:
-        """Subject and text of what the topic sent about it, oldest first."""
+        """Subject and text, its wrapped lines joined, of what the topic sent about it, oldest first."""
         found = mailbox.of_topic(self.deployment.running.mailbox, self.started_ns)
-        return [mail for mail in found if self.name in mail[1]]
+        return [(subject, " ".join(text.split())) for subject, text in found if self.name in text]
 
     def html_mails(self) -> list[Mail]:
         """What came through SES about it, oldest first."""
@@ -110,7 +110,7 @@ def test_one_written_line_is_a_report_in_every_channel_and_one_that_was_down_get
 
     [(subject, text)] = service.mails()
     assert service.group in subject
-    assert "password authentication failed for user" in " ".join(text.split())
+    assert "password authentication failed for user" in text
     assert "could not be investigated" not in text
     assert running.fault_hits()[down] == 1
     [html_mail] = service.html_mails()

@@ -3,54 +3,37 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from triage.agent.earlier import gathered_of, recurrence_of
-from triage.agent.grounding import ground
-from triage.agent.instruction_findings import noting_instructions
 from triage.app.heartbeat import Heartbeat
-from triage.app.journal import Journal, JournaledAlarms, JournaledMemory, JournaledModel, JournaledTools
+from triage.app.journal import Journal
 from triage.app.linked_alarms import LinkedToClaim
 from triage.domain.errors import ClaimLost, MalformedEvent, TrackerUnavailable
-from triage.domain.investigation import Investigation
-from triage.domain.recurrence import NOTHING_RECALLED, Recalled
 from triage.domain.report import Origin
 from triage.domain.signal import SignalSource
 from triage.domain.storm import Refusal, Reservation
 from triage.domain.work_item import WorkItem
-from triage.first_look.document import FirstLook
-from triage.first_look.reading import Reading
-from triage.first_look.reporting.recurrence import with_recurrence
 from untrusted import redact
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from triage.agent.loop import AgentLoop, Outcome
     from triage.app.acquire_claim import AcquireClaim
     from triage.app.admission import Admission
     from triage.app.deliver_parcel import DeliverParcel
     from triage.app.deliver_report import DeliverReport
-    from triage.app.interpret_first_look import InterpretFirstLook
-    from triage.app.read_context import ReadContext
-    from triage.app.recall_memory import RecallMemory
+    from triage.app.examine import Examine
     from triage.app.remember import RememberInvestigation
     from triage.app.send_digest import SendDigest
-    from triage.app.take_first_look import TakeFirstLook
     from triage.domain.budget import Usage
     from triage.domain.claim import Claim
     from triage.domain.claim_timing import ClaimTiming
-    from triage.domain.grouping import LinkedAlarm
-    from triage.domain.recurrence import Recurrence
-    from triage.domain.report import Report
+    from triage.domain.investigation import Investigation
     from triage.ports import (
         Checkpoints,
         ClaimStore,
         Clock,
         Deadline,
         Groups,
-        LinkedAlarms,
         ReceivedMessage,
         Telemetry,
         WorkQueue,
@@ -67,21 +50,6 @@ class InvestigationFailed(Exception):
 
 
 @dataclass(frozen=True)
-class _Examined:
-    """What was found out about an alarm."""
-
-    reading: Reading
-    outcome: Outcome
-    recalled: Recalled = NOTHING_RECALLED
-
-    @property
-    def recurrence(self) -> Recurrence | None:
-        """What memory says, for the report."""
-        found = (item for item in self.outcome.evidence if item.id == self.outcome.remembered)
-        return recurrence_of(self.recalled, next(found, None))
-
-
-@dataclass(frozen=True)
 class Investigate:
     """The use case of the investigator function."""
 
@@ -90,11 +58,7 @@ class Investigate:
     queue: WorkQueue
     acquire: AcquireClaim
     admission: Admission
-    first_look: TakeFirstLook
-    interpret: InterpretFirstLook
-    context: ReadContext
-    recall: RecallMemory
-    agent: AgentLoop
+    examine: Examine
     deliver: DeliverReport
     remember: RememberInvestigation
     digests: SendDigest
@@ -167,13 +131,11 @@ class Investigate:
         started_at = self.clock.now()
         # Nobody renews anything now: hidden once, for as long as a look and the delivery may take.
         self.queue.return_after(message.receipt_handle, self.timing.visibility_s)
-        reading = Reading(item.signal, self.first_look.run(item.investigation_id, item.signal, deadline))
-        outcome = self.agent.without_model(
-            item.signal,
-            "the Tracker could not be reached, so that no model was asked, and this report may reach you twice",
-            self.interpret.briefing(reading),
+        reason = (
+            "the Tracker could not be reached, so that no model was asked, and this report may reach you twice"
         )
-        investigation = self._investigation(item, message.receive_count, started_at, _Examined(reading, outcome))
+        examined = self.examine.without_model(item, deadline, reason)
+        investigation = self.examine.concluded(item, message.receive_count, started_at, examined)
         self.deliver.without_claim(investigation, item.tags)
 
     def _complete(self, item: WorkItem, claim: Claim, deadline: Deadline, heartbeat: Heartbeat) -> None:
@@ -197,33 +159,16 @@ class Investigate:
         linked = LinkedToClaim(self.groups, self.telemetry, claim)
         if isinstance(admitted, Refusal):
             gap = "not taken: the storm guard keeps alarms beyond its limits from being looked at"
-            reading = Reading(item.signal, FirstLook(gap=gap))
-            outcome = self.agent.without_model(item.signal, f"no model was asked: {admitted.reason}")
-            examined = _Examined(reading, outcome)
+            examined = self.examine.not_at_all(item, gap, f"no model was asked: {admitted.reason}")
         else:
             journal = Journal(self.checkpoints, claim, heartbeat.check, self.telemetry)
-            examined = self._examined(item, deadline, linked, journal)
+            examined = self.examine.run(item, deadline, linked, journal)
             self._settle(admitted, examined.outcome.usage.without_turns_of(journal.paid))
         heartbeat.check()
-        investigation = self._investigation(item, claim.attempt, started_at, examined, linked.closed())
+        investigation = self.examine.concluded(item, claim.attempt, started_at, examined, linked.closed())
         key = self.deliver.run(investigation, claim, item.tags, _not_mailed(item, investigation, admitted))
         if not isinstance(admitted, Refusal):
             self.remember.run(investigation, key)
-
-    def _examined(self, item: WorkItem, deadline: Deadline, linked: LinkedAlarms, journal: Journal) -> _Examined:
-        """Look, then let the agent work; what an earlier attempt was answered is not asked again."""
-        tools = JournaledTools(self.agent.tools, journal)
-        look = replace(self.first_look, tools=tools).run(item.investigation_id, item.signal, deadline)
-        reading = Reading(item.signal, look)
-        briefing = replace(self.interpret.briefing(reading), context=self.context.run())
-        agent = replace(self.agent, model=JournaledModel(self.agent.model, journal), tools=tools)
-        alarms = JournaledAlarms(linked, journal)
-        memory = JournaledMemory(self.recall, journal)
-        recalled = memory.run(item.investigation_id, item.signal, self.interpret.category(reading))
-        briefing = replace(briefing, remembered=gathered_of(recalled))
-        outcome = agent.run(item.investigation_id, item.signal, deadline, alarms, briefing)
-        journal.save()
-        return _Examined(reading, outcome, recalled)
 
     def _admitted(self, item: WorkItem, claim: Claim) -> Reservation | Refusal:
         """What this attempt may spend: set aside at triage for the first one, now for every other.
@@ -248,48 +193,6 @@ class Investigate:
             self.claims.fail(claim)
         finally:
             self.queue.return_after(receipt_handle, self.timing.retry_after_s(claim.attempt))
-
-    def _investigation(
-        self,
-        item: WorkItem,
-        attempt: int,
-        started_at: datetime,
-        examined: _Examined,
-        linked: tuple[LinkedAlarm, ...] = (),
-    ) -> Investigation:
-        reading, outcome = examined.reading, examined.outcome
-        with_model = outcome.report is not None
-        return Investigation(
-            id=item.investigation_id,
-            signal=item.signal,
-            attempt=attempt,
-            started_at=started_at,
-            finished_at=self.clock.now(),
-            evidence=outcome.evidence,
-            report=self._report(examined),
-            usage=outcome.usage,
-            model_id=outcome.model_id if outcome.report else None,
-            stopped_by=outcome.stopped_by,
-            chart=self.interpret.chart(reading),
-            first_look=reading.look.effort,
-            turns=outcome.turns,
-            linked=tuple(replace(alarm, examined=alarm.examined and with_model) for alarm in linked),
-            recurrence=examined.recurrence,
-        )
-
-    def _report(self, examined: _Examined) -> Report:
-        """The model's report, or one from the first look alone; both went through the same checks."""
-        reading, outcome = examined.reading, examined.outcome
-        report = outcome.report
-        if report is None:
-            reason = outcome.stopped_by or "the model submitted no report"
-            calls = len(outcome.evidence) - 1 - len(outcome.briefed) - (outcome.remembered is not None)
-            drafted = self.interpret.report(reading, outcome.briefed, reason, calls)
-            report = ground(with_recurrence(drafted, examined.recurrence), outcome.evidence).report
-        if examined.recalled.gap:
-            gap = f"Earlier investigations: they could not be read, or not all of them ({examined.recalled.gap})."
-            report = replace(report, gaps=(*report.gaps, gap))
-        return noting_instructions(report, outcome.evidence)
 
 
 def _not_mailed(item: WorkItem, investigation: Investigation, admitted: Reservation | Refusal) -> str | None:

@@ -10,6 +10,7 @@ from triage.app.acquire_claim import AcquireClaim
 from triage.app.deliver_parcel import DeliverParcel
 from triage.app.deliver_report import DeliverReport
 from triage.app.dispatch import Dispatch
+from triage.app.examine import Examine
 from triage.app.interpret_first_look import InterpretFirstLook
 from triage.app.investigate import Investigate
 from triage.app.look_at_alarms import LookAtAlarms
@@ -77,19 +78,22 @@ def investigator_function(environment: Mapping[str, str]) -> Callable[[Any, Lamb
             refires=refires_of(pipeline, claims, announce_of(pipeline, telemetry), telemetry),
         ),
         admission=admission_of(pipeline),
-        first_look=TakeFirstLook(
-            tools, telemetry, settings.tool_timeout_s, settings.own_resources, settings.takes_first_look
-        ),
-        interpret=InterpretFirstLook(telemetry),
-        recall=RecallMemory(memory, clock, telemetry),
-        context=ReadContext(S3AccountContext(pipeline.reports_bucket, settings.context_key), telemetry),
-        agent=AgentLoop(
-            model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
-            tools=tools,
+        examine=Examine(
+            first_look=TakeFirstLook(
+                tools, telemetry, settings.tool_timeout_s, settings.own_resources, settings.takes_first_look
+            ),
+            interpret=InterpretFirstLook(telemetry),
+            context=ReadContext(S3AccountContext(pipeline.reports_bucket, settings.context_key), telemetry),
+            recall=RecallMemory(memory, clock, telemetry),
+            agent=AgentLoop(
+                model=BedrockModel(settings.model_ids, clock) if settings.model_ids else NoModel(),
+                tools=tools,
+                clock=clock,
+                budget=pipeline.budget,
+                tool_timeout_s=settings.tool_timeout_s,
+                new_nonce=new_nonce,
+            ),
             clock=clock,
-            budget=pipeline.budget,
-            tool_timeout_s=settings.tool_timeout_s,
-            new_nonce=new_nonce,
         ),
         deliver=DeliverReport(
             claims=claims,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from evals import measures, suite
@@ -11,18 +9,12 @@ from evals.investigators.deployed import Deployed
 from evals.investigators.in_process import InProcess
 from evals.scenario import find
 from evals.suite import Outcome
-from triage.app.investigate import Investigate
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evals")]
 
-
-def without_first_look(use_case: Investigate) -> Investigate:
-    """It takes most of the time of a run, and the deployed module takes it."""
-    return replace(use_case, first_look=replace(use_case.first_look, is_on=False))
-
-
 DEPLOYED = Deployed("scripted")
-IN_PROCESS = InProcess("scripted", without_first_look)
+# The first look takes most of the time of a run, and the deployed module takes it.
+IN_PROCESS = InProcess("scripted", takes_first_look=False)
 
 
 @pytest.fixture(scope="module")

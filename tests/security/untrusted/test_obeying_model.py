@@ -171,11 +171,9 @@ def _investigated(tools: ToolRunner) -> Left:
     (body,) = triage.queue.bodies
     item = WorkItem.from_json(json.loads(body))
     investigator.claims.claim(item.signal, item.investigation_id, investigator.clock.now())
-    use_case = replace(
-        investigator.use_case,
-        agent=replace(investigator.use_case.agent, model=model, tools=tools),
-        telemetry=telemetry,
-    )
+    examine = investigator.use_case.examine
+    agent = replace(examine.agent, model=model, tools=tools)
+    use_case = replace(investigator.use_case, examine=replace(examine, agent=agent), telemetry=telemetry)
     use_case.run(ReceivedMessage("message-1", "receipt-1", body, 1), investigator.deadline)
 
     places = {"queue": body.encode(), "log": log.getvalue().encode()}

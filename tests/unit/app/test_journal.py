@@ -37,7 +37,7 @@ class Mortal:
         self.kill_at_model: int | None = None
         self.kill_at_tool: int | None = None
         self.investigator.model.converse = self.converse  # type: ignore[method-assign]
-        tools: FakeTools = self.investigator.use_case.agent.tools  # type: ignore[assignment]
+        tools: FakeTools = self.investigator.use_case.examine.agent.tools  # type: ignore[assignment]
         self._run_tool = tools.run
         tools.run = self.run  # type: ignore[method-assign]
 

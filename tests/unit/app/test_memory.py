@@ -290,8 +290,11 @@ def test_without_the_archive_it_is_remembered_without_a_place() -> None:
 def test_switched_off_nothing_is_read_and_nothing_written() -> None:
     investigator = Investigator(*ONCE)
     use_case = investigator.use_case
+    recall = replace(use_case.examine.recall, memory=None)
     investigator.use_case = replace(
-        use_case, recall=replace(use_case.recall, memory=None), remember=replace(use_case.remember, memory=None)
+        use_case,
+        examine=replace(use_case.examine, recall=recall),
+        remember=replace(use_case.remember, memory=None),
     )
 
     investigator.receives()
