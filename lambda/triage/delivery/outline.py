@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from triage.domain.briefing import Effort
+    from triage.domain.chart import Chart
     from triage.domain.grouping import LinkedAlarm
     from triage.domain.investigation import Investigation
     from triage.domain.recurrence import Recurrence
@@ -83,17 +84,22 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-def sections(
-    report: Report, linked: Sequence[LinkedAlarm] = (), recurrence: Recurrence | None = None
-) -> tuple[Section, ...]:
+def body(investigation: Investigation) -> Iterator[Section | Chart]:
+    """What every form shows between head and evidence, in reading order; the chart follows the summary."""
+    found = sections(investigation)
+    summed_up = 1 if found and found[0].key == "summary" else 0
+    yield from found[:summed_up]
+    if investigation.chart:
+        yield investigation.chart
+    yield from found[summed_up:]
+
+
+def sections(investigation: Investigation) -> tuple[Section, ...]:
     """The report's sections in reading order, empty ones left out.
 
     Where the cause is not established, the other explanations follow it at once: they are what to look into.
-
-    Args:
-        linked: further alarms that the report covers.
-        recurrence: what earlier investigations found.
     """
+    report, recurrence = investigation.report, investigation.recurrence
     explanations = Section(
         "hypotheses", "Other explanations", Style.RANKED, tuple(map(_hypothesis, report.hypotheses))
     )
@@ -104,7 +110,12 @@ def sections(
         Section("recurrence", "Seen before", Style.BULLETS, tuple(_recurrence(recurrence)) if recurrence else ()),
         *((explanations,) if open_cause else ()),
         Section("impact", "Impact", Style.PROSE, tuple(_impact(report.impact))),
-        Section("also-covered", "Also covered by this investigation", Style.BULLETS, tuple(map(_linked, linked))),
+        Section(
+            "also-covered",
+            "Also covered by this investigation",
+            Style.BULLETS,
+            tuple(map(_linked, investigation.linked)),
+        ),
         Section("actions", "Immediate actions", Style.STEPS, tuple(map(_step, report.immediate_actions))),
         Section(
             "timeline",
@@ -131,12 +142,6 @@ def sections(
         Section("gaps", "What could not be seen", Style.BULLETS, _plain(report.gaps)),
     )
     return tuple(section for section in drafts if any(entry.text or entry.command for entry in section.entries))
-
-
-def around_chart(found: Sequence[Section]) -> tuple[Sequence[Section], Sequence[Section]]:
-    """The sections before and behind the chart, for every form the same: it follows the summary."""
-    behind = 1 if found and found[0].key == "summary" else 0
-    return found[:behind], found[behind:]
 
 
 def warnings(investigation: Investigation) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import a_citation, a_report, a_root_cause, a_signal
+from tests.builders import a_citation, a_report, a_root_cause, a_signal, an_investigation
 from triage.delivery.outline import sections, signal_facts
 from triage.domain.report import Derivation, Finding
 from triage.domain.signal import Band, Contributor, Query, QueryLanguage, Signal
@@ -69,7 +69,9 @@ def test_a_change_whose_actions_are_suppressed_says_so() -> None:
 def test_what_does_not_fit_the_cause_and_what_would_decide_stand_below_it() -> None:
     cause = a_root_cause(contradictions=(a_citation(quote="served 200 OK"),), missing=("The trail of today.",))
 
-    (section,) = [each for each in sections(a_report(root_cause=cause)) if each.key == "root-cause"]
+    (section,) = [
+        each for each in sections(an_investigation(report=a_report(root_cause=cause))) if each.key == "root-cause"
+    ]
 
     assert [(entry.lead, entry.text) for entry in section.entries[1:]] == [
         ("Does not fit", "served 200 OK"),
@@ -80,6 +82,8 @@ def test_what_does_not_fit_the_cause_and_what_would_decide_stand_below_it() -> N
 def test_a_number_that_was_computed_says_how() -> None:
     finding = Finding("94 % failed.", derivations=(Derivation("94 %", "47 / 50 * 100"),))
 
-    (section,) = [each for each in sections(a_report(findings=(finding,))) if each.key == "findings"]
+    (section,) = [
+        each for each in sections(an_investigation(report=a_report(findings=(finding,)))) if each.key == "findings"
+    ]
 
     assert section.entries[0].note == "Computed: 94 % = 47 / 50 * 100."

@@ -45,7 +45,6 @@ class _Figure:
 def render(investigation: Investigation, links: Links) -> str:
     """The report as a self-contained page."""
     shown = readable(investigation)
-    before, behind = outline.around_chart(outline.sections(shown.report, shown.linked, shown.recurrence))
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return (
         environment()
@@ -58,9 +57,7 @@ def render(investigation: Investigation, links: Links) -> str:
             signal_title=noun_of(shown.signal).title,
             signal_facts=outline.signal_facts(shown.signal),
             run_facts=outline.run_facts(shown),
-            before_chart=before,
-            behind_chart=behind,
-            chart=_figure(shown.chart),
+            body=[part if isinstance(part, outline.Section) else _figure(part) for part in outline.body(shown)],
             cited_ids=evidence_excerpt.cited_ids(shown.report),
             links=links,
             anchors=_anchors(shown),
@@ -76,10 +73,8 @@ def content_security_policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def _figure(chart: Chart | None) -> _Figure | None:
-    """Everything about the chart; ``None`` without one, or for one that spans no time."""
-    if chart is None:
-        return None
+def _figure(chart: Chart) -> _Figure | None:
+    """Everything about the chart; ``None`` for one that spans no time."""
     caption, table = caption_of(chart), table_of(chart)
     if caption is None or table is None:
         return None

@@ -16,7 +16,7 @@ from triage.delivery import digest as digest_forms
 from triage.delivery import digest_outline, event_evidence, evidence_excerpt, outline
 from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
-from triage.delivery.outline import Entry, Fact
+from triage.delivery.outline import Entry, Fact, Section
 from triage.delivery.picture.bars import HEIGHT, bars_of
 from triage.delivery.picture.caption import caption_of
 from triage.delivery.presentable import one_line, readable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from triage.delivery.console_links import Links
     from triage.delivery.digest_outline import AlarmLine
     from triage.delivery.notice import Notice, Part
-    from triage.delivery.outline import Section
     from triage.domain.chart import Chart
     from triage.domain.digest import DigestReport
     from triage.domain.evidence import Evidence
@@ -120,14 +119,8 @@ def _report_head(investigation: Investigation, links: Links) -> Iterator[str]:
 
 
 def _report_body(investigation: Investigation) -> Iterator[str]:
-    found = outline.sections(investigation.report, investigation.linked, investigation.recurrence)
-    before, behind = outline.around_chart(found)
-    for section in before:
-        yield from _section(section)
-    if investigation.chart:
-        yield from _chart(investigation.chart)
-    for section in behind:
-        yield from _section(section)
+    for part in outline.body(investigation):
+        yield from _section(part) if isinstance(part, Section) else _chart(part)
     if investigation.evidence:
         yield _pieces().heading("Investigation details")
         for evidence in investigation.evidence:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from triage.delivery import event_evidence, evidence_excerpt, outline
+from triage.delivery.outline import Section
 from triage.delivery.picture.caption import caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from triage.delivery.console_links import Links
-    from triage.delivery.outline import Entry, Fact, Section
+    from triage.delivery.outline import Entry, Fact
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
@@ -64,14 +65,8 @@ def _lines(investigation: Investigation, links: Links) -> Iterator[str]:
         yield f"> **Note:** {escaped(warning)}"
     yield ""
     yield from _table(outline.signal_facts(investigation.signal))
-    found = outline.sections(report, investigation.linked, investigation.recurrence)
-    before, behind = outline.around_chart(found)
-    for section in before:
-        yield from _section(section)
-    if investigation.chart:
-        yield from _chart(investigation.chart)
-    for section in behind:
-        yield from _section(section)
+    for part in outline.body(investigation):
+        yield from _section(part) if isinstance(part, Section) else _chart(part)
     if investigation.evidence:
         yield from _heading("Investigation details")
         for evidence in investigation.evidence:

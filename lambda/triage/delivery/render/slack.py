@@ -67,7 +67,7 @@ _ORDER = ("impact", "also-covered", "actions", "hypotheses", "findings", "gaps")
 def report(investigation: Investigation, places: Links) -> OutgoingMessage:
     """The report as a card."""
     shown = readable(investigation)
-    found = {one.key: one for one in outline.sections(shown.report, shown.linked, shown.recurrence)}
+    found = {one.key: one for one in outline.sections(shown)}
     body = [
         *_told(found.get("summary"), 1),
         *_told(found.get("root-cause"), 1),

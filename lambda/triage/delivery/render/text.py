@@ -13,6 +13,7 @@ from triage.delivery import event_evidence, evidence_excerpt, outline
 from triage.delivery.code_excerpt import telling_code
 from triage.delivery.console_links import Link
 from triage.delivery.notice import Command
+from triage.delivery.outline import Section
 from triage.delivery.picture.caption import caption_of, sentence
 from triage.delivery.picture.spark import spark_of
 from triage.delivery.presentable import one_line, readable
@@ -21,11 +22,11 @@ from triage.delivery.subject import report_subject, subject
 from triage.domain.message import OutgoingMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from triage.delivery.console_links import Links
     from triage.delivery.notice import Notice, Part
-    from triage.delivery.outline import Entry, Section
+    from triage.delivery.outline import Entry
     from triage.domain.chart import Chart
     from triage.domain.evidence import Evidence
     from triage.domain.investigation import Investigation
@@ -95,12 +96,8 @@ def shortened_text(text: str, limit: int, link: str | None) -> str:
 
 def _body(investigation: Investigation, links: Links) -> Iterator[str]:
     yield from _head(investigation, links)
-    sections = outline.sections(investigation.report, investigation.linked, investigation.recurrence)
-    before, behind = outline.around_chart(sections)
-    yield from _sections(before)
-    if investigation.chart:
-        yield from _chart(investigation.chart)
-    yield from _sections(behind)
+    for part in outline.body(investigation):
+        yield from _section(part) if isinstance(part, Section) else _chart(part)
     if investigation.evidence:
         yield from _heading("Investigation details")
         yield from _all_evidence(investigation)
@@ -127,13 +124,8 @@ def _heading(title: str) -> Iterator[str]:
     yield "-" * len(title)
 
 
-def _sections(sections: Sequence[Section]) -> Iterator[str]:
-    for section in sections:
-        yield from _heading(section.title)
-        yield from _section(section)
-
-
 def _section(section: Section) -> Iterator[str]:
+    yield from _heading(section.title)
     for number, entry in enumerate(section.entries, 1):
         if number > 1 and section.style in _APART:
             yield ""
