@@ -14,6 +14,7 @@ from local_aws.process import CHECKOUT
 from tests.e2e.waiting import eventually
 
 if TYPE_CHECKING:
+    from local_aws.incident import Delivered
     from tests.e2e.conftest import Deployment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("e2e")]
@@ -25,15 +26,13 @@ CAUSES = {
 }
 
 
-def archived_report(deployment: Deployment) -> dict[str, Any]:
-    """The newest report.json of the archive."""
+def archived_report(deployment: Deployment, delivered: Delivered) -> dict[str, Any]:
+    """The report.json beside the page that the mail names."""
     assert deployment.demo is not None
-    s3 = deployment.client("s3")
-    listed = s3.list_objects_v2(Bucket=deployment.demo.reports_bucket, Prefix="reports/")["Contents"]
-    newest = max((item for item in listed if item["Key"].endswith("report.json")), key=lambda item: item["Key"])
-    loaded: dict[str, Any] = json.load(
-        s3.get_object(Bucket=deployment.demo.reports_bucket, Key=newest["Key"])["Body"]
-    )
+    assert delivered.html_report is not None
+    key = delivered.html_report.relative_to(deployment.running.state).with_name("report.json")
+    answer = deployment.client("s3").get_object(Bucket=deployment.demo.reports_bucket, Key=str(key))
+    loaded: dict[str, Any] = json.load(answer["Body"])
     return loaded
 
 
@@ -42,8 +41,8 @@ def test_the_report_follows_the_fault_the_names_and_the_place(deployment: Deploy
     delivered = deployment.incident(fault)
 
     category, words = CAUSES[fault]
-    report = archived_report(deployment)["report"]
-    assert report["root_cause"]["category"] == category
+    report = archived_report(deployment, delivered)["report"]
+    assert report["root_cause"]["category"] == category, report["root_cause"]
     assert report["root_cause"]["confidence"] == "CONFIRMED"
     assert words in report["root_cause"]["statement"]
     assert deployment.inputs["function_name"] in report["root_cause"]["statement"]
@@ -59,9 +58,9 @@ def test_the_report_follows_the_fault_the_names_and_the_place(deployment: Deploy
 
 
 def test_every_claim_of_the_report_is_verified(deployment: Deployment) -> None:
-    deployment.incident("permission")
+    delivered = deployment.incident("permission")
 
-    report = archived_report(deployment)["report"]
+    report = archived_report(deployment, delivered)["report"]
 
     claims = [report["root_cause"], *report["findings"], *report["timeline"]]
     assert all(claim["verified"] and claim["citations"] for claim in claims)

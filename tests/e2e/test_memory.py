@@ -33,9 +33,9 @@ def is_memory(item: dict[str, Any]) -> bool:
 
 
 def test_the_second_report_of_an_alarm_tells_of_the_first_and_what_a_person_said(deployment: Deployment) -> None:
-    deployment.incident("permission")
+    before = deployment.incident("permission")
     demo, client = deployment.with_fault("permission"), deployment.client("dynamodb")
-    first = archived_report(deployment)["investigation"]["id"]
+    first = archived_report(deployment, before)["investigation"]["id"]
     eventually(lambda: any(first in item["pk"]["S"] for item in items_of(deployment, demo) if is_memory(item)))
     judgements = DynamoMemory(demo.table_name, client)
     RecordFeedback(judgements, SystemClock()).run(first, Verdict.WRONG, "on-call", "it was a drill")
@@ -50,6 +50,6 @@ def test_the_second_report_of_an_alarm_tells_of_the_first_and_what_a_person_said
     assert " time in 30 days; last: " in words
     assert "Feedback: wrong (it was a drill)." in words
     assert f"{first}/report.html" in words
-    report = archived_report(deployment)
+    report = archived_report(deployment, delivered)
     assert report["recurrence"]["last"]["investigation_id"] == first
     assert report["report"]["root_cause"]["confidence"] == "CONFIRMED", "by what was seen today"

@@ -49,10 +49,10 @@ def test_the_first_look_names_the_cause_and_shows_the_breach(without_access: Dep
     delivered = without_access.incident(fault)
 
     category, _ = CAUSES[fault]
-    found = archived_report(without_access)
+    found = archived_report(without_access, delivered)
     report = found["report"]
     assert report["origin"] == "first_look"
-    assert report["root_cause"]["category"] == category
+    assert report["root_cause"]["category"] == category, report["root_cause"]
     assert without_access.inputs["function_name"] in report["root_cause"]["statement"]
     assert NAMED[fault] in report["root_cause"]["statement"]
     assert all(claim["verified"] for claim in (report["root_cause"], *report["findings"], *report["timeline"]))
