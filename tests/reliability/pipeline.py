@@ -29,8 +29,11 @@ LEASE_S = 3.0
 RETRY_DELAYS_S = (3.0, 6.0)
 """Lambda's waits of one and two minutes before it retries an asynchronous event, on the same scale."""
 
-QUEUE_VISIBILITY_S = {"work": 20, "work_dead_letter": 12}
-"""Visibility time-outs of the queues (930 s and 60 s in production): how long a silent holder hides a message."""
+QUEUE_VISIBILITY_S = {"work": 20, "work_dead_letter": 30}
+"""Visibility time-outs of the queues (930 s and 120 s in production): how long a silent holder hides a message.
+
+Long enough for the cold starts of many alarms at once: a notice that takes longer is told twice.
+"""
 
 CONSUMER = CHECKOUT / "tests" / "reliability" / "consumer"
 

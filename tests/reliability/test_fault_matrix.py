@@ -39,11 +39,13 @@ class Played:
     Attributes:
         hits: calls its fault has met.
         mails: how many of each kind.
+        texts: what they say.
     """
 
     hits: int
     mails: Counter[End]
     ends: Ends
+    texts: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +63,14 @@ def played(pipeline: Pipeline) -> dict[str, Played]:
     result = {}
     for cell in CELLS:
         about = cell.alarm_name
-        mails = Counter(_ENDS[mail.kind] for mail in pipeline.mails(about) if mail.kind in _ENDS)
+        told = [mail for mail in pipeline.mails(about) if mail.kind in _ENDS]
+        mails = Counter(_ENDS[mail.kind] for mail in told)
         ends = set(mails)
         if alarms["triage-notice-dlq"] and any(about in body for body in retained):
             ends.add(End.RETAINED)
         if not ends and alarms["triage-events-lost"] and any(about in claim for claim in claims):
             ends.add(End.RECORDED)
-        result[about] = Played(hits[names[about]], mails, frozenset(ends))
+        result[about] = Played(hits[names[about]], mails, frozenset(ends), tuple(mail.text for mail in told))
     return result
 
 
@@ -104,4 +107,4 @@ def test_no_fault_leaves_silence_or_a_second_report(cell: Cell, played: dict[str
 
     assert found.ends, "nobody hears of this alarm"
     assert found.mails[End.REPORT] + found.mails[End.FIRST_LOOK] <= 1
-    assert found.mails[End.NOTICE] <= 1
+    assert found.mails[End.NOTICE] <= 1, "\n\n".join(found.texts)
