@@ -15,7 +15,7 @@ SCENARIOS ?= *
 PERTURB ?=
 RUNS ?= 1
 
-.PHONY: help demo demo-down cli test test-fast test-e2e test-security lint fmt build bench eval eval-grounding matrix lock
+.PHONY: help demo demo-down cli test test-fast test-e2e test-security lint lint-python lint-infrastructure fmt build bench eval eval-grounding matrix lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -65,11 +65,16 @@ test-e2e: ## Alarm to e-mail on the local AWS
 
 lint: ## Formatting, types, layers, generated pages, infrastructure
 	@sh scripts/bootstrap.sh dev
+	@$(MAKE) --no-print-directory -j 2 lint-python lint-infrastructure
+
+lint-python:
 	@$(DEV_PYTHON) -m ruff format --check --quiet . || { echo "run make fmt"; exit 1; }
 	@$(DEV_PYTHON) -m ruff check --quiet .
 	@$(DEV_PYTHON) -m mypy
 	@PYTHONPATH=lambda:tool-lambda:layer:. $(DEV_PYTHON) -c "from importlinter.cli import lint_imports_command as run; run()"
 	@$(DEV_PYTHON) scripts/readme_tables.py --check
+
+lint-infrastructure:
 	@terraform fmt -check -recursive -diff
 	@sh scripts/bootstrap.sh checkov
 	@$(DEV_PYTHON) scripts/infrastructure.py

@@ -19,6 +19,8 @@ STDOUT_BYTES = 400_000
 RESULT_BYTES = 270_000
 EVIDENCE_BYTES = 270_000
 ERROR_BYTES = 40_000
+TITLE_BYTES = 2_000
+_TITLED_BYTES = TITLE_BYTES + 100
 _GUARD_BYTES = 8_000
 
 #: A secret cut in two by the limits of the capture would not be recognised: this much is given up at each cut,
@@ -129,8 +131,11 @@ def _evidence(lines: list[dict[str, Any]], secrets: tuple[str, ...]) -> _Part:
         entry = line.get("evidence")
         if not isinstance(entry, dict):
             continue
-        title = _cut(_clean(str(entry.get("title")), secrets), 2_000).value
-        piece = _json(entry.get("output"), max(0, left - 2_100), secrets)
+        if left <= _TITLED_BYTES:  # nothing is shown of what comes now, so nothing of it has to be read
+            omitted += len(json.dumps(entry))
+            continue
+        title = _cut(_clean(str(entry.get("title")), secrets), TITLE_BYTES).value
+        piece = _json(entry.get("output"), left - _TITLED_BYTES, secrets)
         candidate = {"title": title, "output": piece.value}
         size = len(json.dumps(candidate)) + 2
         if size > left:
