@@ -42,10 +42,8 @@ def _minute(at, now):
 
 
 def _spring(at, level, app, thread, where, text):
-    return (
-        at,
-        f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z {level:>5} 1 --- [{app}] [{thread}] {where} : {text}",
-    )
+    when = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at, f"{when} {level:>5} 1 --- [{app}] [{thread}] {where} : {text}"
 
 
 def _pick_api(now, rng):
