@@ -39,7 +39,7 @@ def seed(session, now, rng):
     role = make_role(session, "meter-readings-store-role", "lambda.amazonaws.com", store)
     make_function(session, "meter-readings-store", role, MemorySize=1024, Timeout=30)
     role = make_role(session, "meter-gateway-role", "lambda.amazonaws.com", ["sqs:SendMessage", "logs:*"])
-    make_function(session, "meter-gateway", role)
+    make_function(session, "meter-gateway", role, Environment={"Variables": {"QUEUE": "meter-readings"}})
     put_function_lines(session, "meter-readings-store", _store(now, rng))
     put_function_lines(session, "meter-gateway", _gateway(now, rng))
     _metrics(session, now, rng)

@@ -38,6 +38,14 @@ def seed(session, now, rng):
     settings = {"Runtime": "nodejs22.x", "Handler": "index.handler"}
     variables = {"RECORDS_FUNCTION": "pet-records", "CLINICS_TABLE": "clinics"}
     make_function(session, "visits-handler", role, Environment={"Variables": variables}, **settings)
+    account = session.client("sts").get_caller_identity()["Account"]
+    session.client("lambda").add_permission(
+        FunctionName="visits-handler",
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:{session.region_name}:{account}:k3v9qa71te/*",
+    )
     role = make_role(session, "pet-records-role", "lambda.amazonaws.com", ["ssm:GetParameter", "logs:*"])
     host = HOST.format(region=session.region_name)
     variables = {
@@ -56,7 +64,6 @@ def seed(session, now, rng):
     )
     put_function_lines(session, "visits-handler", _handler(now, rng))
     put_function_lines(session, "pet-records", _records(now, rng, host))
-    account = session.client("sts").get_caller_identity()["Account"]
     put_function_lines(session, "rotate-postgres-login", _rotation(now, rng, f"{session.region_name}:{account}"))
     put_lines(session, "/aws/rds/instance/records-db/postgresql", _database_log(now, rng), ["records-db.0"])
     _metrics(session, now, rng)
