@@ -46,7 +46,7 @@ cli: ## Make the environment of ./alarm-triage (it does so by itself)
 test: lint ## Everything CI runs
 	@$(DEV_PYTHON) scripts/build.py --check
 	@$(DEV_PYTHON) -m local_aws.terraform check
-	@$(DEV_PYTHON) -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
+	@$(DEV_PYTHON) -m pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
 
 test-fast: ## Unit and contract tests that start no process
 	@sh scripts/bootstrap.sh dev

@@ -38,6 +38,7 @@ ADMINISTRATOR = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 _RECORD = "server.json"
 _START_LIMIT_S = 60.0
+_CALL_LIMIT_S = 10.0
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Loopback is never asked for through a proxy."""
@@ -126,9 +127,9 @@ class Running:
             service, endpoint_url=self.endpoint, region_name=region or self.region, config=config, **keys
         )
 
-    def status(self) -> Mapping[str, Any]:
+    def status(self, limit_s: float = _CALL_LIMIT_S) -> Mapping[str, Any]:
         """The status document of /_local/status."""
-        return self._call("GET", "status")
+        return self._call("GET", "status", limit_s=limit_s)
 
     def forget_alarm(self, alarm_name: str, log_group: str | None = None) -> None:
         """Put the alarm back to OK without action, and drop all its last incident left.
@@ -199,7 +200,8 @@ class Running:
     def stop(self) -> None:
         """End the server and everything it runs; returns when it is gone."""
         try:
-            self._call("POST", "shutdown", {})
+            if _is_alive(self):  # or another may listen there
+                self._call("POST", "shutdown", {})
         except LocalAwsError:  # it is still starting, or does not answer any more
             if _is_alive(self):
                 with contextlib.suppress(ProcessLookupError):
@@ -209,14 +211,20 @@ class Running:
             _gone(self, 5.0)
         (self.state / _RECORD).unlink(missing_ok=True)
 
-    def _call(self, method: str, name: str, document: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    def _call(
+        self,
+        method: str,
+        name: str,
+        document: Mapping[str, Any] | None = None,
+        limit_s: float = _CALL_LIMIT_S,
+    ) -> Mapping[str, Any]:
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(f"{self.endpoint}/_local/{name}", body, method=method)  # noqa: S310 - loopback
         token = self.state / "control-token"
         if token.exists():
             request.add_header(TOKEN_HEADER, token.read_text())
         try:
-            with _direct.open(request, timeout=10) as answer:
+            with _direct.open(request, timeout=limit_s) as answer:
                 found: Mapping[str, Any] = json.load(answer)
                 return found
         except urllib.error.HTTPError as error:
@@ -302,7 +310,7 @@ def _await_answer(running: Running, process: subprocess.Popen[bytes]) -> None:
     record = {**dataclasses.asdict(running), "state": str(running.state)}
     (running.state / _RECORD).write_text(json.dumps(record))
     limit = time.monotonic() + _START_LIMIT_S
-    while not _answers(running):
+    while not _answers(running, limit_s=1.0):  # whoever else holds the port may never answer
         if process.poll() is not None:
             raise LocalAwsError(_last_lines(running.log))
         if time.monotonic() > limit:
@@ -339,9 +347,9 @@ def stop(state: Path) -> bool:
     return True
 
 
-def _answers(running: Running) -> bool:
+def _answers(running: Running, limit_s: float = _CALL_LIMIT_S) -> bool:
     try:
-        return bool(running.status()["pid"] == running.pid)
+        return bool(running.status(limit_s)["pid"] == running.pid)
     except (LocalAwsError, KeyError):
         return False
 
