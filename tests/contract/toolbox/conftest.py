@@ -11,6 +11,9 @@ import pytest
 from local_aws import process
 from local_aws.process import LocalAwsConfig
 from tests.contract.toolbox.incident import Incident, happen
+from toolbox import first_look
+
+UNHURRIED_S = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +36,10 @@ def well_again(incident: Incident) -> Iterator[None]:
     """No fault outlives its test."""
     yield
     incident.running.clear_fault()
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked one after another on a busy machine is not late; a test about lateness gives its own limit."""
+    monkeypatch.setattr(first_look, "PATIENCE_S", UNHURRIED_S)
+    monkeypatch.setitem(first_look.run.__kwdefaults__, "deadline_s", UNHURRIED_S)
