@@ -184,8 +184,7 @@ def _others(times: dict[int, str]) -> dict[str, Any]:
         "StatusCode": "Successful",
         "StartTime": times[30],
         "EndTime": times[30],
-        "Cause": "At 01:30 a monitor alarm T in state ALARM triggered policy p changing the desired capacity from 8 "
-        "to 9.  At 01:31 an instance was started.",
+        "Cause": "At 01:30 an alarm triggered policy p changing the desired capacity from 8 to 9.  At 01:31 it …",
     }
     asg = {"AutoScalingGroupName": "web", "MinSize": 2, "MaxSize": 6, "DesiredCapacity": 4, "Instances": []}
     api = {"id": "a1b2c3", "name": "baskets"}

@@ -142,7 +142,7 @@ def _candidate(
 def _may_explain(change: Change, scene: Scene) -> bool:
     if change.at is None or change.refused or not change.related or not is_of(change, Kin.CAPACITY):
         return False
-    return -scene.slack <= scene.onset - change.at <= _REACH
+    return -scene.grace <= scene.onset - change.at <= _REACH
 
 
 def _pressed(scene: Scene) -> list[Reading]:
