@@ -42,18 +42,20 @@ def execution_inputs(name: str) -> Answer:
     client = look.client("stepfunctions")
     failed = [each for each in _listed(asked, client, name, "FAILED") if _began(each, window.start)]
     succeeded = [each for each in _listed(asked, client, name, "SUCCEEDED") if _began(each, window.start)]
-    since = [[each for each in some if _began(each, window.onset)] for some in (failed, succeeded)]
-    now = since[1] if len(since[1]) >= _FEWEST else succeeded
-    samples = _spread(since[0]), _spread(now)
+    failed_now, others_now = (
+        [each for each in some if _began(each, window.onset)] for some in (failed, succeeded)
+    )
+    counted = _counted(failed_now, others_now, window.onset)
+    samples = _spread(failed_now), _spread(others_now if len(others_now) >= _FEWEST else succeeded)
     if min(map(len, samples)) < _FEWEST:
-        return asked.answer(executions=_counted(*since, window.onset))
+        return asked.answer(executions=counted)
     found = side_by_side(
         [partial(_input, asked, client, str(each["executionArn"])) for some in samples for each in some]
     )
     inputs = [dict(members(each)) for each in found]
     fail, others = inputs[: len(samples[0])], inputs[len(samples[0]) :]
     return asked.answer(
-        executions=_counted(*since, window.onset),
+        executions=counted,
         compared=f"inputs of {len(fail)} that fail with those of {len(others)} that succeed",
         differs=differences([each for each in fail if each], [each for each in others if each])[:_MOST_TOLD],
     )
