@@ -23,7 +23,7 @@ _PAGE = 100
 #: Inputs read of each side; fewer than two say nothing.
 _SAMPLES = 5
 _FEWEST = 2
-_MOST_TOLD = 5
+_MOST_TOLD = 4
 _MOST_MEMBERS = 80
 _LONGEST = 60
 #: By how much more of the failing inputs have it than of the others.
@@ -56,7 +56,6 @@ def execution_inputs(name: str) -> Answer:
     fail, others = inputs[: len(samples[0])], inputs[len(samples[0]) :]
     return asked.answer(
         executions=counted,
-        compared=f"inputs of {len(fail)} that fail with those of {len(others)} that succeed",
         differs=differences([each for each in fail if each], [each for each in others if each])[:_MOST_TOLD],
     )
 
@@ -134,9 +133,11 @@ def _of_member(
         if gain >= _LEAST:
             return gain, f"{path} is {word} in {counts}"
     values, value = _commonest(here)
-    gain, counts = _compared(values, [each == value for each in there])
+    others_have = [each == value for each in there]
+    gain, _ = _compared(values, others_have)
     if value is not None and gain >= _LEAST:
-        return gain, f"{redact(f'{path}={_short(value)}')} in {counts}"
+        said = redact(f"{path}={_short(value)}")
+        return gain, f"{_of(values)} that fail have {said}, {_of(others_have)} that succeed"
     forms, form = _commonest([None if each is None else form_of(each) for each in here])
     others_forms = [each is not None and form_of(each) == form for each in there]
     gain, _ = _compared(forms, others_forms)

@@ -72,7 +72,7 @@ def inputs(*lines: str) -> dict[str, Any]:
 
 
 def test_what_failing_inputs_have_is_part_of_the_cause_and_ties_the_change_of_who_sends_them() -> None:
-    sent = "channel=till-app in all 5 that fail, in none of 5 that succeed"
+    sent = "all 5 that fail have channel=till-app, none of 5 that succeed"
     deployed = changes(change("lambda:UpdateFunctionCode", "functionName=till-app", 7, touches="till-app: sends"))
     machine = configuration(status="ACTIVE")
 

@@ -25,7 +25,7 @@ def orders(*skus: str, **more: Any) -> list[dict[str, str]]:
 def test_given_a_value_that_only_failures_have_then_it_is_told_with_both_counts() -> None:
     fail, others = orders("A-1", "A-2", "A-3", channel="app"), orders("A-4", "A-5", channel="till")
 
-    assert differences(fail, others) == ["channel=app in all 3 that fail, in none of 2 that succeed"]
+    assert differences(fail, others) == ["all 3 that fail have channel=app, none of 2 that succeed"]
 
 
 def test_given_values_of_another_form_then_one_of_each_is_shown() -> None:

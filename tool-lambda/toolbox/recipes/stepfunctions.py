@@ -30,7 +30,7 @@ RECIPE = Recipe(
         Step("traces", "Traces that failed", failed_traces, after=("metric",), shorten=if_traced),
         Step(
             "executions",
-            "Inputs of executions that fail, beside those that succeed",
+            "Inputs of failing executions",
             execution_inputs,
             machine,
             after=("configuration",),

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from triage.first_look.observations.facts import Row, Scene
 
 _HELPER = "execution_inputs"
-_COUNTED = re.compile(r"^(?:at least )?\d+ of \d+ executions ")
-_VALUE = re.compile(r"^[^\s=]+=(?P<value>\S.*?) in (?:all |none of )?\d+ ")
+_COUNTED = re.compile(r"^(?:at least )?\d+ of \d+ executions that began ")
+_VALUE = re.compile(r" that fail have [^\s=]+=(?P<value>\S.*), [\w ]+ that succeed$")
 
 
 def counted(scene: Scene) -> list[Row]:
@@ -25,5 +25,5 @@ def differing(scene: Scene) -> list[Row]:
 
 def values(scene: Scene) -> frozenset[str]:
     """Values that only failing inputs have: the name of who sent them may be among them."""
-    found = (_VALUE.match(row.text) for row in differing(scene))
+    found = (_VALUE.search(row.text) for row in differing(scene))
     return frozenset(each["value"] for each in found if each and len(each["value"]) > 3)
