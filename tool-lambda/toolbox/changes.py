@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox import trail
 from toolbox.answer import Answer, Asked
+from toolbox.rotations import without_steps
+from toolbox.window import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from toolbox.look import Look
     from toolbox.trail import Event
@@ -101,7 +104,7 @@ def _told(
     most: int,
     reasons: Mapping[str, str],
 ) -> dict[str, Any]:
-    kept = [event for event in found if not event.is_noise]
+    kept = without_steps([event for event in found if not event.is_noise])
     related = [event for event in kept if any(event.is_about(name) for name in names)]
     others = [event for event in kept if event not in related]
     alike = _alike(others)
@@ -150,14 +153,22 @@ def _why(event: Event, reasons: Mapping[str, str]) -> str | None:
 def _distance(event: Event) -> tuple[bool, float]:
     """What happened before the onset explains it; what is nearest first."""
     seconds = (looking.current().first_sign - event.at).total_seconds()
-    return seconds < -_LATEST_S, abs(seconds)
+    return seconds < -max(_LATEST_S, looking.current().datapoint_s), abs(seconds)
+
+
+def _when(at: datetime, window: Window) -> str:
+    """How far from the onset; inside a long datapoint nobody knows on which side of it."""
+    length = looking.current().datapoint_s
+    if length >= _LATEST_S and timedelta(0) < at - window.onset < timedelta(seconds=length):
+        return f"inside the onset's datapoint of {duration(length)}"
+    return window.before_onset(at)
 
 
 def shown(event: Event, window: Window) -> dict[str, Any]:
     """A change as it is shown."""
     return {
         "at": event.at,
-        "when": window.before_onset(event.at),
+        "when": _when(event.at, window),
         "event": f"{event.source}:{event.name}",
         "by": event.by,
         "given": event.given,

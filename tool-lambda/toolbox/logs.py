@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox import look as looking
 from toolbox import templates as clustering
 from toolbox.answer import Answer, Asked
+from toolbox.bursts import burst_began
 from toolbox.error_lines import ErrorLines
 from toolbox.log_groups import filters_of_signal, groups_of_signal
 from toolbox.log_reading import read
@@ -135,6 +136,7 @@ def told(template: Template, total: int, window: Window, *, sampled: bool = True
         "since_onset": template.after,
         "share": f"{100 * template.count / max(1, total):.0f} %",
         "first": template.first.at,
+        "often_since": burst_began(template.times, window.onset, window.start, window.end),
         "last": template.last.at,
         "streams": len(template.streams),
         "frames": frames[:3],

@@ -61,6 +61,11 @@ class Look:
         return any(words in reason for words in ("less than", "lower than", "no datapoints"))
 
     @property
+    def datapoint_s(self) -> int:
+        """How long the longest of the alarm's datapoints is: an onset by them is known no better."""
+        return max((int(each.get("period_s") or 0) for each in self.signal.get("metrics") or ()), default=0)
+
+    @property
     def dimensions(self) -> dict[str, str]:
         """The dimensions of all metrics of the alarm and of the series that changed, in one."""
         merged = dict((self.signal.get("contributor") or {}).get("attributes") or {})

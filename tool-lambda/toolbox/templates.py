@@ -94,6 +94,7 @@ class Template:
         first: The earliest line.
         last: The latest line.
         streams: Log streams it was seen in, up to 50.
+        times: When each was written.
     """
 
     text: str
@@ -103,6 +104,7 @@ class Template:
     count: int = 0
     before: int = 0
     streams: set[str] = field(default_factory=set)
+    times: list[datetime] = field(default_factory=list)
 
     @property
     def after(self) -> int:
@@ -163,6 +165,7 @@ def _alike(tokens: Sequence[str], others: Sequence[str]) -> bool:
 
 def _count(template: Template, line: Line, onset: datetime | None) -> None:
     template.count += 1
+    template.times.append(line.at)
     if onset is not None and line.at < onset:
         template.before += 1
     if line.at < template.first.at:

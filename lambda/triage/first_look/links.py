@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category
 from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
+from triage.first_look.observations import inputs
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,7 +80,7 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     reach = max(_reach(tie, fits=fits), _LINKED_WITHIN if change.related and fits else timedelta(0))
     if tie == 3 and _lets_expire(change, candidate):
         reach = _EXPIRES_WITHIN
-    if not -scene.slack <= distance <= reach:
+    if not -scene.grace <= distance <= reach:
         return None
     return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
 
@@ -104,6 +105,8 @@ def _first_sign(candidate: Candidate, scene: Scene) -> datetime:
 
 def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
+    if candidate.about == scene.subject:
+        blamed |= inputs.values(scene)
     explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger)
     if any(_names(change, name) for name in blamed) or any(sets(change, candidate) for sets in explicit):
         return 3

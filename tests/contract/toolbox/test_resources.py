@@ -179,6 +179,13 @@ def _others(times: dict[int, str]) -> dict[str, Any]:
         "StatusMessage": "InsufficientInstanceCapacity",
         "Progress": 100,
     }
+    grown = scaling | {
+        "ActivityId": "a0",
+        "StatusCode": "Successful",
+        "StartTime": times[30],
+        "EndTime": times[30],
+        "Cause": "At 01:30 an alarm triggered policy p changing the desired capacity from 8 to 9.  At 01:31 it …",
+    }
     asg = {"AutoScalingGroupName": "web", "MinSize": 2, "MaxSize": 6, "DesiredCapacity": 4, "Instances": []}
     api = {"id": "a1b2c3", "name": "baskets"}
     stage = {"stageName": "live", "deploymentId": "d1", "lastUpdatedDate": times[9]}
@@ -237,7 +244,7 @@ def _others(times: dict[int, str]) -> dict[str, Any]:
         },
         "autoscaling": {
             "DescribeAutoScalingGroups": {"AutoScalingGroups": [asg]},
-            "DescribeScalingActivities": {"Activities": [scaling]},
+            "DescribeScalingActivities": {"Activities": [scaling, grown]},
         },
         "apigateway": {
             "GetRestApis": {"items": [api]},
@@ -302,6 +309,13 @@ def test_given_an_auto_scaling_group_then_failed_launches_are_told() -> None:
 
     assert answer["MaxSize"] == 6
     assert answer["failed_activities"][0]["StatusMessage"] == "InsufficientInstanceCapacity"
+
+
+def test_given_a_group_that_was_larger_than_it_may_be_now_then_that_is_told() -> None:
+    answer = toolbox.configuration("asg", "web")
+
+    assert answer["had_more"].startswith("9 instances at 2026-")
+    assert "desired capacity 8 → 9" in answer["changes"][1]["what"]
 
 
 def test_given_a_cache_then_its_events_are_told() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.first_look.builders import breach, change, changes, configuration, ranked, section
+from tests.unit.first_look.builders import breach, change, changes, configuration, error, logs, ranked, section
 from triage.domain.report import Category
 
 FELL = "40 → 0 Mailed/min at 02:13 UTC, still low"
@@ -261,3 +261,70 @@ def test_a_run_that_was_started_is_no_reason_for_its_failure() -> None:
     started = changes(change("states:StartExecution", "stateMachineArn=nightly", -1))
 
     assert ranked(breach(), failed, started)[0].link is None
+
+
+# What may grow no further ----------------------------------------------------------------------------
+
+GROUP = {"MinSize": 2, "MaxSize": 5, "DesiredCapacity": 5}
+SCALES_OUT = "TargetTracking-web-AlarmHigh-0f1e2d3c-1111-2222-3333-444455556666"
+PROXY = 'upstream timed out (110: Connection timed out) while reading response header from upstream, upstream: "http://{}"'
+
+
+def rings(name: str) -> dict[str, Any]:
+    return section("related_alarms", {"in_alarm_now": [{"alarm": name, "since": "2026-11-21T02:20:00Z"}]})
+
+
+def group(**sizes: Any) -> dict[str, Any]:
+    return configuration("web", "asg", **(GROUP | sizes))
+
+
+def test_a_group_at_its_maximum_whose_scale_out_alarm_rings_cannot_grow() -> None:
+    found = ranked(breach(), group(), rings(SCALES_OUT))[0].candidate
+
+    assert (found.signature, found.category) == ("scaled-to-maximum", Category.CAPACITY)
+    assert "all 5 instances that its maximum allows" in found.statement
+    assert SCALES_OUT in found.statement
+
+
+@pytest.mark.parametrize(
+    ("sizes", "alarm"),
+    [
+        ({}, "TargetTracking-other-AlarmHigh-0f1e2d3c"),
+        ({}, "TargetTracking-web-AlarmLow-0f1e2d3c"),
+        ({"DesiredCapacity": 4}, SCALES_OUT),
+        ({"MinSize": 5}, SCALES_OUT),
+    ],
+)
+def test_a_group_that_wants_no_more_may_grow_or_never_scales_is_not_at_a_bound(
+    sizes: dict[str, int], alarm: str
+) -> None:
+    assert "scaled-to-maximum" not in signatures(breach(), group(**sizes), rings(alarm))
+
+
+def test_a_maximum_that_was_set_the_day_before_is_the_cause_and_that_it_had_more_says_so() -> None:
+    lowered = changes(change("autoscaling:UpdateAutoScalingGroup", "autoScalingGroupName=web, maxSize=5", A_DAY))
+    had = group(had_more="9 instances at 2026-11-20T02:15:00Z")
+
+    alone = ranked(breach(), group(), rings(SCALES_OUT), lowered)[0]
+    before = ranked(breach(), had, rings(SCALES_OUT), lowered)[0]
+
+    assert alone.candidate.signature == before.candidate.signature == "limit-set-too-low"
+    assert alone.score < before.score
+    assert "9 instances at 2026-11-20T02:15:00Z before" in before.candidate.statement
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:3000/", "localhost:8080/", "[::1]:3000/"])
+def test_an_application_on_the_proxys_own_host_is_no_dependency_and_yields_to_the_bound(address: str) -> None:
+    slow = logs(error(PROXY.format(address)), group="/web/nginx-error")
+
+    found = ranked(breach(), group(), rings(SCALES_OUT), slow)
+
+    assert found[0].candidate.signature == "scaled-to-maximum"
+    assert "own-process-slow" in [each.candidate.signature for each in found]
+    assert "dependency_unreachable" not in [each.candidate.category for each in found]
+
+
+def test_an_upstream_elsewhere_stays_a_dependency() -> None:
+    slow = logs(error(PROXY.format("10.1.2.3:3000/")), group="/web/nginx-error")
+
+    assert "own-process-slow" not in signatures(breach(), slow)

@@ -32,7 +32,8 @@ def beside(done: Done) -> dict[str, Any] | None:
 RECIPE = Recipe(
     "EC2 and Auto Scaling",
     ("AWS/EC2", "AWS/AutoScaling", "CWAgent"),
-    "sizes of the group; status checks and CPU credits of an instance; quotas where a launch met a limit",
+    "sizes of the group, and whether it was larger in the last days than it may be now; status checks and CPU "
+    "credits of an instance; quotas where a launch met a limit",
     (
         Step(
             "fleet", "Sizes, checks and credits", related_metrics, beside, after=("metric",), shorten=only_changes

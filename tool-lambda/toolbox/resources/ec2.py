@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
 from toolbox.answer import pages
 from toolbox.resources.base import change, picked, tags_of
+from toolbox.window import iso, known_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from toolbox.answer import Asked
 
@@ -34,6 +36,8 @@ _GROUP = (
     "AvailabilityZones",
     "Status",
 )
+#: As Auto Scaling words the cause of an activity: by a policy or a schedule, or by a person.
+_RESIZED = re.compile(r"(?:desired capacity|the capacity) from (\d+) to (\d+)")
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -94,6 +98,7 @@ def describe_group(asked: Asked, name: str) -> dict[str, Any]:
         **picked(group, *_GROUP),
         "launch_template": picked(group.get("LaunchTemplate"), "LaunchTemplateName", "Version"),
         "suspended": [each["ProcessName"] for each in group.get("SuspendedProcesses") or ()],
+        "had_more": _had_more(activities, group.get("MaxSize")),
         "members": dict(Counter(f"{each['LifecycleState']} {each['HealthStatus']}" for each in members)),
         "instances": [each["InstanceId"] for each in members][:12],
         "scheduled": [
@@ -107,7 +112,24 @@ def describe_group(asked: Asked, name: str) -> dict[str, Any]:
 
 def _activity(each: Mapping[str, Any]) -> str:
     cause = str(each.get("Cause", "")).partition(".")[0]
-    return f"{each.get('Description', '')} ({each.get('StatusCode')}): {cause}"[:220]
+    resized = _RESIZED.search(cause)
+    size = f", desired capacity {resized[1]} → {resized[2]}" if resized else ""
+    return f"{each.get('Description', '')} ({each.get('StatusCode')}){size}: {cause}"[:220]
+
+
+def _had_more(activities: Iterable[Mapping[str, Any]], most: int | None) -> str | None:
+    """Whether the group was larger in the last days than it may be now: `12 instances at …`."""
+    sizes = [
+        (int(size), each["StartTime"])
+        for each in activities
+        if known_time(each.get("StartTime"))
+        for found in _RESIZED.finditer(str(each.get("Cause", "")))
+        for size in found.groups()
+    ]
+    if most is None or not sizes:
+        return None
+    largest, at = max(sizes, key=lambda each: each[0])
+    return f"{largest} instances at {iso(at)}" if largest > most else None
 
 
 def _failed(each: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.first_look.change_kinds import by_aws
 from triage.first_look.document import moment
 from triage.first_look.observations import alarms, changes, log_error, logs, metrics, rows, settings, states
 from triage.first_look.observations.changes import EDITED
-from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Scene
+from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Origin, Scene
 from triage.first_look.observations.walking import short, subject_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from triage.first_look.document import FirstLook, Section
 
 _SAME_S = 90
+_LONG_S = 300
+_SEVERAL = 3
 _LINKED = ("configuration", "surroundings", "neighbourhood")
 _CONFIGURED = ("configuration", "surroundings")
 
@@ -80,7 +83,26 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
             for setting in settings.settings_of(section)
         ),
     )
-    return scene if signal.log is None else _about_error(scene, signal.log)
+    return _refined(scene) if signal.log is None else _about_error(scene, signal.log)
+
+
+def _refined(scene: Scene) -> Scene:
+    """The scene with its onset from the first error inside the datapoint that holds it, where those are long."""
+    watched, length = scene.watched, scene.alarm.period_s
+    if watched is None or watched.onset is None or length < _LONG_S or watched.onset != scene.onset:
+        return scene
+    until = scene.onset + timedelta(seconds=length)
+    first = min((each.first for each in scene.complaints if each.first and _is_new_error(each)), default=None)
+    if first is None or not scene.onset <= first < until:
+        return scene
+    return replace(scene, onset=first, refined=True)
+
+
+def _is_new_error(complaint: Complaint) -> bool:
+    """Whether it is an error of the log of what the alarm is about, hardly said before."""
+    own = complaint.origin is Origin.LOG and complaint.level == "error" and not complaint.hop
+    few = not complaint.before or complaint.seldom_from is not None
+    return own and few and complaint.since >= _SEVERAL
 
 
 def _about_error(scene: Scene, log: LogError) -> Scene:

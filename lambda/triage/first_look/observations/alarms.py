@@ -48,7 +48,7 @@ def _recovery(section: Section, quoter: Quoter, signal: Signal) -> tuple[datetim
     at = moment(latest.get("at"))
     if at is None or not str(latest.get("to")).endswith("OK") or at < signal.occurred_at:
         return None, ()
-    return at, quoter.quotes(str(latest.get("to")), str(latest.get("at")))
+    return at, (*quoter.quotes(str(latest.get("to")), str(latest.get("at"))), *quoter.quotes("StateValue: OK"))
 
 
 def ringing_of(section: Section) -> Iterator[Ringing]:

@@ -55,6 +55,8 @@ class Complaint(Fact):
         count, before, since: how often; before and since the onset.
         share: of the lines its log group shows, 0 to 1.
         group: the log group, if any.
+        first: since when it is said, and often where a few lines came before as they always do.
+        seldom_from: the first of those few; ``None`` where there are none.
         streams: how many log streams hold it; 0 when nobody counted.
         own: whether it is the error that is investigated, and not one that was found on the way.
     """
@@ -69,6 +71,7 @@ class Complaint(Fact):
     share: float = 1.0
     first: datetime | None = None
     last: datetime | None = None
+    seldom_from: datetime | None = None
     frames: tuple[str, ...] = ()
     group: str = ""
     streams: int = 0
@@ -349,6 +352,7 @@ class Past(Fact):
 
 
 _COARSE = timedelta(minutes=15)
+_EXACT = timedelta(minutes=2)
 # CloudWatch User Guide, "Alarm evaluation": a period is at most seven days.
 _LONGEST_PERIOD_S = 604_800
 
@@ -366,6 +370,7 @@ class Scene:
         well: neighbours of which nothing changed; the value says how they are linked.
         idle: functions that report no invocation at all.
         quiet: resources whose log was read and holds no line of trouble.
+        refined: whether a line tells the onset more exactly than the metric, whose datapoints are long.
         past: of the error in a log that is investigated; ``None`` for an alarm.
     """
 
@@ -392,6 +397,7 @@ class Scene:
     quiet: tuple[Fact, ...] = ()
     rows: tuple[Row, ...] = ()
     past: Past | None = None
+    refined: bool = False
 
     @property
     def error(self) -> Complaint | None:
@@ -411,17 +417,22 @@ class Scene:
 
     def may_precede(self, at: datetime) -> bool:
         """Whether a moment came before the onset or the earlier beginning, as exactly as those are known."""
-        return at <= self.onset + self.slack and self.minutes_before(at) >= -self.blur.total_seconds() / 60
+        return at <= self.onset + self.grace and self.minutes_before(at) >= -self.blur.total_seconds() / 60
 
     @property
     def blur(self) -> timedelta:
         """How exactly the beginning is known: days back it is read from longer periods."""
-        return max(self.slack, _COARSE) if self.began < self.onset else self.slack
+        return max(self.slack, _COARSE) if self.began < self.onset else self.grace
 
     @property
     def slack(self) -> timedelta:
         """How much later than the onset something may seem to be and yet come before: a datapoint's length."""
         return timedelta(seconds=min(max(120, self.alarm.period_s), _LONGEST_PERIOD_S))
+
+    @property
+    def grace(self) -> timedelta:
+        """How much later than the onset a change may seem to be and yet come before."""
+        return _EXACT if self.refined else self.slack
 
     def reading(self, *names: str) -> tuple[Reading, ...]:
         """Readings of metrics of these names."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Finding
 from triage.first_look.links import group_of
 from triage.first_look.observations.metrics import once
-from triage.first_look.reporting import of_error
+from triage.first_look.reporting import aftermath, of_error
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
@@ -49,6 +49,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from errors(ranked, scene, citing)
     yield from of_error.findings(scene, citing)
     yield from _breach(scene, citing)
+    yield from aftermath.findings(named(ranked), scene, citing)
     yield from _of_blamed(ranked, scene, citing)
     yield from _platform(scene, citing)
     yield from _quotas(scene, citing)
@@ -80,7 +81,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         yield Finding(sentence(told), citations=citing.of(watched.earlier_quotes))
     if scene.alarm.recovered_at:
         at = clock(scene.alarm.recovered_at, scene)
-        words = citing.of((*scene.alarm.recovery_quotes, *scene.alarm.quotes))
+        words = citing.of(scene.alarm.recovery_quotes or scene.alarm.quotes)
         yield Finding(f"The alarm went back to OK at {at}.", citations=words)
 
 

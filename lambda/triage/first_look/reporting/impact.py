@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Disposition, Impact, Severity
 from triage.domain.signal import AlarmState
+from triage.first_look.observations import inputs
 from triage.first_look.ranking import LIKELY
 from triage.first_look.reporting import of_error
 from triage.first_look.reporting.narrative import named, second_fault
@@ -88,6 +89,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
     quotes = [
         *(watched.quotes if watched else ()),
         *(scene.error.quotes[:1] if scene.error else ()),
+        *(quote for row in inputs.counted(scene) for quote in row.quotes),
         *(quote for each in scene.invocations for quote in each.quotes),
     ]
     statement = (
@@ -99,6 +101,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
 def _figures(scene: Scene) -> Iterator[str]:
     yield from _fired(scene)
     yield from _failing_share(scene)
+    yield from (row.text for row in inputs.counted(scene))
     for each in scene.invocations:
         bad = each.timed_out + each.failed
         if bad and each.count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from triage.first_look.observations import inputs
 from triage.first_look.observations.facts import Compared
 from triage.first_look.reporting.wording import sentence
 
@@ -58,6 +59,13 @@ def few_streams(best: Ranked, scene: Scene) -> list[str]:
         if found and each.about == best.candidate.about and 2 * int(found[1]) <= int(found[2]):
             return [sentence(f"Failing lines are in {found[1]} of {found[2]} log streams of {each.about} only")]
     return []
+
+
+def in_inputs(best: Ranked, scene: Scene) -> list[str]:
+    """In what the inputs of executions that fail differ, where those are what fails."""
+    if best.candidate.about != scene.subject:
+        return []
+    return [sentence(f"Of their inputs: {row.text}") for row in inputs.differing(scene)[:_FEW]]
 
 
 def moved_part(scene: Scene) -> list[str]:

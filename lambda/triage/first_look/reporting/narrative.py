@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Confidence, Disposition, RootCause
 from triage.first_look import change_kinds
+from triage.first_look.observations import inputs
 from triage.first_look.observations.facts import Origin
 from triage.first_look.ranking import LIKELY, NAMED
-from triage.first_look.reporting import of_error
-from triage.first_look.reporting.in_common import few_streams, in_common, moved_part, telling_shares
+from triage.first_look.reporting import aftermath, of_error
+from triage.first_look.reporting.in_common import few_streams, in_common, in_inputs, moved_part, telling_shares
 from triage.first_look.reporting.wording import MOST_HEADLINE, clock, cut, data, message, sentence, span, times
 from triage.first_look.signatures.base import Depth
 
@@ -27,6 +28,8 @@ _CERTAIN = 0.93
 _SECOND_FAULT = 0.7
 _LEAST_SHARE = 0.15
 _SHORTLY = 60
+_DIFFERENCES = 2
+_LEFT = 3
 
 
 def confidence_of(best: Ranked) -> Confidence:
@@ -77,17 +80,22 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE and not unknown else ""
     parts = [
         f"{doubt}{_told(best, scene)}",
-        *in_common(best, scene),
+        *(in_inputs(best, scene) or in_common(best, scene)),
         *few_streams(best, scene),
         *moved_part(scene),
         *_symptoms(best, ranked, scene),
         *(["What is behind it was not seen."] if unknown else []),
     ]
-    shares = telling_shares(best, scene)[:1]
-    quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shares for q in each.quotes)]
+    said = in_inputs(best, scene)
+    shared = inputs.differing(scene)[:_DIFFERENCES] if said else telling_shares(best, scene)[:1]
+    quotes = [*best.candidate.quotes[:2], *_linked_quotes(best.link), *(q for each in shared for q in each.quotes)]
     if behind:
         parts.append(f"While it lasted: {' '.join(_told(each, scene) for each in behind)}")
         quotes += [quote for each in behind for quote in each.candidate.quotes[:1]]
+    if aftermath.is_over(best):
+        left = list(aftermath.left_over(scene))[:_LEFT]
+        parts += [sentence(told[:1].upper() + told[1:]) for told, _ in left]
+        quotes += [quote for _, words in left for quote in words[:1]]
     if second is not None:
         parts.append(f"Separately: {_told(second, scene)}")
         quotes += [*second.candidate.quotes[:1], *_linked_quotes(second.link)]
@@ -138,7 +146,7 @@ def _link_told(link: Link, scene: Scene) -> str:
 
 def _symptoms(best: Ranked, ranked: Sequence[Ranked], scene: Scene) -> list[str]:
     """What the cause looks like from outside, where the same resource shows it."""
-    if best.candidate.depth is Depth.SYMPTOM:
+    if best.candidate.depth is Depth.SYMPTOM or aftermath.is_over(best):
         return []
     shown = [
         each.candidate.statement

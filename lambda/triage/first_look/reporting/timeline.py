@@ -84,7 +84,8 @@ def _first_errors(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Ite
     causes = (each.candidate.complaint for each in (named(ranked), second_fault(ranked, scene)) if each)
     for complaint in {id(each): each for each in (scene.error, *causes)}.values():
         if complaint is not None and complaint.first is not None:
-            told = f"First seen: {complaint.about}: “{message(complaint.text, 140)}”"
+            first = "Often from here on" if complaint.seldom_from else "First seen"
+            told = f"{first}: {complaint.about}: “{message(complaint.text, 140)}”"
             yield complaint.first, told, citing.of(complaint.quotes)
 
 

@@ -66,6 +66,9 @@ def times(complaint: Complaint, scene: Scene) -> str:
         return f"{complaint.count} times{since}" if complaint.count > 1 else since.strip().replace("since", "at")
     if complaint.own and scene.watched is None:  # nobody has read the log: it may have been there before
         return f"{often(complaint.since)}{since}"
+    if complaint.seldom_from is not None:
+        few = f"a few before, the first at {clock(complaint.seldom_from, scene)}"
+        return f"{often(complaint.since)}{since}, {few}"
     if not complaint.before:
         return f"{often(complaint.since)}{since}, none before the onset"
     last = f", last {clock(complaint.last, scene)}" if complaint.last else ""

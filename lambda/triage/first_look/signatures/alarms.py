@@ -130,7 +130,7 @@ def _over(scene: Scene) -> Iterator[Candidate]:
         Depth.CAUSE,
         about=scene.signal.name,
         names=frozenset({scene.subject, *(each.about for each in scene.complaints if each.since > each.before)}),
-        quotes=(*alarm.recovery_quotes, *(watched.quotes if watched else ())),
+        quotes=(*alarm.recovery_quotes[:1], *(watched.quotes if watched else ()), *alarm.recovery_quotes[1:]),
         speaks_for=((watched.text,) if watched else ()),
         kin=(Kin.DEPLOYMENT,),
         disposition=Disposition.TRANSIENT,

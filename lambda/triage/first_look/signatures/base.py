@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from triage.first_look.observations.quoting import Quote
 
 
+LOOPBACK = r"(?:\b127\.\d+\.\d+\.\d+|\blocalhost\b|\[::1\]|\bunix:/)"
+"""Addresses of the host itself: what does not answer there is no dependency."""
+
+
 class Depth(IntEnum):
     """How much of the way from symptom to cause a hypothesis goes."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
 from triage.first_look.signatures.base import Candidate, Depth, Shape, Signature, signature
+from triage.first_look.signatures.bounds import scaled_to_maximum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,28 +126,6 @@ def _eaters(scene: Scene) -> list[Reading]:
 def _eaten(scene: Scene) -> str:
     grown = [each.text for each in _eaters(scene)]
     return f"; what grows: {'; '.join(grown)}" if grown else ""
-
-
-@signature("scaled-to-maximum", Category.CAPACITY, "as many tasks or instances as the maximum allows")
-def _maximum(scene: Scene) -> Iterator[Candidate]:
-    for setting in scene.settings:
-        bounds = re.search(r"(\d+) to (\d+)$", setting.value) if setting.key == "scaling" else None
-        desired = scene.setting("desiredCount", setting.about)
-        if bounds and desired and desired[0].value == bounds[2] and bounds[1] != bounds[2]:
-            yield Candidate(
-                "scaled-to-maximum",
-                Category.CAPACITY,
-                f"{setting.about} runs at its maximum of {bounds[2]} and cannot scale any further",
-                f"{setting.about}: at its maximum of {bounds[2]}",
-                0.6,
-                Depth.EFFECT,
-                about=setting.about,
-                names=frozenset({setting.about}),
-                quotes=(*setting.quotes, *desired[0].quotes),
-                kin=_KIN,
-                hop=setting.hop,
-                direct=False,
-            )
 
 
 @signature("backlog-grows", Category.CAPACITY, "more arrives than is taken, without an error")
@@ -271,6 +249,6 @@ SIGNATURES: tuple[Signature, ...] = (
     _credits,
     _cache,
     _storage,
-    _maximum,
+    scaled_to_maximum,
     _backlog,
 )

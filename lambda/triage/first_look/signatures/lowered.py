@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin, is_of
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
+from triage.first_look.signatures.bounds import Bound, bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,7 @@ _REFUSED = (
 _TELLING = ((_SHARES_OF_LIMIT, 0.93), (_REFUSED, 0.87))
 _BUSY_ONLY = 0.52
 _LOWERED = 0.94
+_AT_BOUND = 0.87
 
 
 @signature("at-maximum-capacity", Category.CAPACITY, "an Aurora Serverless cluster is at the most ACU it may have")
@@ -92,19 +94,31 @@ def _too_low(scene: Scene) -> Iterator[Candidate]:
         limits = list(_LIMIT.finditer(change.given))
         if not limits or not _may_explain(change, scene):
             continue
-        pressed = [each for each in _pressed(scene) if _is_of(each, change, scene)]
+        pressed: list[Reading | Bound] = [*_at_bound(change, limits, scene)]
+        pressed += [each for each in _pressed(scene) if _is_of(each, change, scene)]
         if pressed and not _is_raised(change, limits, scene) and not _is_superseded(change, limits, scene):
             yield _candidate(change, limits, pressed, scene)
 
 
-def _candidate(change: Change, limits: list[re.Match[str]], pressed: list[Reading], scene: Scene) -> Candidate:
+def _at_bound(change: Change, limits: list[re.Match[str]], scene: Scene) -> Iterator[Bound]:
+    """What has all that this change allows, and would have more."""
+    for each in bounds(scene):
+        if each.wants_more and each.about == _identified(change) and each.most == limits[-1]["value"]:
+            yield each
+
+
+def _candidate(
+    change: Change, limits: list[re.Match[str]], pressed: list[Reading | Bound], scene: Scene
+) -> Candidate:
     at = change.at or scene.onset
     about = _identified(change)
     told = ", ".join(f"{found['key'].rpartition('.')[2]} {found['value']}" for found in limits[:3])
     was = _before(change, limits, scene)
-    told_by = next(
-        (weight for names, weight in _TELLING if any(each.name in names for each in pressed)), _BUSY_ONLY
-    )
+    at_bound = next((each for each in pressed if isinstance(each, Bound)), None)
+    read = [each for each in pressed if not isinstance(each, Bound)]
+    told_by = next((weight for names, weight in _TELLING if any(each.name in names for each in read)), _BUSY_ONLY)
+    if at_bound is not None:
+        told_by = _LOWERED if at_bound.had_more else _AT_BOUND
     named = f"{at:%H:%M} UTC" if at.date() == scene.onset.date() else f"{at:%Y-%m-%d %H:%M} UTC"
     return Candidate(
         "limit-set-too-low",
@@ -116,7 +130,7 @@ def _candidate(change: Change, limits: list[re.Match[str]], pressed: list[Readin
         Depth.CAUSE,
         about=about,
         names=frozenset({about}),
-        since=min((each.at for each in pressed if each.at), default=scene.onset),
+        since=min((each.at for each in read if each.at), default=scene.onset),
         quotes=(*change.quotes, *(quote for each in pressed[:2] for quote in each.quotes)),
         speaks_for=tuple(each.text for each in pressed[:2]),
         kin=(Kin.CAPACITY,),
@@ -128,7 +142,7 @@ def _candidate(change: Change, limits: list[re.Match[str]], pressed: list[Readin
 def _may_explain(change: Change, scene: Scene) -> bool:
     if change.at is None or change.refused or not change.related or not is_of(change, Kin.CAPACITY):
         return False
-    return -scene.slack <= scene.onset - change.at <= _REACH
+    return -scene.grace <= scene.onset - change.at <= _REACH
 
 
 def _pressed(scene: Scene) -> list[Reading]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
-from triage.first_look.signatures.base import Depth, Shape
+from triage.first_look.signatures.base import LOOPBACK, Depth, Shape
 
 _KIN = (Kin.NETWORK,)
 _SLOW = (Kin.NETWORK, Kin.CAPACITY, Kin.DEPLOYMENT)
@@ -33,7 +33,7 @@ SIGNATURES = (
         headline="{about}: connections to {host} time out",
         weight=0.85,
         kin=_KIN,
-        unless=r"connected in|\bpool\b|QueuePool|while reading response",
+        unless=rf"connected in|\bpool\b|QueuePool|while reading response|upstream timed out.*?{LOOPBACK}",
     ),
     Shape(
         "no-route",
@@ -94,7 +94,8 @@ SIGNATURES = (
         depth=Depth.EFFECT,
         weight=0.8,
         kin=_SLOW,
-        unless=r"Task timed out|\bpool\b|QueuePool|Connection is not available|lock|statement|acquir|health check",
+        unless=rf"Task timed out|\bpool\b|QueuePool|Connection is not available|lock|statement|acquir|"
+        rf"health check|upstream timed out.*?{LOOPBACK}",
     ),
     Shape(
         "connection-reset",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
-from triage.first_look.signatures.base import Depth, Shape
+from triage.first_look.signatures.base import LOOPBACK, Depth, Shape
 
 _KIN = (Kin.NETWORK, Kin.CAPACITY, Kin.DEPLOYMENT, Kin.CONFIGURATION)
 
@@ -32,6 +32,17 @@ SIGNATURES = (
         kin=_KIN,
     ),
     Shape(
+        "own-process-slow",
+        Category.TIMEOUT,
+        "a proxy waits for an application on its own host: upstream timed out, 127.0.0.1, localhost",
+        (rf"upstream timed out.*?{LOOPBACK}", rf"{LOOPBACK}.{{0,80}}(?:Read timed out|read timeout|i/o timeout)"),
+        "the application on the same host does not answer {about} in time: no dependency, but the host itself",
+        headline="{about}: the application on the same host does not answer in time",
+        depth=Depth.SYMPTOM,
+        weight=0.72,
+        kin=_KIN,
+    ),
+    Shape(
         "integration-timed-out",
         Category.TIMEOUT,
         "Endpoint request timed out, upstream timed out, 504",
@@ -46,6 +57,7 @@ SIGNATURES = (
         depth=Depth.EFFECT,
         weight=0.72,
         kin=_KIN,
+        unless=LOOPBACK,
     ),
     Shape(
         "query-timed-out",
