@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,19 @@ _MOST_OTHERS = 8
 _LONGEST_LINE = 180
 _MOST_FURTHER = 6
 _MOST_ROLES = 2
+#: Calls that a service carries out in steps, each of which CloudTrail tells as well.
+_IN_STEPS = {
+    "RotateSecret": frozenset(
+        {
+            "RotationStarted",
+            "PutSecretValue",
+            "UpdateSecretVersionStage",
+            "RotationSucceeded",
+            "TestRotationSucceeded",
+        }
+    )
+}
+_STEPS_TAKE = timedelta(minutes=5)
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
 
 
@@ -102,8 +116,8 @@ def _told(
     reasons: Mapping[str, str],
 ) -> dict[str, Any]:
     kept = [event for event in found if not event.is_noise]
-    related = [event for event in kept if any(event.is_about(name) for name in names)]
-    others = [event for event in kept if event not in related]
+    related = _asked_for([event for event in kept if any(event.is_about(name) for name in names)])
+    others = [event for event in kept if not any(event.is_about(name) for name in names)]
     alike = _alike(others)
     for kind, events, shown_of in (("related", related, most), ("other", alike, _MOST_OTHERS)):
         if len(events) > shown_of:
@@ -116,6 +130,33 @@ def _told(
         ],
         "other": [_grouped(some, window) for some in alike[:_MOST_OTHERS]],
     }
+
+
+def _asked_for(events: Sequence[Event]) -> list[Event]:
+    """Calls without the steps in which a service carries them out: they follow at once, and are one story.
+
+    A rotation of a secret is one call, and the events and calls of its steps (AWS Secrets Manager user guide,
+    "Rotation by Lambda function", "Log events with CloudTrail"). That one failed is told nevertheless.
+    """
+    begun = [event for event in events if event.name in _IN_STEPS and not event.error]
+
+    def is_step(event: Event) -> bool:
+        return not event.error and any(
+            event.source == one.source
+            and event.name in _IN_STEPS[one.name]
+            and timedelta(0) <= event.at - one.at <= _STEPS_TAKE
+            and bool(_things(event) & _things(one))
+            for one in begun
+        )
+
+    return [event for event in events if not is_step(event)]
+
+
+def _things(event: Event) -> set[str]:
+    """What a call is about, by names and by ARNs alike; of a secret without what its ARN adds to its name."""
+    told = {*event.names, *re.findall(r"arn:aws[\w-]*:[^\s\"\\]+", event.text)}
+    told |= set(re.findall(r'"secretId": ?"([^"]+)"', event.text))
+    return {re.sub(r"-[A-Za-z0-9]{6}$", "", name.rpartition(":")[2]) for name in told if name}
 
 
 def _alike(events: Iterable[Event]) -> list[list[Event]]:
