@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ _STEPS = frozenset(
     }
 )
 _LASTS = timedelta(minutes=10)
+_ARN = re.compile(r"arn:aws[\w-]*:[^\s\"\\]+")
+_SECRET_ID = re.compile(r'"secretId": ?"([^"]+)"')
+_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
 
 def without_steps(events: Sequence[Event]) -> list[Event]:
@@ -34,5 +38,10 @@ def without_steps(events: Sequence[Event]) -> list[Event]:
 
 def _is_step_of(event: Event, order: Event) -> bool:
     own = event.source == order.source and event.name in _STEPS and not event.error
-    same = bool(set(event.names) & set(order.names))
-    return own and same and timedelta(0) <= event.at - order.at <= _LASTS
+    return own and timedelta(0) <= event.at - order.at <= _LASTS and bool(_secrets(event) & _secrets(order))
+
+
+def _secrets(event: Event) -> set[str]:
+    """What a call is about, by names and by ARNs alike: without what a secret's ARN adds to its name."""
+    told = {*event.names, *_ARN.findall(event.text), *_SECRET_ID.findall(event.text)}
+    return {_SUFFIX.sub("", name.rpartition(":")[2]) for name in told if name}

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from toolbox.policies import statements_of
 from toolbox.window import known_time
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ _VERSION = re.compile(r"(?:\d{8})?(?:v\d+)?$")
 _SECRETIVE = frozenset({"clientToken", "clientRequestToken", "requestId", "tags", "tagSet", "code", "zipFile"})
 _MOST_GIVEN = 260
 _MOST_BRIEF = 64
+_MOST_POLICY = 220
 _OUTER = re.compile(r"^\w+Configuration\.(?=\w+[.\[])")
 #: Parameters that say to what something was set, not what it is called or how it was asked for.
 _TELLS = re.compile(
@@ -244,6 +246,10 @@ def _given(parameters: Any) -> str:
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
     members: Iterable[tuple[str, Any]]
+    policy = statements_of(value)
+    if policy:
+        yield path, "; ".join(policy)[:_MOST_POLICY]
+        return
     if isinstance(value, dict):
         members = [
             (f"{path}.{key}" if path else str(key), item) for key, item in value.items() if key not in _SECRETIVE

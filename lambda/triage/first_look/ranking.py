@@ -34,6 +34,7 @@ _OWN_BONUS = 0.04
 _BLIND = 0.6
 _SECOND_READING = 0.5
 _CAUSE_FROM = 0.6
+_CONSEQUENCE = 0.95
 _WITHOUT_RELEASE = 0.65
 _MOST = 8
 _LEVELS = {"error": 1.0, "warning": 0.9}
@@ -163,8 +164,19 @@ def _yielding(ordered: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
     """Symptoms and effects behind what explains them, as long as that is likely enough by itself."""
     explaining = max((each.score for each in ordered if _explains(each)), default=0.0)
     causing = max((each.score for each in ordered if _is_cause(each)), default=0.0)
-    kept = [_behind(each, explaining, causing) for each in ordered]
+    kept = [_behind(each, explaining, causing) for each in _behind_their_cause(ordered)]
     return tuple(sorted(kept, key=lambda each: -each.score))
+
+
+def _behind_their_cause(ordered: tuple[Ranked, ...]) -> list[Ranked]:
+    """What another hypothesis says it brought about comes after it."""
+    causes = [each for each in ordered if each.candidate.consequences and _is_cause(each)]
+    return [
+        replace(each, score=min(each.score, *(cause.score * _CONSEQUENCE for cause in of_it)))
+        if (of_it := [one for one in causes if each.candidate.signature in one.candidate.consequences])
+        else each
+        for each in ordered
+    ]
 
 
 def _explains(each: Ranked) -> bool:

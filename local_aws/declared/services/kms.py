@@ -39,6 +39,15 @@ SERVICE = Service(
             one=True,
             missing=_MISSING,
         ),
+        Rule(
+            "ListKeyPolicies",
+            "PolicyNames",
+            {"KeyId": Ref("KeyId")},
+            of="GetKeyPolicy",
+            identity=("KeyId", "PolicyName || 'default'"),
+            shows="PolicyName || 'default'",
+            page=_PAGE,
+        ),
     ),
     trusted={"ListGrants": ("GrantId", "GranteePrincipal")},
 )

@@ -32,7 +32,7 @@ def _redrives_to(asked: Any, record: Record) -> bool:
 def _chosen(asked: Mapping[str, Any], kept: list[Record]) -> Mapping[str, Any]:
     """Only the attributes that were asked for; none when none was."""
     names = asked.get("AttributeNames", [])
-    found = {name: value for name, value in kept[0].items() if name != "QueueUrl"}
+    found = {name: value for name, value in kept[0].items() if name not in ("QueueUrl", "AttributeNames")}
     return {"Attributes": {name: value for name, value in found.items() if "All" in names or name in names}}
 
 

@@ -22,6 +22,7 @@ def arn(service: str, rest: str) -> str:
 
 CLUSTER = arn("ecs", "cluster/shop")
 REVISION = arn("ecs", "task-definition/cart:42")
+BEFORE = arn("ecs", "task-definition/cart:41")
 TASK = arn("ecs", "task/shop/0123456789abcdef0123456789abcdef")
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/shop/50dc6c495c0c9188")
 GROUP = arn("elasticloadbalancing", "targetgroup/cart/943f017f100becff")
@@ -75,6 +76,7 @@ def _ecs(times: dict[int, str]) -> dict[str, Any]:
         "essential": True,
         "environment": [{"name": "TABLE_NAME", "value": "orders"}, {"name": "API_TOKEN", "value": "tok-12345678"}],
     }
+    pooled = {**container, "environment": [*container["environment"], {"name": "POOL", "value": "12"}]}
     task = {
         "taskArn": TASK,
         "clusterArn": CLUSTER,
@@ -93,12 +95,14 @@ def _ecs(times: dict[int, str]) -> dict[str, Any]:
         "revision": 42,
         "containerDefinitions": [container],
     }
+    earlier = {**definition, "taskDefinitionArn": BEFORE, "revision": 41, "containerDefinitions": [pooled]}
     return {
         "ecs": {
             "DescribeClusters": {"clusters": [{"clusterArn": CLUSTER, "clusterName": "shop", "status": "ACTIVE"}]},
             "DescribeServices": {"services": [service]},
             "DescribeTaskDefinition": [
-                {"when": {"taskDefinition": REVISION}, "answer": {"taskDefinition": definition}}
+                {"when": {"taskDefinition": REVISION}, "answer": {"taskDefinition": definition}},
+                {"when": {"taskDefinition": BEFORE}, "answer": {"taskDefinition": earlier}},
             ],
             "DescribeTasks": {"tasks": [task]},
         }
@@ -266,6 +270,7 @@ def _others(times: dict[int, str]) -> dict[str, Any]:
 
 def test_given_a_service_then_its_deployment_and_stopped_tasks_are_told() -> None:
     answer = toolbox.configuration("ecs", "shop/cart")
+    assert answer["unlike_version"] == ["POOL: 12 before, not there now"]
 
     assert answer["deployments"][0]["counts"] == "1/4 running, 1 pending, 6 failed"
     assert answer["stopped_tasks"][0]["containers"] == [

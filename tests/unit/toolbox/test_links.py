@@ -142,6 +142,12 @@ def test_given_an_error_then_the_resources_it_names_are_found_by_arn_address_and
     ]
 
 
+def test_given_a_template_that_masks_a_label_of_a_host_then_the_rest_of_it_names_nothing() -> None:
+    text = 'connection to server at "orders-db.<id>.eu-west-1.rds.amazonaws.com" (<ip>), port <n> failed'
+
+    assert named_in(text, []) == []
+
+
 def test_given_a_key_in_an_error_then_it_is_named_by_its_id() -> None:
     text = "arn:aws:kms:eu-west-1:123456789012:key/3f8e1c7a-5b90-4d26-a1c4-7e92d0b6f583 is pending deletion."
 

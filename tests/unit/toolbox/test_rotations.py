@@ -28,6 +28,12 @@ def test_given_who_ordered_a_rotation_then_its_steps_are_left_out() -> None:
     assert without_steps(found) == found[:1]
 
 
+def test_given_the_order_names_the_secret_and_the_steps_its_arn_then_they_are_of_one_rotation() -> None:
+    asked = Event(NOON, "RotateSecret", "secretsmanager", "x", (), "", "", "eu-west-1", '{"secretId": "shop/db"}')
+
+    assert without_steps([asked, call("PutSecretValue", 9)]) == [asked]
+
+
 @pytest.mark.parametrize(
     "step",
     [

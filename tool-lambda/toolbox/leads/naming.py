@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(?:\d{12}|<n>)?:[\w/:.$@+=-]+")
-_HOST = re.compile(r"\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){2,8}[a-z]{2,24}\b", re.IGNORECASE)
+#: Never the rest of a host of which a template masks a label: `db.<id>.eu-west-1.rds.amazonaws.com`.
+_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){2,8}[a-z]{2,24}\b", re.IGNORECASE)
 _REFUSED = re.compile(
     r"User: (?P<who>arn:aws[\w-]*:\S+?) is not authorized to perform:? (?P<action>[\w-]+:\w+)"
     r"(?: on resource:? (?P<resource>\"?[\w:/.*${}<>-]+))?"

@@ -31,6 +31,11 @@ _SETTINGS = (
 _TASKS = 10
 _KEPT = timedelta(days=7)
 _MOST_REASONS = 3
+_MOST_DIFFERENCES = 5
+_LONGEST_VALUE = 60
+_SIZES = ("cpu", "memory", "taskRoleArn")
+#: A service that was not deployed for so long has had its settings for as long.
+_FRESH = timedelta(days=1)
 #: Releases and scaling stop tasks all the time.
 _BY_DEPLOYMENT = "Scaling activity initiated by"
 #: How far services are looked for; DescribeServices takes ten names.
@@ -65,6 +70,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
             picked(each, "targetGroupArn", "containerName", "containerPort")
             for each in found[0].get("loadBalancers") or ()
         ],
+        "unlike_version": _unlike_before(asked, found[0]),
         "task_definition": task_definition(asked, str(found[0].get("taskDefinition") or "")),
         "stopped_tasks": stopped(asked, cluster, service),
         "stopped_before": stopped_before(asked, service),
@@ -142,6 +148,49 @@ def task_definition(asked: Asked, arn: str) -> dict[str, Any]:
         **picked(found, "cpu", "memory", "taskRoleArn", "executionRoleArn", "networkMode", "registeredAt"),
         "containers": [_container(each) for each in found.get("containerDefinitions") or ()],
     }
+
+
+def _unlike_before(asked: Asked, service: Mapping[str, Any]) -> list[str]:
+    """In what the task definition of a fresh deployment differs from the revision before."""
+    family, _, revision = str(service.get("taskDefinition") or "").rpartition(":")
+    fresh = looking.current().first_sign - _FRESH
+    primary = [each for each in service.get("deployments") or () if each.get("status") == "PRIMARY"]
+    is_fresh = any((each.get("createdAt") or fresh) > fresh for each in primary)
+    if not revision.isdigit() or int(revision) < 2 or not is_fresh:
+        return []
+    client = looking.current().client("ecs")
+    earlier = int(revision) - 1
+
+    def read(arn: str) -> dict[str, Any]:
+        try:
+            return dict(client.describe_task_definition(taskDefinition=arn)["taskDefinition"])
+        except client.exceptions.ClientException:
+            return {}  # it was deregistered and deleted: nothing to compare with
+
+    nothing: dict[str, Any] = {}
+    before = asked.attempt("revision before", lambda: read(f"{family}:{earlier}"), nothing)
+    now = asked.attempt("task definition", lambda: read(f"{family}:{revision}") if before else {}, nothing)
+    if not before or not now:
+        return []
+    old, new = _settings(before), _settings(now)
+    return [
+        f"{name}: {_told(old.get(name))} before, {_told(new.get(name))} now"
+        for name in sorted({*old, *new}, key=lambda name: (name in _SIZES, name))
+        if old.get(name) != new.get(name)
+    ][:_MOST_DIFFERENCES]
+
+
+def _settings(found: Mapping[str, Any]) -> dict[str, str]:
+    """What a revision sets: sizes, and the variables and secrets of its containers."""
+    told = {name: str(found[name]) for name in _SIZES if found.get(name)}
+    for each in found.get("containerDefinitions") or ():
+        told |= {pair["name"]: pair["value"] for pair in each.get("environment") or ()}
+        told |= {f"secret {pair['name']}": pair["valueFrom"] for pair in each.get("secrets") or ()}
+    return told
+
+
+def _told(value: str | None) -> str:
+    return "not there" if value is None else value[:_LONGEST_VALUE]
 
 
 def _container(each: Mapping[str, Any]) -> dict[str, Any]:

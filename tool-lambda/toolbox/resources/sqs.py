@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from toolbox import look as looking
+from toolbox.policies import statements_of
 from toolbox.resources.base import change, name_of, picked
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         **depth(found),
         "fifo": found.get("FifoQueue") == "true",
         "key": found.get("KmsMasterKeyId"),
-        "policy": _policy(found),
+        "policy": statements_of(found.get("Policy")),
         "dead_letters": {
             "queue": name_of(target),
             "after_receives": redrive.get("maxReceiveCount"),
@@ -110,13 +111,6 @@ def mapping(each: dict[str, Any]) -> dict[str, Any]:
 def _limited(value: Any) -> Any:
     """-1 means without end."""
     return "without end" if value == -1 else value
-
-
-def _policy(found: dict[str, str]) -> list[str]:
-    document = json.loads(found.get("Policy") or "{}")
-    statements = document.get("Statement") or []
-    listed = statements if isinstance(statements, list) else [statements]
-    return [f"{each.get('Effect')} {each.get('Action')} to {each.get('Principal')}"[:160] for each in listed[:4]]
 
 
 def _seconds(value: str | None) -> float | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SAME_S = 90
 _LONG_S = 300
+#: The longest period of a metric (CloudWatch API reference, `PutMetricAlarm`): a day.
+_LONGEST_S = 86_400
 _SEVERAL = 3
 _LINKED = ("configuration", "surroundings", "neighbourhood")
 _CONFIGURED = ("configuration", "surroundings")
@@ -88,12 +90,11 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
 
 def _refined(scene: Scene) -> Scene:
     """The scene with its onset from the first error inside the datapoint that holds it, where those are long."""
-    watched, length = scene.watched, scene.alarm.period_s
+    watched, length = scene.watched, min(scene.alarm.period_s, _LONGEST_S)
     if watched is None or watched.onset is None or length < _LONG_S or watched.onset != scene.onset:
         return scene
-    until = scene.onset + timedelta(seconds=length)
     first = min((each.first for each in scene.complaints if each.first and _is_new_error(each)), default=None)
-    if first is None or not scene.onset <= first < until:
+    if first is None or not timedelta(0) <= first - scene.onset < timedelta(seconds=length):
         return scene
     return replace(scene, onset=first, refined=True)
 

@@ -57,6 +57,7 @@ class Candidate:
         kin: kinds of changes that can bring it about, the likeliest first.
         complaint: the error it rests on, if any.
         change: the change it consists in, if any.
+        consequences: signatures of what follows from it, and so is not the cause.
     """
 
     signature: str
@@ -77,6 +78,7 @@ class Candidate:
     kin: tuple[Kin, ...] = ()
     complaint: Complaint | None = None
     change: Change | None = None
+    consequences: frozenset[str] = frozenset()
     hop: int = 0
     named: Named = field(default_factory=Named)
 

@@ -358,3 +358,17 @@ def test_given_quotas_that_were_not_declared_then_they_are_unknown_and_not_an_em
 
 def test_the_page_for_authors_shows_the_rules_as_they_are() -> None:
     assert documentation.main(["--check"]) == 0
+
+
+def test_given_an_attribute_is_declared_when_all_are_asked_for_then_only_attributes_are_shown(
+    local_aws: Running,
+) -> None:
+    sqs = local_aws.client("sqs")
+    url = sqs.create_queue(QueueName="declared-in-part")["QueueUrl"]
+    declared = {"when": {"QueueUrl": url}, "answer": {"Attributes": {"ApproximateNumberOfMessages": "7"}}}
+    local_aws.declare({"resources": {"sqs": {"GetQueueAttributes": [declared]}}})
+
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+    assert found["ApproximateNumberOfMessages"] == "7"
+    assert not {"AttributeNames", "QueueUrl"} & set(found)

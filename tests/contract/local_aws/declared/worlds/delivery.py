@@ -443,6 +443,13 @@ KMS = World(
             KeyId=("k-2", "policy of k-2"),
             PolicyName=("default", "policy of k-1"),
         ),
+        ask(
+            "ListKeyPolicies",
+            "PolicyNames",
+            "default",
+            {"KeyId": "k-1"},
+            KeyId=("k-9", "!NotFoundException"),
+        ),
     ),
 )
 

@@ -1,0 +1,82 @@
+"""Policies of resources in words: who may do what, and where from. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_MOST = 4
+_MOST_ACTIONS = 3
+_LONGEST = 200
+
+
+def statements_of(document: object) -> list[str]:
+    """`Allow sqs:SendMessage to sns.amazonaws.com if aws:SourceArn is orders`, one for each statement.
+
+    Args:
+        document: As an object or as JSON; what is no policy of a resource has no statements.
+    """
+    found = _parsed(document).get("Statement")
+    listed = found if isinstance(found, list) else [found]
+    statements = [each for each in listed if isinstance(each, Mapping)]
+    if not any("Principal" in each or "NotPrincipal" in each for each in statements):
+        return []
+    return [_told(each) for each in statements[:_MOST]]
+
+
+def _parsed(document: object) -> Mapping[str, Any]:
+    if isinstance(document, str) and document.lstrip().startswith("{") and '"Statement"' in document:
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return {}
+    return document if isinstance(document, Mapping) else {}
+
+
+def _told(statement: Mapping[str, Any]) -> str:
+    actions = _listed(statement.get("Action") or statement.get("NotAction"))
+    more = [f"{len(actions) - _MOST_ACTIONS} more"] if len(actions) > _MOST_ACTIONS else []
+    what = " and ".join([*actions[:_MOST_ACTIONS], *more])
+    but = "all but " if "Action" not in statement else ""
+    whom = _principals(statement)
+    text = f"{statement.get('Effect')} {but}{what} to {whom}{_conditions(statement.get('Condition'))}"
+    return text[:_LONGEST]
+
+
+def _principals(statement: Mapping[str, Any]) -> str:
+    key = "Principal" if "Principal" in statement else "NotPrincipal"
+    given = statement.get(key)
+    listed = (
+        [each for value in given.values() for each in _listed(value)]
+        if isinstance(given, Mapping)
+        else _listed(given)
+    )
+    names = " and ".join("everybody" if each == "*" else _short(each) for each in listed[:_MOST_ACTIONS])
+    return f"all but {names}" if key == "NotPrincipal" else names
+
+
+def _conditions(given: object) -> str:
+    """` if aws:SourceArn is orders and aws:SourceAccount is 123456789012`."""
+    if not isinstance(given, Mapping):
+        return ""
+    parts = [
+        f"{key} is {'not ' if 'Not' in operator else ''}{' or '.join(_short(each) for each in _listed(value))}"
+        for operator, keys in given.items()
+        if isinstance(keys, Mapping)
+        for key, value in keys.items()
+    ]
+    return f" if {' and '.join(parts)}" if parts else ""
+
+
+def _short(value: str) -> str:
+    """An ARN by the name at its end; one of a whole account by its number."""
+    account = value.removesuffix(":root")
+    return re.split(r"[:/]", account)[-1] if value.startswith("arn:") else value
+
+
+def _listed(value: object) -> list[str]:
+    if value is None:
+        return []
+    return [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
