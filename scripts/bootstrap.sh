@@ -15,7 +15,7 @@ case "${1:-}" in
 demo) environment=.cache/venv-demo requirements=requirements/local.txt ;;
 cli) environment=.cache/venv-cli requirements=requirements/cli.txt ;;
 dev) environment=.venv requirements=requirements/dev.txt ;;
-checkov) environment=.cache/venv-checkov requirements=requirements/checkov.txt ;;
+checkov) environment=.cache/venv-checkov requirements=requirements/checkov.txt compile=--no-compile ;;
 *)
     echo "bootstrap: say which environment to make: demo, cli, dev or checkov" >&2
     exit 2
@@ -72,7 +72,7 @@ echo "Making $environment with $("$python" --version) from $requirements (once) 
 rm -rf "$environment"
 mkdir -p "$(dirname "$environment")"
 "$python" -m venv "$environment"
-"$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+"$environment/bin/python" -m pip install --quiet ${compile:-} --disable-pip-version-check --no-deps --require-hashes \
     --requirement "$requirements" 2>"$environment/pip.log" || {
     echo "bootstrap: the locked packages could not be installed; is a package index reachable? pip said:" >&2
     tail -n 5 "$environment/pip.log" >&2

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reliability")]
 
-MOMENTS = number("MOMENTS", 8, 20)
+MOMENTS = number("MOMENTS", 5, 20)
 TURN_S = 0.8
 RUN_S = 2 * TURN_S + 1.0
 """A run takes two turns and about a second: kills are drawn from all of it, and from a little more."""

@@ -60,7 +60,7 @@ def test_hostile_code_gets_nothing_and_the_next_call_is_clean(sandbox: proof.San
 
 
 # Of each group; `make test-security` tries them all.
-MOST = 100 if os.environ.get("SANDBOX") == "full" else 3
+MOST = 100 if os.environ.get("SANDBOX") == "full" else 2
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,15 @@ def test_only_calls_refused_to_services_or_about_the_resource_are_complaints() -
     }
 
 
+def test_a_refused_call_of_somebody_is_what_that_caller_may_not_and_no_complaint_of_the_resource() -> None:
+    given = f"functionName={FUNCTION}"
+
+    [complaint] = scene(changes(change("lambda:UpdateAlias", given, refused="AccessDenied"))).complaints
+
+    assert complaint.about != FUNCTION
+    assert complaint.text.startswith(f"lambda:UpdateAlias by {complaint.about}")
+
+
 def test_stopped_tasks_events_failures_and_targets_complain() -> None:
     found = scene(
         configuration(

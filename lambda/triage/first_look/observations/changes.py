@@ -146,16 +146,22 @@ def _launched(change: Change) -> str:
 
 
 def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
-    """Calls that were refused, as complaints of whoever made them, equal ones counted once."""
+    """Calls that were refused, as complaints of whoever made them, equal ones counted once.
+
+    What a service was refused is about the resource it acts for. What anybody else was refused says what that
+    caller may not do, whatever it was to be done to, and lies a step further off.
+    """
     groups: dict[tuple[str, str, str], list[Change]] = {}
     for each in changes:
         if each.refused and (each.related or _BY_SERVICE.search(each.by)):
             groups.setdefault((each.event, each.by, each.refused), []).append(each)
     for (event, by, refused), found in groups.items():
         times = sorted(each.at for each in found if each.at)
+        caller = by.partition("/")[0].removeprefix("AWSServiceRoleFor")
+        by_service = bool(_BY_SERVICE.search(by))
         yield Complaint(
-            about=found[0].about or _launched(found[0]) or by.partition("/")[0].removeprefix("AWSServiceRoleFor"),
-            hop=min(each.hop for each in found),
+            about=(found[0].about or _launched(found[0]) or caller) if by_service else caller,
+            hop=min(each.hop for each in found) + (not by_service),
             quotes=found[0].quotes,
             text=f"{event} by {by} was refused: {refused}; {found[0].given}",
             template=f"{event} {refused}",

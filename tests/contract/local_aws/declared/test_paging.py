@@ -326,6 +326,7 @@ def test_given_a_paged_operation_then_one_of_the_three_tests_above_walks_its_pag
 
 LEFT = {
     ("health", "DescribeAffectedEntities"),  # ten a page at least, of one event: as DescribeEvents
+    ("kms", "ListKeyPolicies"),  # "Currently, only default can be specified": one policy a key
     ("sqs", "ListMessageMoveTasks"),  # takes a size and gives no token
     ("xray", "BatchGetTraces"),  # asks for no more than a page
 }

@@ -364,7 +364,7 @@ def test_given_an_attribute_is_declared_when_all_are_asked_for_then_only_attribu
     local_aws: Running,
 ) -> None:
     sqs = local_aws.client("sqs")
-    url = sqs.create_queue(QueueName="declared-in-part")["QueueUrl"]
+    url = sqs.create_queue(QueueName="in-part-declared")["QueueUrl"]
     declared = {"when": {"QueueUrl": url}, "answer": {"Attributes": {"ApproximateNumberOfMessages": "7"}}}
     local_aws.declare({"resources": {"sqs": {"GetQueueAttributes": [declared]}}})
 
