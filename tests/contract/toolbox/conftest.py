@@ -38,8 +38,10 @@ def well_again(incident: Incident) -> Iterator[None]:
     incident.running.clear_fault()
 
 
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def unhurried() -> Iterator[None]:
     """What is asked one after another on a busy machine is not late; a test about lateness gives its own limit."""
-    monkeypatch.setattr(first_look, "PATIENCE_S", UNHURRIED_S)
-    monkeypatch.setitem(first_look.run.__kwdefaults__, "deadline_s", UNHURRIED_S)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(first_look, "PATIENCE_S", UNHURRIED_S)
+        patch.setitem(first_look.run.__kwdefaults__, "deadline_s", UNHURRIED_S)
+        yield
