@@ -47,7 +47,7 @@ test: ## Everything CI runs
 	@sh scripts/bootstrap.sh dev
 	@$(MAKE) --no-print-directory -j 2 test-terraform lint-python lint-infrastructure
 	@$(DEV_PYTHON) scripts/build.py --check
-	@$(DEV_PYTHON) -m pytest -n 5 --dist loadgroup $(PYTEST_ARGS)
+	@$(DEV_PYTHON) -m pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
 
 test-terraform: ## Validate and test the Terraform modules
 	@sh scripts/bootstrap.sh dev
