@@ -6,24 +6,24 @@ taken from what is investigated. Most helpers take a window as `start` and `end`
 onset), `now-2h`.
 """
 
-from toolbox.alarm import describe_alarm, related_alarms
-from toolbox.changes import changes_before
-from toolbox.health import health_events
-from toolbox.insights import log_query
-from toolbox.invocations import lambda_invocations
-from toolbox.log_error import log_error
-from toolbox.log_shares import log_shares
-from toolbox.logs import log_changes, log_errors, log_lines
-from toolbox.look import begin
-from toolbox.metrics import breach, metric
-from toolbox.neighbourhood import neighbourhood
-from toolbox.neighbours import surroundings
-from toolbox.network import network_path
-from toolbox.permissions import may, role_policies
-from toolbox.quotas import service_quotas
-from toolbox.related import related_metrics
+from toolbox.access.permissions import may, role_policies
+from toolbox.alarms.definition import describe_alarm, related_alarms
+from toolbox.asking.look import begin
+from toolbox.capacity.quotas import service_quotas
+from toolbox.changes.before_onset import changes_before
+from toolbox.logs.errors import log_changes, log_errors, log_lines
+from toolbox.logs.in_common import log_shares
+from toolbox.logs.insights import log_query
+from toolbox.logs.one_error import log_error
+from toolbox.logs.report_lines import lambda_invocations
+from toolbox.metrics.around_breach import breach, metric
+from toolbox.metrics.related import related_metrics
 from toolbox.resources import configuration
-from toolbox.traces import failed_traces
+from toolbox.services.health import health_events
+from toolbox.services.traces import failed_traces
+from toolbox.surroundings.neighbourhood import neighbourhood
+from toolbox.surroundings.neighbours import surroundings
+from toolbox.surroundings.network import network_path
 
 #: What the code of a call finds bound by name, in the order in which it is explained.
 HELPERS = (

@@ -9,22 +9,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from toolbox import bounding
-from toolbox import look as looking
-from toolbox.alarm import metrics_of_children
-from toolbox.answer import Answer, why
-from toolbox.clients import Costs, count_for
+from toolbox.alarms.definition import metrics_of_children
+from toolbox.asking import bounding
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer, why
+from toolbox.asking.clients import Costs, count_for
 from toolbox.leads.follow import ROUNDS, Followed
-from toolbox.log_writers import is_unknown
-from toolbox.metrics import beginning_of, onset_of
+from toolbox.logs.naming import is_unknown
+from toolbox.logs.writers import metrics_of_writers
+from toolbox.metrics.around_breach import beginning_of, onset_of
 from toolbox.recipes import plan_for
-from toolbox.writers import metrics_of_writers
 from untrusted import redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from toolbox.look import Look
+    from toolbox.asking.look import Look
     from toolbox.plan import Done, Step
 
 #: Seconds; the whole look is one call of the tool.

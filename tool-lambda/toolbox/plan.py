@@ -6,25 +6,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolbox import look as looking
 from toolbox import resources
-from toolbox.alarm import describe_alarm, related_alarms
-from toolbox.anchors import anchors_of
-from toolbox.answer import Answer, Asked
-from toolbox.changes import changes_before
-from toolbox.health import health_events
-from toolbox.invocations import lambda_invocations
-from toolbox.log_error import log_error
-from toolbox.log_groups import telling_name
-from toolbox.log_shares import log_shares
-from toolbox.logs import log_errors
-from toolbox.metric_parts import metric_parts
-from toolbox.metrics import breach
-from toolbox.neighbourhood import neighbourhood
-from toolbox.neighbours import surroundings
-from toolbox.related import related_metrics
+from toolbox.alarms.anchors import anchors_of
+from toolbox.alarms.definition import describe_alarm, related_alarms
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer, Asked
+from toolbox.changes.before_onset import changes_before
+from toolbox.logs.errors import log_errors
+from toolbox.logs.groups import telling_name
+from toolbox.logs.in_common import log_shares
+from toolbox.logs.one_error import log_error
+from toolbox.logs.report_lines import lambda_invocations
+from toolbox.metrics.around_breach import breach
+from toolbox.metrics.parts import metric_parts
+from toolbox.metrics.related import related_metrics
 from toolbox.resources import configuration
 from toolbox.resources.base import name_of
+from toolbox.services.health import health_events
+from toolbox.surroundings.neighbourhood import neighbourhood
+from toolbox.surroundings.neighbours import surroundings
 
 Done = Mapping[str, Answer]
 """Answers of the steps that are through, by step id."""

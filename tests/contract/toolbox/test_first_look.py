@@ -10,10 +10,11 @@ import pytest
 
 from local_aws.faults.rules import Effect, Fault
 from tests.contract.toolbox.incident import ALARM, PASSWORD, ROLE, Incident
-from toolbox import bounding, first_look
+from toolbox import first_look
+from toolbox.asking import bounding
+from toolbox.asking.window import iso
 from toolbox.plan import GENERAL, Step
 from toolbox.recipes import plan_for
-from toolbox.window import iso
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_first_look")]
 

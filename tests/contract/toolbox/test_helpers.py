@@ -14,8 +14,8 @@ from sandbox.action_names import action_of
 from sandbox.operations import Documents
 from tests.contract.local_aws.account import eventually
 from tests.contract.toolbox.incident import ALARM, FUNCTION, PASSWORD, QUEUE, ROLE, TABLE, Incident
-from toolbox import insights
-from toolbox.answer import Answer
+from toolbox.asking.answer import Answer
+from toolbox.logs import insights
 from toolbox.resources import KINDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_helpers")]

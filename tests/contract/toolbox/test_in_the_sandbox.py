@@ -9,7 +9,7 @@ import pytest
 from tests.contract.toolbox.incident import FUNCTION, Incident
 from tests.sandbox_host import SandboxHost
 from toolbox import HELPERS
-from toolbox.window import iso
+from toolbox.asking.window import iso
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_sandbox")]
 

@@ -11,9 +11,10 @@ import pytest
 import toolbox
 from evals import authoring
 from tests.contract.toolbox.incident import FUNCTION, QUEUE, ROLE, TABLE, Incident
-from toolbox import bounding, first_look
-from toolbox.links.base import of_arn
-from toolbox.window import iso
+from toolbox import first_look
+from toolbox.asking import bounding
+from toolbox.asking.window import iso
+from toolbox.surroundings.links.base import of_arn
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_leads")]
 

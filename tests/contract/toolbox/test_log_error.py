@@ -12,7 +12,7 @@ from tests.contract.toolbox.incident import FUNCTION, PASSWORD, Incident
 from tests.contract.toolbox.test_in_the_sandbox import AS_SOMEBODY
 from tests.log_batches import packed
 from tests.sandbox_host import SandboxHost
-from toolbox.window import iso
+from toolbox.asking.window import iso
 from triage.app.take_first_look import CODE
 from triage.domain.home import Home
 from triage.domain.signal import LogError, Signal

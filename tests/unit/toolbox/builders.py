@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from toolbox.readings import Series
-from toolbox.stack_traces import Line
-from toolbox.window import Window
+from toolbox.asking.window import Window
+from toolbox.logs.stack_traces import Line
+from toolbox.metrics.readings import Series
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

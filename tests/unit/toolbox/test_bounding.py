@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolbox.bounding import fitted, shared_out, size
+from toolbox.asking.bounding import fitted, shared_out, size
 
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=400)),

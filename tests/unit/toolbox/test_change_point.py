@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolbox.change_point import Change, change_points, onset_of
+from toolbox.metrics.change_point import Change, change_points, onset_of
 
 READINGS = st.floats(0, 1e6, allow_nan=False).map(lambda value: round(value, 3))
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.log_batches import FOLDER, batch_of, document, signal_of, signals_of
-from toolbox.error_lines import ErrorLines
+from toolbox.logs.error_lines import ErrorLines
 from triage.domain.signal import Signal
 
 BATCHES = sorted(path.stem for path in FOLDER.glob("*.json") if path.stem != "control_message")

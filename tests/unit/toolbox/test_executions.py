@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.unit.toolbox.builders import NOON
-from toolbox.bursts import burst_began
-from toolbox.executions import differences, form_of, members
+from toolbox.logs.bursts import burst_began
+from toolbox.services.executions import differences, form_of, members
 
 START, END = NOON - timedelta(minutes=90), NOON + timedelta(minutes=30)
 

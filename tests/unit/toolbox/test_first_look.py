@@ -11,12 +11,13 @@ import boto3.session
 import pytest
 
 from tests.unit.toolbox.builders import NOON
-from toolbox import bounding, first_look
-from toolbox import look as looking
-from toolbox.answer import Answer, Asked
-from toolbox.clients import Clients, Costs, Late, costs, count_for
+from toolbox import first_look
+from toolbox.asking import bounding
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.clients import Clients, Costs, Late, costs, count_for
+from toolbox.asking.window import iso
 from toolbox.plan import Step
-from toolbox.window import iso
 
 SIGNAL = {"name": "errors", "state": "ALARM", "region": "eu-west-1", "occurred_at": NOON.isoformat()}
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.unit.toolbox.builders import NOON
-from toolbox import host_logs
-from toolbox import look as looking
-from toolbox.answer import Asked
-from toolbox.host_logs import candidates_among, groups_of_instances, is_of_host
-from toolbox.look import Look
-from toolbox.window import Window
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Asked
+from toolbox.asking.look import Look
+from toolbox.asking.window import Window
+from toolbox.logs import hosts as host_logs
+from toolbox.logs.hosts import candidates_among, groups_of_instances, is_of_host
 
 ID = "i-0aaaabbbbccccdddd"
 INSTANCE = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.unit.toolbox.builders import NOON, series
-from toolbox import readings
-from toolbox.judged import with_judged
+from toolbox.alarms.judged import with_judged
+from toolbox.metrics import readings
 
 EVALUATED = {
     "evaluatedDatapoints": [

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from toolbox.clients import Costs, costs, count_for
-from toolbox.kept import Kept
-from toolbox.side_by_side import side_by_side
+from toolbox.asking.clients import Costs, costs, count_for
+from toolbox.asking.kept import Kept
+from toolbox.asking.side_by_side import side_by_side
 
 
 def test_given_many_who_ask_then_one_reads_and_all_get_the_answer() -> None:
@@ -68,7 +68,7 @@ def test_given_questions_side_by_side_then_they_meet_and_their_costs_are_the_cal
 def test_given_little_address_space_then_questions_are_asked_one_after_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("toolbox.side_by_side.resource.getrlimit", lambda _: (640 << 20, -1))
+    monkeypatch.setattr("toolbox.asking.side_by_side.resource.getrlimit", lambda _: (640 << 20, -1))
     asked_by = side_by_side([threading.get_ident, threading.get_ident])
 
     assert asked_by == [threading.get_ident()] * 2

@@ -12,17 +12,17 @@ import pytest
 from tests.unit.toolbox.builders import NOON
 from tests.unit.toolbox.service_models import Modelled
 from toolbox import first_look
-from toolbox import look as looking
-from toolbox.answer import Answer, Asked
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.look import Look
+from toolbox.asking.window import Window
 from toolbox.leads import brief, sources, troubles
 from toolbox.leads.asking import groups_of, steps_for
 from toolbox.leads.follow import Followed
 from toolbox.leads.lead import Lead, ranked
-from toolbox.links.base import Link, Links
-from toolbox.look import Look
 from toolbox.plan import Step
 from toolbox.resources.base import Resource
-from toolbox.window import Window
+from toolbox.surroundings.links.base import Link, Links
 
 ENGINE = Resource("lambda", "price-engine")
 NEIGHBOURS = Answer(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from toolbox.anchors import alike, called_like, words_of_name
+from toolbox.alarms.anchors import alike, called_like, words_of_name
 from toolbox.leads.naming import named_in, refusals_in
-from toolbox.links.base import Links, add_named, canonical, of_arn
-from toolbox.links.nearby import nearby
 from toolbox.resources.base import Resource
+from toolbox.surroundings.links.base import Links, add_named, canonical, of_arn
+from toolbox.surroundings.links.nearby import nearby
 
 QUEUE = Resource("sqs", "jobs")
 WORKER = Resource("ecs", "farm/worker")

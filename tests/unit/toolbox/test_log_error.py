@@ -11,11 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.unit.toolbox.builders import NOON, line, window
-from toolbox import look as looking
-from toolbox.log_error import log_error
-from toolbox.look import Look
-from toolbox.stack_traces import Line
-from toolbox.window import milliseconds, of_milliseconds
+from toolbox.asking import look as looking
+from toolbox.asking.look import Look
+from toolbox.asking.window import milliseconds, of_milliseconds
+from toolbox.logs.one_error import log_error
+from toolbox.logs.stack_traces import Line
 
 GROUP = "/prod/orders"
 REQUEST = "1b4f0e98-51aa-4b0e-8f5a-0a9c7a8f1e11"
@@ -194,7 +194,7 @@ def test_given_the_log_may_not_be_read_then_the_event_counts_and_the_refusal_is_
 def test_given_a_flood_that_is_read_in_part_then_nothing_is_said_of_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    subject = importlib.import_module("toolbox.log_error")  # the package binds the helper to this name
+    subject = importlib.import_module("toolbox.logs.one_error")  # the package binds the helper to this name
     whole = subject.read
 
     def in_part(*given: Any, **bounds: Any) -> Any:

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from tests.unit.toolbox.builders import NOON
-from toolbox import links as linking
-from toolbox import look as looking
-from toolbox import recipes, writers
-from toolbox.alarm import describe_alarm
-from toolbox.answer import Asked
-from toolbox.links.base import Links
-from toolbox.log_error import log_error
-from toolbox.log_writers import is_unknown, named, telling_part, with_writer
+from toolbox import recipes
+from toolbox.alarms.definition import describe_alarm
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Asked
+from toolbox.logs import writers
+from toolbox.logs.naming import is_unknown, named, telling_part, with_writer
+from toolbox.logs.one_error import log_error
 from toolbox.resources.base import Resource
+from toolbox.surroundings import links as linking
+from toolbox.surroundings.links.base import Links
 
 PLACE = {"partition": "aws-cn", "region": "cn-north-1", "account_id": "123456789012"}
 MACHINE = "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:refunds"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from toolbox import look as looking
-from toolbox.links.base import Link, Links
-from toolbox.look import Look
+from toolbox.asking import look as looking
+from toolbox.asking.look import Look
 from toolbox.resources.base import Resource
+from toolbox.surroundings.links.base import Link, Links
 
 OWN = ("tool-lambda", "triage-work")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.toolbox.builders import NOON
-from toolbox import look as looking
 from toolbox import plan
-from toolbox.answer import Answer
-from toolbox.log_groups import telling_name
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer
+from toolbox.logs.groups import telling_name
 
 SIGNAL = {
     "name": "shop-5xx",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from toolbox.policies import statements_of
+from toolbox.access.policies import statements_of
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:sales"
 

@@ -14,15 +14,19 @@ from hypothesis import strategies as st
 import toolbox
 import triage.agent
 from tests.unit.toolbox.builders import NOON, line
-from toolbox import alarm, permissions, queries, resources, trail
-from toolbox.answer import Answer, Asked, why
-from toolbox.clients import Late
-from toolbox.figures import compact, rounded, short, with_unit
-from toolbox.invocations import invocation
-from toolbox.look import first_breach
+from toolbox import resources
+from toolbox.access import permissions
+from toolbox.alarms import definition as alarm
+from toolbox.asking.answer import Answer, Asked, why
+from toolbox.asking.clients import Late
+from toolbox.asking.figures import compact, rounded, short, with_unit
+from toolbox.asking.look import first_breach
+from toolbox.changes import trail
+from toolbox.logs.report_lines import invocation
+from toolbox.metrics import queries
 from toolbox.reference import reference
-from toolbox.references import references
 from toolbox.resources.base import Resource
+from toolbox.surroundings.references import references
 
 # Errors become gaps ----------------------------------------------------------------------------------
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.toolbox.builders import NOON, series
-from toolbox import readings
-from toolbox.readings import Series
-from toolbox.related import statistic_for
+from toolbox.metrics import readings
+from toolbox.metrics.readings import Series
+from toolbox.metrics.related import statistic_for
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 

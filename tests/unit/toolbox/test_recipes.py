@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from toolbox import look as looking
-from toolbox.answer import Answer
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer
 from toolbox.plan import GENERAL, if_it_fell
 from toolbox.recipes import RECIPES, custom, lambda_function, plan_for, recipe_of
 from toolbox.recipes.reference import table

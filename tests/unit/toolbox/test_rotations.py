@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.toolbox.builders import NOON, window
-from toolbox import look as looking
-from toolbox.changes import shown
-from toolbox.look import Look
-from toolbox.rotations import without_steps
-from toolbox.trail import Event
+from toolbox.asking import look as looking
+from toolbox.asking.look import Look
+from toolbox.changes.before_onset import shown
+from toolbox.changes.rotations import without_steps
+from toolbox.changes.trail import Event
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:210987654321:secret:shop/db-AbCdEf"
 

@@ -11,18 +11,18 @@ import pytest
 import toolbox
 from tests.unit.toolbox.builders import window
 from tests.unit.toolbox.service_models import Modelled
-from toolbox import look as looking
-from toolbox.answer import Asked
-from toolbox.certificates import certificates
-from toolbox.host_logs import groups_of_instances
-from toolbox.instances import running_instances
-from toolbox.lambda_concurrency import lambda_concurrency
-from toolbox.look import Look
-from toolbox.metric_names import metrics_like
-from toolbox.metric_parts import metric_parts
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Asked
+from toolbox.asking.look import Look
+from toolbox.capacity.instances import running_instances
+from toolbox.capacity.lambda_concurrency import lambda_concurrency
+from toolbox.capacity.shards import stream_shards
+from toolbox.capacity.subnets import subnet_addresses
+from toolbox.logs.hosts import groups_of_instances
+from toolbox.metrics.names import metrics_like
+from toolbox.metrics.parts import metric_parts
 from toolbox.resources import KINDS
-from toolbox.shards import stream_shards
-from toolbox.subnets import subnet_addresses
+from toolbox.services.certificates import certificates
 
 SIGNAL = {
     "name": "a",

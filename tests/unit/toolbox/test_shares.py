@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.toolbox.builders import NOON
-from toolbox import shares
-from toolbox.log_fields import LONGEST_VALUE, Record, fields_of, records
-from toolbox.stack_traces import Line
+from toolbox.logs import shares
+from toolbox.logs.fields import LONGEST_VALUE, Record, fields_of, records
+from toolbox.logs.stack_traces import Line
 
 ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 

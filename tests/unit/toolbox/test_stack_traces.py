@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.toolbox.builders import line
-from toolbox import stack_traces
+from toolbox.logs import stack_traces
 
 PYTHON = """[ERROR] KeyError: 'sku'
 Traceback (most recent call last):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from toolbox.capacity.subnets import holder_of, ids_in
 from toolbox.resources.task_causes import cause_of
-from toolbox.subnets import holder_of, ids_in
 
 
 @pytest.mark.parametrize(

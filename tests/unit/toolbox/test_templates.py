@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.toolbox.builders import NOON, line
-from toolbox import templates as clustering
-from toolbox.stack_traces import Line
-from toolbox.templates import mask, templates
+from toolbox.logs import templates as clustering
+from toolbox.logs.stack_traces import Line
+from toolbox.logs.templates import mask, templates
 
 LINES = st.lists(st.text(max_size=300).map(line), max_size=60)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.toolbox.builders import NOON, window
-from toolbox.window import Window, duration, iso, known_time, parse_time
+from toolbox.asking.window import Window, duration, iso, known_time, parse_time
 
 
 @pytest.mark.parametrize(

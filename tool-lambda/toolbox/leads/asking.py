@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox.answer import Asked
+from toolbox.access.permissions import may
+from toolbox.asking.answer import Asked
 from toolbox.leads import brief
 from toolbox.leads.lead import PROMISING
-from toolbox.log_shares import log_shares
-from toolbox.logs import log_errors
-from toolbox.network import network_path
-from toolbox.permissions import may
+from toolbox.logs.errors import log_errors
+from toolbox.logs.in_common import log_shares
+from toolbox.metrics.related import related_metrics
 from toolbox.plan import Step, if_anything, only_changes
-from toolbox.related import related_metrics
 from toolbox.resources import KINDS, configuration
 from toolbox.resources.base import name_of
 from toolbox.resources.measured import MEASURED
+from toolbox.surroundings.network import network_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from toolbox.leads.lead import Lead
     from toolbox.leads.naming import Refusal
-    from toolbox.links.base import Links
     from toolbox.plan import Done
     from toolbox.resources.base import Resource
+    from toolbox.surroundings.links.base import Links
 
 #: Kinds that stacks make and switch off.
 _STACKED = frozenset({"rule", "schedule", "lambda", "sqs", "dynamodb"})

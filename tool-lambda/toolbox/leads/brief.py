@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox.answer import Answer
+from toolbox.asking.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

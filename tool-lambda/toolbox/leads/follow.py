@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolbox import links as linking
-from toolbox.answer import Answer, Asked
-from toolbox.changes import changes_before
+from toolbox.asking.answer import Answer, Asked
+from toolbox.changes.before_onset import changes_before
 from toolbox.leads import sources, troubles
 from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
 from toolbox.leads.lead import Lead, ranked
-from toolbox.links.base import Links
 from toolbox.plan import Step, names_to_look_up
 from toolbox.resources.base import Resource, name_of
+from toolbox.surroundings import links as linking
+from toolbox.surroundings.links.base import Links
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

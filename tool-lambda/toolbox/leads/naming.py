@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolbox.links.base import canonical, of_arn
-from toolbox.references import of_host
 from toolbox.resources.base import Resource
+from toolbox.surroundings.links.base import canonical, of_arn
+from toolbox.surroundings.references import of_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from toolbox.resources.base import Resource, name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from toolbox.links.base import Links
+    from toolbox.surroundings.links.base import Links
 
 #: An error that names something says more than a neighbour that moved.
 _NAMED_BY_NEW_ERROR = 100.0

@@ -6,15 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from toolbox.certificates import certificates
-from toolbox.instances import running_instances
-from toolbox.lambda_concurrency import lambda_concurrency
+from toolbox.capacity.instances import running_instances
+from toolbox.capacity.lambda_concurrency import lambda_concurrency
+from toolbox.capacity.quotas import service_quotas
+from toolbox.capacity.subnets import ids_in, subnet_addresses
 from toolbox.plan import Step, if_anything
-from toolbox.quotas import service_quotas
-from toolbox.subnets import ids_in, subnet_addresses
+from toolbox.services.certificates import certificates
 
 if TYPE_CHECKING:
-    from toolbox.answer import Answer
+    from toolbox.asking.answer import Answer
     from toolbox.plan import Done
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolbox.plan import Step, if_traced
 from toolbox.recipes.recipe import Recipe
-from toolbox.traces import failed_traces
+from toolbox.services.traces import failed_traces
 
 RECIPE = Recipe(
     "API Gateway (REST, HTTP, WebSocket)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolbox.metric_names import metrics_like
+from toolbox.metrics.names import metrics_like
 from toolbox.plan import Step, if_anything, if_it_fell
 from toolbox.recipes.recipe import Recipe, where
 

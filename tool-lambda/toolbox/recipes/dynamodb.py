@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolbox.capacity.quotas import service_quotas
 from toolbox.plan import Step
-from toolbox.quotas import service_quotas
 from toolbox.recipes.recipe import Recipe, changed_metric, where
 
 if TYPE_CHECKING:

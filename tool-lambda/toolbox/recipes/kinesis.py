@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
+from toolbox.capacity.shards import stream_shards
 from toolbox.plan import Step
 from toolbox.recipes.recipe import Recipe
-from toolbox.shards import stream_shards
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox.lambda_concurrency import lambda_concurrency
+from toolbox.capacity.lambda_concurrency import lambda_concurrency
+from toolbox.capacity.quotas import service_quotas
+from toolbox.capacity.shards import stream_shards
 from toolbox.plan import Step, answer_of, if_traced
-from toolbox.quotas import service_quotas
 from toolbox.recipes.recipe import Recipe, changed_metric, where
-from toolbox.shards import stream_shards
-from toolbox.traces import failed_traces
+from toolbox.services.traces import failed_traces
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

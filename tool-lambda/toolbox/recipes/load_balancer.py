@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox.certificates import certificates
 from toolbox.plan import Step, answer_of, if_anything
 from toolbox.recipes.recipe import Recipe
+from toolbox.services.certificates import certificates
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
+from toolbox.metrics.related import related_metrics
 from toolbox.plan import Step, only_changes
 from toolbox.recipes.recipe import Recipe
-from toolbox.related import related_metrics
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

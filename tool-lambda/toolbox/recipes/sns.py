@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import Asked
-from toolbox.log_groups import named_like
-from toolbox.logs import log_errors
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Asked
+from toolbox.logs.errors import log_errors
+from toolbox.logs.groups import named_like
 from toolbox.plan import Step, if_anything
 from toolbox.recipes.recipe import Recipe
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolbox.metrics.related import related_metrics
 from toolbox.plan import Step, answer_of, only_changes
 from toolbox.recipes.recipe import Recipe
-from toolbox.related import related_metrics
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

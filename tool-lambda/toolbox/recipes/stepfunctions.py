@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.executions import execution_inputs
+from toolbox.asking import look as looking
 from toolbox.plan import Step, answer_of, if_anything, if_traced
 from toolbox.recipes.recipe import Recipe
-from toolbox.traces import failed_traces
+from toolbox.services.executions import execution_inputs
+from toolbox.services.traces import failed_traces
 
 if TYPE_CHECKING:
     from toolbox.plan import Done

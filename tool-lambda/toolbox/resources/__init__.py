@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import Answer, Asked
-from toolbox.figures import compact
-from toolbox.log_groups import filters_of_signal
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.figures import compact
+from toolbox.logs.groups import filters_of_signal
 from toolbox.resources import (
     apigateway,
     cloudformation,

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
 from toolbox.resources.base import change, name_of, picked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _MOST = 12
 _FUNCTION = re.compile(r":function:([\w-]+)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from toolbox.window import Window, known_time
+from toolbox.asking.window import Window, known_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

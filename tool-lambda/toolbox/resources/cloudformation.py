@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
 from toolbox.resources.base import change, picked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _MOST_EVENTS = 40
 _MOST_PARAMETERS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
 from toolbox.resources import sqs
 from toolbox.resources.base import change, picked
 from toolbox.resources.scaling import scaling, scaling_activities
@@ -12,7 +12,7 @@ from toolbox.resources.scaling import scaling, scaling_activities
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:

@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
+from toolbox.asking.window import iso, known_time
 from toolbox.resources.base import change, picked, tags_of
-from toolbox.window import iso, known_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _INSTANCE = (
     "InstanceType",

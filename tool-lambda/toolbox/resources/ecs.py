@@ -6,17 +6,17 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
-from toolbox.log_reading import read
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
+from toolbox.asking.window import iso
+from toolbox.logs.reading import read
 from toolbox.resources.base import change, name_of, picked
 from toolbox.resources.scaling import scaling, scaling_activities
-from toolbox.window import iso
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _SETTINGS = (
     "status",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
 from toolbox.resources.base import change, picked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _EVENTS_BACK = timedelta(days=2)
 

@@ -9,14 +9,14 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
 from toolbox.resources.base import picked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _ATTRIBUTES = (
     "idle_timeout.timeout_seconds",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
 from toolbox.resources.base import picked
 from toolbox.resources.sqs import consumers, read_by
 
 if TYPE_CHECKING:
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
 from toolbox.resources import elasticache, rds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 Dimensions = list[dict[str, str]]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import is_missing
+from toolbox.asking import look as looking
+from toolbox.asking.answer import is_missing
 from toolbox.resources.base import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _TARGETS = {
     "LambdaFunctionConfigurations": "LambdaFunctionArn",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
 from toolbox.resources.base import change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _MOST = 4
 

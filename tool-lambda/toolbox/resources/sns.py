@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.answer import pages
+from toolbox.asking import look as looking
+from toolbox.asking.answer import pages
 from toolbox.resources.base import name_of
 
 if TYPE_CHECKING:
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _MOST_READ = 6
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
-from toolbox.policies import statements_of
+from toolbox.access.policies import statements_of
+from toolbox.asking import look as looking
 from toolbox.resources.base import change, name_of, picked
 
 if TYPE_CHECKING:
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _NUMBERS = {
     "ApproximateNumberOfMessages": "waiting",

@@ -7,14 +7,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
 from toolbox.resources.base import change, name_of, picked
 from toolbox.resources.task_causes import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 _FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 _READ = 2

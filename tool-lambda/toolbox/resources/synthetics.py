@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolbox import look as looking
+from toolbox.asking import look as looking
 from toolbox.resources.base import change, name_of, picked
 
 if TYPE_CHECKING:
-    from toolbox.answer import Asked
+    from toolbox.asking.answer import Asked
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:

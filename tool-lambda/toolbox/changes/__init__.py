@@ -1,0 +1,1 @@
+"""Who changed what before the onset, as CloudTrail tells it."""

@@ -1,0 +1,241 @@
+"""Metrics around the breach: series, change point, the same hours of other days, and a one-line reading."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from toolbox.alarms.judged import with_judged
+from toolbox.asking import look as looking
+from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.figures import rounded
+from toolbox.asking.window import BEFORE, Moment, Window, iso, known_time
+from toolbox.metrics import readings
+from toolbox.metrics.fetching import fetch
+from toolbox.metrics.queries import Query, of_alarm, of_signal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from toolbox.metrics.readings import Reading, Series
+
+#: Of one series; GetMetricData answers up to 100,800 a call (CloudWatch API reference).
+_MOST_POINTS = 1_440
+_BASELINES = {"yesterday": timedelta(days=1), "last_week": timedelta(days=7)}
+_PERIODS_BEFORE = 30
+_FURTHEST = timedelta(days=14)
+#: Slow trouble begins early: looked for so far back, in so long periods.
+_LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
+_NOT_EARLIER = timedelta(hours=1)
+_UNUSUAL = 1.4
+_BAND = "ANOMALY_DETECTION_BAND"
+_LAG = "datapoints of the last 2 min may be missing"
+
+
+def breach(*, start: Moment = None, end: Moment = None, alarm: Mapping[str, Any] | None = None) -> Answer:
+    """The alarm's metric around the breach: reading, onset, levels before and after, same hours of other days.
+
+    Metric math shows every input besides the expression.
+
+    Args:
+        start: From when; 90 min before the alarm unless given.
+        end: Until when.
+        alarm: An alarm as DescribeAlarms shows it, instead of the one under investigation.
+    """
+    look, window = looking.windowed(start, end)
+    queries = of_alarm(alarm) if alarm else of_signal(look.signal)
+    if not queries:
+        asked = Asked(window)
+        asked.gap("the alarm's metric", "the alarm names none")
+        return asked.answer()
+    if start is None:
+        window = window.between(window.onset - _lead(queries))
+    threshold, rising = _threshold(alarm or look.signal)
+    judged = {} if alarm else look.signal
+    return _measured(queries, window, threshold=threshold, rising=rising, look_back=start is None, judged=judged)
+
+
+def _lead(queries: Sequence[Query]) -> timedelta:
+    """How far back an alarm's metric is read: long enough for its periods to show what is usual."""
+    longest = timedelta(seconds=max(query.period_s for query in queries))
+    return min(max(BEFORE, _PERIODS_BEFORE * longest), _FURTHEST)
+
+
+def metric(
+    name: str,
+    *,
+    namespace: str | None = None,
+    dimensions: Mapping[str, str] | None = None,
+    statistic: str = "Sum",
+    period: int = 60,
+    start: Moment = None,
+    end: Moment = None,
+) -> Answer:
+    """One metric: reading, change points, same hours yesterday and last week, values to draw.
+
+    Args:
+        name: Metric name.
+        namespace: The alarm's unless given.
+        dimensions: The alarm's unless given.
+        statistic: Sum, Average, Maximum, p99, ….
+        period: Seconds of one datapoint.
+        start: From when: ISO, -3h (from the onset), now-1h.
+        end: Until when.
+    """
+    look, window = looking.windowed(start, end)
+    query = Query(
+        id="m1",
+        namespace=namespace or look.namespace or "",
+        name=name,
+        dimensions=look.dimensions if dimensions is None else dimensions,
+        statistic=statistic,
+        period_s=_suitable(period, window),
+    )
+    return _measured([query], window)
+
+
+def _suitable(period_s: int, window: Window) -> int:
+    """A period that keeps the number of datapoints bounded and that CloudWatch still holds for that age."""
+    age = window.now - window.start
+    least = 60 if age < timedelta(days=15) else 300 if age < timedelta(days=63) else 3_600
+    period_s = max(period_s, least)
+    while (window.end - window.start).total_seconds() / period_s > _MOST_POINTS:
+        period_s *= 5
+    return period_s
+
+
+def _measured(
+    queries: Sequence[Query],
+    window: Window,
+    *,
+    threshold: float | None = None,
+    rising: bool | None = None,
+    look_back: bool = False,
+    judged: Mapping[str, Any] | None = None,
+) -> Answer:
+    asked = Asked(window, metrics=[query.title for query in queries])
+    asked.lags(_LAG)
+    found = fetch(asked, queries, window)
+    watched = next((query.id for query in queries if query.watched), "")
+    if judged and watched in found:
+        found[watched] = with_judged(found[watched], judged)
+    others = {name: fetch(asked, queries, _earlier(window, by)) for name, by in _BASELINES.items()}
+    told = {
+        name: _told(name, series, window, {day: of_day.get(name) for day, of_day in others.items()}, rising=rising)
+        for name, series in found.items()
+    }
+    main = _main(queries, told)
+    if main is None:
+        return asked.answer(reading="no datapoints", threshold=threshold)
+    rest = [_input(each) for each in told.values() if each is not main]
+    earlier = _earlier_change(asked, queries, main, window, rising=rising) if look_back else None
+    return asked.answer(**main, threshold=threshold, inputs=rest, earlier=earlier)
+
+
+def _input(told: dict[str, Any]) -> dict[str, Any]:
+    """An input of the expression, without what only a chart needs."""
+    return {key: value for key, value in told.items() if key != "series"}
+
+
+def _earlier_change(
+    asked: Asked, queries: Sequence[Query], main: Mapping[str, Any], window: Window, *, rising: bool | None
+) -> dict[str, Any] | None:
+    """Where nothing changed near the breach, or only what was unusual already: what changed in the days before."""
+    if not _is_unusual(main):
+        return None
+    for back, period in _LONGER:
+        longer = window.between(min(window.start, window.onset - back))
+        coarse = [replace(query, period_s=max(period, query.period_s)) for query in queries]
+        series = fetch(asked, coarse, longer).get(main["id"])
+        reading = readings.read(series, window.now, rising=rising) if series else None
+        if reading is not None and reading.onset is not None and reading.onset < window.onset - _NOT_EARLIER:
+            return {"reading": readings.sentence(reading), "onset": reading.onset}
+    return None
+
+
+def _is_unusual(main: Mapping[str, Any]) -> bool:
+    """Whether the level before a change, or the one there is, is far from that of the same hours of other days."""
+    medians = [float(each["median"]) for each in (main.get("baseline") or {}).values() if each]
+    before = float(main.get("before") or 0) if main.get("shape") else float(main.get("middle") or 0)
+    if main.get("shape") and not before:
+        return False
+    return not medians or any(before > _UNUSUAL * median or before * _UNUSUAL < median for median in medians)
+
+
+def _earlier(window: Window, by: timedelta) -> Window:
+    return Window(window.start - by, window.end - by, window.onset - by, window.now)
+
+
+def _main(queries: Sequence[Query], told: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """What the alarm compares: not the band it is compared with, and not the inputs of an expression."""
+    order = sorted(queries, key=lambda query: (not query.watched, _BAND in query.expression))
+    return next((told[query.id] for query in order if query.id in told), None)
+
+
+def _told(
+    name: str, series: Series, window: Window, others: Mapping[str, Series | None], *, rising: bool | None
+) -> dict[str, Any]:
+    baselines = {day: readings.baseline(other) for day, other in others.items() if other is not None}
+    reading = readings.read(series, window.now, rising=rising, until=window.onset + timedelta(minutes=5))
+    return {
+        "id": name,
+        "name": series.name,
+        "reading": readings.sentence(reading, {day: each for day, each in baselines.items() if each}),
+        "onset": reading.onset,
+        "silent_since": readings.silent_since(series),
+        **_levels(reading),
+        "latest": _latest(reading),
+        "middle": statistics.median(series.present) if series.present and not reading.change else None,
+        "baseline": baselines,
+        "series": readings.drawn(series),
+    }
+
+
+def _levels(reading: Reading) -> dict[str, Any]:
+    change = reading.change
+    if change is None:
+        return {"changed": False}
+    others = [
+        f"{rounded(each.before)} → {rounded(each.after)} at {iso(moment)}"
+        for moment, each in reading.changes
+        if each is not change
+    ]
+    return {
+        "before": change.before,
+        "after": change.after,
+        "shape": change.shape,
+        "still": reading.still,
+        "other_changes": others[:4],
+    }
+
+
+def _latest(reading: Reading) -> dict[str, Any] | None:
+    values = reading.series.values
+    place = next((index for index in range(len(values) - 1, -1, -1) if values[index] is not None), None)
+    return None if place is None else {"at": reading.series.at(place), "value": values[place]}
+
+
+def _threshold(alarm: Mapping[str, Any]) -> tuple[float | None, bool | None]:
+    """Threshold and direction, from DescribeAlarms or from the reason the alarm gave."""
+    data = alarm.get("reason_data") or {}
+    found = alarm.get("Threshold", data.get("threshold"))
+    text = str(alarm.get("ComparisonOperator") or alarm.get("reason") or "").lower()
+    rising = True if "greater" in text else False if "less" in text or "lower" in text else None
+    if "outside" in text or ("greaterthanupper" in text and "lessthanlower" in text):
+        rising = None
+    return (float(found) if isinstance(found, int | float) else None), rising
+
+
+def onset_of(answer: Mapping[str, Any]) -> datetime | None:
+    """The onset an answer of :func:`breach` tells."""
+    return known_time(answer.get("onset"))
+
+
+def beginning_of(answer: Mapping[str, Any]) -> datetime | None:
+    """When it began long before, as an answer of :func:`breach` tells; None where it did not.
+
+    What fell silent did so when its last period with a datapoint ended.
+    """
+    return known_time((answer.get("earlier") or {}).get("onset") or answer.get("silent_since"))
