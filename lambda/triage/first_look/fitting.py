@@ -16,6 +16,10 @@ _BESIDE = 0.85
 """Another error of the log is another investigation, unless it says much more."""
 _REFUSED = 0.97
 """What a resource says of itself names it; a call that a service of AWS was refused does not."""
+_REFUSED_TO_OTHERS = 0.55
+"""What people and pipelines may not do breaks nothing that runs: a cause only where nothing else explains."""
+
+_OF_ORIGIN = {Origin.REFUSED_CALL: _REFUSED, Origin.REFUSED_TO_OTHERS: _REFUSED_TO_OTHERS}
 
 
 def timing(complaint: Complaint, scene: Scene) -> float:
@@ -56,7 +60,7 @@ def prevalence(complaint: Complaint, scene: Scene) -> float:
     if complaint.own:
         return 1.0
     if complaint.origin is not Origin.LOG:
-        return _REFUSED if complaint.origin is Origin.REFUSED_CALL else 1.0
+        return _OF_ORIGIN.get(complaint.origin, 1.0)
     new = [each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == complaint.level]
     total = sum(new) or 1
     share = complaint.since / total if complaint.since else complaint.share

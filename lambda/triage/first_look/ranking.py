@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category
 from triage.first_look.fitting import onset_fit, prevalence, timing
 from triage.first_look.links import Link, group_of, link_of
+from triage.first_look.observations.facts import Origin
 from triage.first_look.signatures import SIGNATURES
 from triage.first_look.signatures.base import Candidate, Depth, backed
 from triage.first_look.untyped import objects
@@ -181,7 +182,9 @@ def _behind_their_cause(ordered: tuple[Ranked, ...]) -> list[Ranked]:
 
 def _explains(each: Ranked) -> bool:
     """Whether it can take the place of a symptom: an error that says more, or figures that are likely enough."""
-    telling = each.candidate.direct or each.score >= LIKELY
+    complaint = each.candidate.complaint
+    of_others = complaint is not None and complaint.origin is Origin.REFUSED_TO_OTHERS
+    telling = (each.candidate.direct and not of_others) or each.score >= LIKELY
     return each.candidate.depth is not Depth.SYMPTOM and telling
 
 

@@ -434,3 +434,47 @@ def test_a_failed_instance_check_is_a_symptom_that_names_no_cause() -> None:
 
     assert alone.category is Category.UNKNOWN
     assert explained.category is Category.OUT_OF_MEMORY
+
+
+TIMES_OUT = logs(error("2026-11-21T02:13:15Z Task timed out after 5.00 seconds", since=9))
+
+
+@pytest.mark.parametrize("by", ["audit-runner/drill", "dev/eve"])
+def test_what_a_stranger_may_not_do_to_a_resource_does_not_stand_before_the_resources_own_error(by: str) -> None:
+    refused = change(
+        "lambda:UpdateFunctionConfiguration", f"functionName={FUNCTION}", by=by, refused="AccessDenied"
+    )
+
+    first, *others = ranked(breach(), TIMES_OUT, changes(refused))
+
+    assert first.candidate.category is Category.TIMEOUT
+    assert Category.PERMISSION_DENIED in {each.candidate.category for each in others}
+
+
+def test_what_is_refused_again_and_again_may_be_what_kept_a_resource_running() -> None:
+    given = f"functionName={FUNCTION}"
+    calls = [change("lambda:UpdateAlias", given, -n, by="shifter/run", refused="AccessDenied") for n in range(3)]
+
+    first, *_ = ranked(breach(), TIMES_OUT, changes(*calls))
+
+    assert first.candidate.category is Category.PERMISSION_DENIED
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        "order-writer-role/session-1",
+        f"some-role/{FUNCTION}",
+        "ecs.amazonaws.com",
+        "web/i-0a1b2c3d4e5f60718",
+        "tasks/0123456789abcdef0123456789abcdef",
+        "pods/botocore-session-1763690000",
+    ],
+)
+def test_what_takes_part_may_not_do_explains_its_errors(by: str) -> None:
+    refused = change("sqs:SendMessage", "queueName=invoices", by=by, refused="AccessDenied")
+    asked = {"names": [FUNCTION, "arn:aws:iam::123456789012:role/order-writer-role"]}
+
+    first, *_ = ranked(breach(), TIMES_OUT, changes(refused) | {"asked": asked})
+
+    assert first.candidate.category is Category.PERMISSION_DENIED

@@ -166,7 +166,8 @@ def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]
         yield from logs.complaints_of(section)
     for section in look.of(*states.HELPERS):
         yield from states.complaints_of(section)
-    yield from changes.refusals_of(trail)
+    names = {name for section in look.of("changes_before") for name in changes.asked_names_of(section)}
+    yield from changes.refusals_of(trail, names)
 
 
 def _distinct(found: list[Change]) -> tuple[Change, ...]:

@@ -14,7 +14,7 @@ from triage.first_look.observations.walking import hop_of, nodes, short
 from triage.first_look.untyped import objects, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from triage.first_look.document import Section
@@ -28,6 +28,8 @@ _BRIEF = re.compile(
     r"(?: (?P<about>.*?))??(?: \[(?P<sets>[^\]]+)\])? by (?P<by>\S.*?)(?: \((?P<refused>[\w.]+)(?:…|\)))?$"
 )
 _BY_SERVICE = re.compile(r"^AWSServiceRole|\.amazonaws\.com$")
+_BY_WORKLOAD = re.compile(r"/(?:i-[0-9a-f]{8,17}|[0-9a-f]{32}|(?:botocore|aws-\w+)-session-\d+|eks-[\w-]+)$")
+"""Sessions as instances, ECS tasks, SDKs with a web identity and EKS Pod Identity name them."""
 _CUT_URL = re.compile(r"https?:/{0,2}[^/]*/?")
 _NAMES = re.compile(r"(?:[nN]ame|Arn|ARN|[iI]dentifier|[iI]d|service|family|keyId|Url|Stream|cluster)=([^,\s]+)")
 
@@ -145,11 +147,21 @@ def _launched(change: Change) -> str:
     return found[1] if found else ""
 
 
-def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
+def asked_names_of(section: Section) -> Iterator[str]:
+    """Resources and roles whose changes were looked for: what takes part in what is looked at."""
+    names = section.asked.get("names")
+    yield from (short(str(each)) for each in names) if isinstance(names, list) else ()
+
+
+def refusals_of(changes: list[Change], taking_part: Collection[str]) -> Iterator[Complaint]:
     """Calls that were refused, as complaints of whoever made them, equal ones counted once.
 
     What a service was refused is about the resource it acts for. What anybody else was refused says what that
     caller may not do, whatever it was to be done to, and lies a step further off.
+
+    Args:
+        changes: What CloudTrail tells of.
+        taking_part: Names of resources and roles.
     """
     groups: dict[tuple[str, str, str], list[Change]] = {}
     for each in changes:
@@ -165,9 +177,21 @@ def refusals_of(changes: list[Change]) -> Iterator[Complaint]:
             quotes=found[0].quotes,
             text=f"{event} by {by} was refused: {refused}; {found[0].given}",
             template=f"{event} {refused}",
-            origin=Origin.REFUSED_CALL,
+            origin=_origin(found, taking_part),
             count=sum(each.times for each in found),
             since=sum(each.times for each in found),
             first=times[0] if times else None,
             last=times[-1] if times else None,
         )
+
+
+def _origin(found: Sequence[Change], taking_part: Collection[str]) -> Origin:
+    """Whether what was refused could have kept something running.
+
+    What is done to a resource by a workload, or again and again, may be what keeps it running. What somebody else
+    tried once and was not allowed to do left everything as it was.
+    """
+    by = found[0].by
+    works = _BY_SERVICE.search(by) or _BY_WORKLOAD.search(by) or any(each in taking_part for each in by.split("/"))
+    again = sum(each.times for each in found) > 1
+    return Origin.REFUSED_CALL if works or again else Origin.REFUSED_TO_OTHERS

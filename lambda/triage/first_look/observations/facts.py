@@ -25,8 +25,13 @@ class Origin(StrEnum):
     TARGET = "target health"
     STATE = "state"
     REFUSED_CALL = "refused call"
+    REFUSED_TO_OTHERS = "call refused once to somebody who has no part in it"
     ACTIVITY = "activity"
     TRACE = "trace"
+
+
+REFUSED = frozenset({Origin.REFUSED_CALL, Origin.REFUSED_TO_OTHERS})
+"""Origins that tell of a call that AWS did not carry out."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
-from triage.first_look.observations.facts import Origin
+from triage.first_look.observations.facts import REFUSED
 from triage.first_look.observations.rows import member
 from triage.first_look.observations.walking import short
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
@@ -82,7 +82,7 @@ def _is_full(row: Row) -> bool:
 def _complaint(scene: Scene) -> Complaint | None:
     """Who says that it got no address; its own words before calls that were refused for it."""
     found = [each for each in scene.complaints if _SAYS.search(each.text)]
-    return min(found, key=lambda each: (each.origin is Origin.REFUSED_CALL, each.hop), default=None)
+    return min(found, key=lambda each: (each.origin in REFUSED, each.hop), default=None)
 
 
 SIGNATURES: tuple[Signature, ...] = (_held,)
