@@ -3,6 +3,9 @@
 SHELL := /bin/sh
 .SUFFIXES:
 
+# Five processes collect the tests and dozens run the local AWS: each would compile every file again.
+unexport PYTHONDONTWRITEBYTECODE
+
 FAULT ?= permission
 MODEL ?= scripted
 DEMO_PYTHON := .cache/venv-demo/bin/python

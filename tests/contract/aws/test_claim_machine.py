@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from typing import Any
 
 import pytest
@@ -32,6 +33,9 @@ from tests.fakes import MemoryClaims
 from triage.aws.claim_items import claim_item, claim_of
 from triage.aws.claims import DynamoClaimStore
 from triage.aws.groups import DynamoGroups
+
+#: Every run draws others; RELIABILITY=full draws many at once.
+EXAMPLES = 80 if os.environ.get("RELIABILITY") == "full" else 12
 
 BOUNDED = settings(
     max_examples=15,
@@ -84,7 +88,7 @@ def test_the_adapter_agrees_with_the_pure_steps_on_any_sequence_of_commands(trac
 @pytest.mark.parametrize("command", EVERY_COMMAND)
 def test_the_adapter_agrees_with_the_pure_steps_on_one_command_in_any_state(tracker: Any, command: str) -> None:
     # Refires compare most times with each other.
-    @settings(max_examples=80 if "refire" in command else 40, deadline=None)
+    @settings(max_examples=EXAMPLES * 2 if "refire" in command else EXAMPLES, deadline=None)
     @given(moment=moments("any-claim", command))
     def agrees(moment: Moment) -> None:
         tracker.put_item(TableName="tracker", Item=claim_item(moment.claim, moment.now))

@@ -15,7 +15,7 @@ from tests.security.untrusted.test_redaction_corpus import SECRETS
 from untrusted import instructions_in, make_visible, redact
 from untrusted.patterns import PRIVATE_KEYS, RULES
 
-SMALL, GROWTH, MARGIN = 4_000, 8, 4
+SMALL, GROWTH, MARGIN = 2_000, 8, 4
 
 
 def _hurting_a_pattern() -> Iterator[tuple[str, str]]:

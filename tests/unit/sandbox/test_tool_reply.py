@@ -139,7 +139,7 @@ def test_a_secret_split_by_the_limit_shows_no_part(offset: int) -> None:
     assert SECRET[-8:] not in reply["stdout"]
 
 
-@pytest.mark.parametrize("filler", ["x", "\x00", '"', "é", "😀", "\u200b", "password=hunter2 "])
+@pytest.mark.parametrize("filler", ["\x00", '"', "😀", "\u200b", "password=hunter2 "])
 def test_the_largest_possible_reply_fits(filler: str) -> None:
     big = filler * (300_000 // len(filler))
     raw = (filler * 2_000_000).encode()
