@@ -61,7 +61,7 @@ class LocalAwsConfig:
         account: Account id, twelve digits.
         region: Home region.
         model_url: Endpoint of Bedrock's runtime API for the functions.
-        runtime: Folder of the function runtime; shared by servers of one checkout when left out.
+        runtime: Folder of the function runtime, which several servers may share; one of its own when left out.
         alarm_interval_s: Seconds between two evaluations of all alarms.
         retry_delays_s: Waits before retries of asynchronous invocations.
         idle_s: Leave after this long without a request.

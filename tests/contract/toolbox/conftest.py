@@ -19,11 +19,18 @@ UNHURRIED_S = 120.0
 @pytest.fixture(scope="module")
 def incident() -> Iterator[Incident]:
     """The account after the incident began; nothing in it changes by itself."""
-    with tempfile.TemporaryDirectory(prefix="toolbox-", dir=process.default_state()) as folder:
+    shared = process.default_state()
+    with tempfile.TemporaryDirectory(prefix="toolbox-", dir=shared) as folder:
         state = Path(folder)
         state.chmod(0o755)
         running = process.start(
-            LocalAwsConfig(state=state, account="210987654321", region="eu-west-1", alarm_interval_s=3_600.0)
+            LocalAwsConfig(
+                state=state,
+                account="210987654321",
+                region="eu-west-1",
+                runtime=shared / "runtime",
+                alarm_interval_s=3_600.0,
+            )
         )
         try:
             yield happen(running)
