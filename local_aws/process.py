@@ -16,12 +16,14 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from local_aws.control import TOKEN_HEADER
 from local_aws.settings import DEFAULT_IDLE_S
@@ -235,10 +237,20 @@ class Running:
 
 
 def session_without_host_configuration() -> botocore.session.Session:
-    """A session that reads neither the host's profiles nor its configuration files."""
+    """A session that reads neither the host's profiles nor its configuration files.
+
+    Sessions share the service models: reading them again takes longer than most calls.
+    """
     nowhere = (None, None, os.devnull, None)
     unset = {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
-    return botocore.session.Session(session_vars=unset)
+    session = botocore.session.Session(session_vars=unset)
+    session.register_component("data_loader", _service_models())
+    return session
+
+
+@cache
+def _service_models() -> Loader:
+    return create_loader()
 
 
 def default_state(checkout: Path = CHECKOUT) -> Path:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 Golden = Callable[[Path, str], None]
+
+
+def pytest_configure() -> None:
+    """Read every service model once: clients are made by the thousand, most of them in a session of their own."""
+    botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[attr-defined]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
