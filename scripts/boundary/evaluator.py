@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 _DOCUMENT_ELEMENTS = {"Version", "Id", "Statement"}
@@ -85,13 +85,21 @@ class Statement:
         """Whether it speaks about this request: action, resource and all conditions."""
         return (
             self.applies_to_action(request.action)
-            and _any_matches(self.resources, request.resource, ignore_case=False) != self.resources_inverted
+            and bool(self._resource_globs.fullmatch(request.resource)) != self.resources_inverted
             and all(condition.holds(request.context) for condition in self.conditions)
         )
 
     def applies_to_action(self, action: str) -> bool:
         """Whether it speaks about this action, on whatever resource."""
-        return _any_matches(self.actions, action, ignore_case=True) != self.actions_inverted
+        return bool(self._action_globs.fullmatch(action)) != self.actions_inverted
+
+    @cached_property
+    def _action_globs(self) -> re.Pattern[str]:
+        return _globs(self.actions, re.IGNORECASE)
+
+    @cached_property
+    def _resource_globs(self) -> re.Pattern[str]:
+        return _globs(self.resources)
 
 
 def parse(document: str | Mapping[str, Any]) -> tuple[Statement, ...]:
@@ -117,10 +125,11 @@ def evaluate(request: Request, statements: Iterable[Statement], *limits: Iterabl
         limits: Further sets that must allow as well (a session policy, a permissions boundary): they take away and
             never give.
     """
-    applying = [[one for one in layer if one.applies(request)] for layer in (statements, *limits)]
-    if any(one.denies for layer in applying for one in layer):
+    layers = [tuple(layer) for layer in (statements, *limits)]
+    if any(denying(request, layer) for layer in layers):
         return Decision.EXPLICITLY_DENIED
-    return Decision.ALLOWED if all(applying) else Decision.IMPLICITLY_DENIED
+    allowed = all(any(not one.denies and one.applies(request) for one in layer) for layer in layers)
+    return Decision.ALLOWED if allowed else Decision.IMPLICITLY_DENIED
 
 
 def denying(request: Request, statements: Iterable[Statement]) -> list[Statement]:
@@ -212,10 +221,6 @@ _OPERATORS = {
 
 def _matches_operator(operator: str, pattern: str, actual: str) -> bool:
     return _OPERATORS[operator](pattern, actual)
-
-
-def _any_matches(patterns: tuple[str, ...], value: str, *, ignore_case: bool) -> bool:
-    return _globs(patterns, re.IGNORECASE if ignore_case else 0).fullmatch(value) is not None
 
 
 @cache
