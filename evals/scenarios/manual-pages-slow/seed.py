@@ -38,11 +38,8 @@ def _access(now, rng):
             at, page = within(minute, rng), rng.choice(PAGES).replace("{n}", str(rng.randint(10, 9_999)))
             took = rng.uniform(0.9, 5.2) if slow else rng.uniform(0.05, 0.4)
             status = 200 if rng.random() < 0.97 else 404
-            yield (
-                at,
-                f'10.44.{rng.randint(1, 2)}.{rng.randint(5, 9)} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "GET {page} HTTP/1.1" '
-                f"{status} {rng.randint(2_000, 90_000)} rt={took:.3f}",
-            )
+            told = f'"GET {page} HTTP/1.1" {status} {rng.randint(2_000, 90_000)} rt={took:.3f}'
+            yield at, f"10.44.{rng.randint(1, 2)}.{rng.randint(5, 9)} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] {told}"
 
 
 def _syslog(now, rng):
@@ -60,20 +57,18 @@ def _syslog(now, rng):
             yield at, f"{at:%b %d %H:%M:%S} {host} {told}"
     began = now + timedelta(minutes=INSTALLED)
     for host, after in (("ip-10-44-1-22", 31), ("ip-10-44-2-57", 44)):
-        for told in (
+        steps = (
             "amazon-ssm-agent[733]: installing package EndpointGuard 5.2.1",
             "systemd[1]: Started endpoint-guard.service - EndpointGuard on-access scanner.",
             "egd[20417]: on-access scan of /srv /var /home, 2 workers, 412033 files known",
-        ):
-            after += 9
-            at = began + timedelta(seconds=after)
+        )
+        for number, told in enumerate(steps):
+            at = began + timedelta(seconds=after + 9 * number)
             yield at, f"{at:%b %d %H:%M:%S} {host} {told}"
     for minute in minutes(now, INSTALLED + 60, -5, 6 * 60):
         at = within(minute, rng, 300)
-        yield (
-            at,
-            f"{at:%b %d %H:%M:%S} ip-10-44-1-22 egd[20417]: {rng.randint(10**6, 10**7)} opens scanned, 0 threats",
-        )
+        told = f"egd[20417]: {rng.randint(10**6, 10**7)} opens scanned, 0 threats"
+        yield at, f"{at:%b %d %H:%M:%S} ip-10-44-1-22 {told}"
 
 
 def _host(at, now, rng, late):
@@ -83,7 +78,7 @@ def _host(at, now, rng, late):
         cpu, balance = 14.2 * rng.uniform(0.85, 1.15), SAVED
     elif minute < EMPTY + late:
         spent = (minute - INSTALLED) / (EMPTY + late - INSTALLED)
-        cpu, balance = 33.3 * rng.uniform(0.93, 1.07), SAVED * (1 - spent)
+        cpu, balance = 31.0 * rng.uniform(0.93, 1.07), SAVED * (1 - spent)
     else:
         cpu, balance = 20.0 + rng.uniform(-0.05, 0.08), 0.0
     found = {"CPUUtilization": cpu, "CPUCreditBalance": balance, "CPUCreditUsage": earns * cpu / 20}
@@ -104,9 +99,8 @@ def _response(minute, rng):
 
 
 def _metrics(session, now, rng):
-    units = dict.fromkeys(
-        ("CPUCreditBalance", "CPUCreditUsage", "CPUSurplusCreditBalance", "StatusCheckFailed"), "Count"
-    )
+    counts = ("CPUCreditBalance", "CPUCreditUsage", "CPUSurplusCreditBalance", "StatusCheckFailed")
+    units = dict.fromkeys(counts, "Count")
     units |= {"CPUUtilization": "Percent", "NetworkIn": "Bytes", "NetworkOut": "Bytes"}
     for late, instance in enumerate(HOSTS.values()):
         measure = lambda at, late=late: _host(at, now, rng, 3 * late)  # noqa: E731 - used once

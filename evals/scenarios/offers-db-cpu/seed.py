@@ -92,10 +92,8 @@ def _statement(at, user, host, took, sent, examined, text):
 def _error(now):
     for at in minutes(now, -6 * 24 * 60, -60, 31 * 60):
         stamp = f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"
-        told = (
-            f"{stamp} 8812 [Note] [MY-010914] [Server] Aborted connection 8812 to db: 'offers' user: 'reporting'"
-        )
-        yield at, f"{told} host: '10.71.0.14' (Got timeout reading communication packets)."
+        told = f"{stamp} 8812 [Note] [MY-010914] [Server] Aborted connection 8812 to db: 'offers'"
+        yield at, f"{told} user: 'reporting' host: '10.71.0.14' (Got timeout reading communication packets)."
 
 
 def _cpu(minute, rng):
