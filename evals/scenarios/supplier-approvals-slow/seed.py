@@ -21,7 +21,7 @@ from evals.authoring import (
 )
 
 EXECUTIONS = json.loads(Path(__file__).with_name("executions.json").read_text())
-"""Of the last six hours: seconds ago, name, seconds it takes, attempts refused; state.json has the latest."""
+"""Of the last four hours: seconds ago, name, seconds it takes, attempts refused; state.json has the latest."""
 
 ENABLED = -82
 """Minutes, relative to now: the other function begins to ask the register."""
@@ -114,9 +114,8 @@ def _refreshed(now, rng):
     for minute in minutes(now, ENABLED, 0):
         for _ in range(12):
             at, refused = within(minute, rng, 40), rng.randint(0, 9)
-            said = [
-                f"[INFO] {50 - refused} companies refreshed from api.openregister.example, {refused} to be tried again"
-            ]
+            told = f"{50 - refused} companies refreshed from api.openregister.example"
+            said = [f"[INFO] {told}, {refused} to be tried again"]
             if at < now - timedelta(seconds=30):
                 yield from invocation(at, rng, said, duration_ms=rng.uniform(9_000, 26_000))
 
