@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_aws.declared.conditions import Is
+from local_aws.declared.conditions import Is, Noted
 from local_aws.declared.rules import Page, Parent, Rule, Service
 
 _PAGE = Page(25, most=500)
@@ -48,6 +48,17 @@ SERVICE = Service(
             page=_PAGE,
             parent=Parent("restApiId", "GetRestApi"),
         ),
+        Rule(
+            "GetResources",
+            "items",
+            {"restApiId": _API, "embed": Noted("shows the methods as well")},
+            identity=("restApiId", "id"),
+            order="path",
+            hides={"methods": "resourceMethods"},
+            includes="embed",
+            page=_PAGE,
+            parent=Parent("restApiId", "GetRestApi"),
+        ),
     ),
-    trusted={"GetResources": ("embed",), "GetResource": ("embed",)},
+    trusted={"GetResource": ("embed",)},
 )

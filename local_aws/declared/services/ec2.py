@@ -235,6 +235,14 @@ _VOLUME_STATUSES = _describe(
     "VolumeId",
 )
 
+_CREDITS = _describe(
+    "DescribeInstanceCreditSpecifications",
+    "InstanceCreditSpecifications",
+    {"InstanceIds": _ids("InstanceId", "InvalidInstanceID.NotFound", "instance ID")},
+    _filters("instance-id", tags=""),
+    "InstanceId",
+)
+
 _SPOT_REQUESTS = _describe(
     "DescribeSpotInstanceRequests",
     "SpotInstanceRequests",
@@ -337,6 +345,7 @@ SERVICE = Service(
         _INTERFACES,
         _VOLUMES,
         _VOLUME_STATUSES,
+        _CREDITS,
         _SPOT_REQUESTS,
         _SPOT_PRICES,
         _VPCS,

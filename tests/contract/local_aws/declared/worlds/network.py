@@ -140,6 +140,12 @@ EC2 = World(
                 {"VolumeId": "x-2", "VolumeStatus": {"Status": "impaired"}},
             ]
         },
+        "DescribeInstanceCreditSpecifications": {
+            "InstanceCreditSpecifications": [
+                {"InstanceId": "i-1", "CpuCredits": "standard"},
+                {"InstanceId": "i-2", "CpuCredits": "unlimited"},
+            ]
+        },
         "DescribeSpotInstanceRequests": _pair(
             "SpotInstanceRequests",
             "SpotInstanceRequestId",
@@ -282,6 +288,15 @@ EC2 = World(
             {"VolumeIds": ["x-1", "x-2"]},
             VolumeIds=(["x-2"], "x-2"),
             Filters=(named("volume-status.status", "impaired"), "x-2"),
+            DryRun=(True, "!DryRunOperation"),
+        ),
+        ask(
+            "DescribeInstanceCreditSpecifications",
+            "InstanceCreditSpecifications[].InstanceId",
+            "i-1 i-2",
+            {"InstanceIds": ["i-1", "i-2"]},
+            InstanceIds=(["i-2"], "i-2"),
+            Filters=(named("instance-id", "i-2"), "i-2"),
             DryRun=(True, "!DryRunOperation"),
         ),
         _both(
@@ -538,6 +553,8 @@ ROUTE53 = World(
     ),
 )
 
+_METHODS = {"GET": {"httpMethod": "GET", "methodIntegration": {"type": "AWS_PROXY", "uri": "arn:orders:live"}}}
+
 REST_APIS = World(
     "apigateway",
     {
@@ -560,6 +577,18 @@ REST_APIS = World(
                 {"items": [{"id": "d1", "createdDate": ago(days=9)}, {"id": "d2", "createdDate": ago(days=1)}]},
             ),
             ({"restApiId": "a2"}, {"items": [{"id": "d3", "createdDate": ago(days=2)}]}),
+        ),
+        "GetResources": keyed(
+            (
+                {"restApiId": "a1"},
+                {
+                    "items": [
+                        {"id": "r1", "path": "/"},
+                        {"id": "r2", "path": "/orders", "resourceMethods": _METHODS},
+                    ]
+                },
+            ),
+            ({"restApiId": "a2"}, {"items": [{"id": "r3", "path": "/"}]}),
         ),
     },
     (
@@ -589,6 +618,14 @@ REST_APIS = World(
             stageName=("test", "d2"),
         ),
         ask("GetDeployments", "items[].id", "d2 d1", {"restApiId": "a1"}, restApiId=("a2", "d3")),
+        ask("GetResources", "items[].id", "r1 r2", {"restApiId": "a1"}, restApiId=("a2", "r3")),
+        ask(
+            "GetResources",
+            "items[].resourceMethods.GET.methodIntegration.uri",
+            "",
+            {"restApiId": "a1"},
+            embed=(["methods"], "arn:orders:live"),
+        ),
     ),
 )
 
