@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised, unescaped
+from triage.agent.grounding.number_words import in_digits
 from triage.agent.grounding.numbers import Kind, Number, numbers_in
 from triage.agent.grounding.times import TIME, Moment, moment
 
@@ -46,7 +47,7 @@ class EvidenceText:
     @cached_property
     def numbers(self) -> frozenset[Number]:
         """Every number of the output."""
-        return frozenset(numbers_in(self.unescaped))
+        return frozenset(numbers_in(in_digits(self.unescaped)))
 
     @cached_property
     def moments(self) -> frozenset[Moment]:

@@ -12,6 +12,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.checking import unshown
+from triage.agent.grounding.passages import Passages
 from triage.domain.report import Claimed
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def _claims(report: Report) -> Iterable[Claimed]:
 
 
 def _holds(text: str, path: str, claim: Claimed, checker: Checker) -> bool:
-    problems = [f"{path}: {problem}" for problem in unshown(text, claim, checker.everything_about(text), ())]
+    problems = [
+        f"{path}: {problem}" for problem in unshown(text, claim, checker.everything_about(text), Passages())
+    ]
     checker.problems.extend(problems)
     return not problems
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import names_in
 from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.number_words import SPOKEN, in_digits
 from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.times import TIME, Moment, moment
 
@@ -43,6 +44,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _SECONDS_IN = {"h": 3600, "m": 60, "s": 1}
+_WORD_AFTER = re.compile(r"\s?([A-Za-z]{2,30})\b")
 _COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]{0,15})-([a-z]+)\b(?!-)")
 """``5-minute`` and ``3-node``."""
 
@@ -63,6 +65,8 @@ class StatedNumber:
     Attributes:
         label: it numbers a thing (a version, a port, a status) instead of counting or measuring.
         low: how much smaller what evidence states may be, as a share; ``high`` how much larger.
+        spoken: it was said in words.
+        of: the word after it: what it counts.
     """
 
     text: str
@@ -70,6 +74,8 @@ class StatedNumber:
     label: bool = False
     low: float = 0.0
     high: float = 0.0
+    spoken: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,12 +90,13 @@ class Stated:
 
 def stated_in(text: str) -> Stated:
     """Take a claim apart. Ids of evidence (``E2``) state nothing."""
-    text = _EVIDENCE_ID.sub(" ", normalised(text))
+    text = _EVIDENCE_ID.sub(" ", normalised(text).replace(SPOKEN, ""))
     words = (found[1].strip() for pattern in (_TICKED, _QUOTED) for found in pattern.finditer(text))
     plain = _QUOTED.sub(" ; ", _TICKED.sub(" ; ", text))
-    countable = _NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain))
+    nameable = _NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain))
+    countable = in_digits(nameable)
     numbers = _with_units_of_the_next(tuple(_numbers(_RANGE.sub(r"\1 - ", _COUNTED.sub(r"\1 \2", countable)))))
-    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", countable)))
+    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", nameable)))
     return Stated(
         tuple(_times(plain)),
         tuple(numbers),
@@ -116,7 +123,10 @@ def _numbers(text: str) -> Iterator[_Placed]:
     found = list(NUMBER.finditer(text))
     starts = [*(each.start() for each in found[1:]), len(text)]
     for here, next_start in zip(found, starts, strict=False):
-        yield _Placed(_stated_number(here, _before(text, here)), text[here.end() : next_start])
+        before, after = _before(text, here), text[here.end() : next_start]
+        of = _WORD_AFTER.match(after)
+        stated = _stated_number(here, before)
+        yield _Placed(replace(stated, of=of[1].lower() if of else ""), after.replace(SPOKEN, ""))
 
 
 def _before(text: str, found: re.Match[str]) -> str:
@@ -132,12 +142,13 @@ def _in_one_unit(found: re.Match[str]) -> str:
 
 
 def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
-    stated = number(found)
-    is_status = _STATUS.fullmatch(found[0])
-    if _NUMBERED.search(before) or is_status:
-        return StatedNumber(found[0], Number(stated.value, stated.decimals), label=True)
+    stated, spoken = number(found), before.endswith(SPOKEN)
+    before = before.removesuffix(SPOKEN)
     low, high = _slack(before)
-    return StatedNumber(found[0], stated, low=low, high=high)
+    is_status = _STATUS.fullmatch(found[0]) and not (spoken or low or high)
+    if _NUMBERED.search(before) or is_status:
+        return StatedNumber(found[0], Number(stated.value, stated.decimals), label=True, spoken=spoken)
+    return StatedNumber(found[0], stated, low=low, high=high, spoken=spoken)
 
 
 def _slack(before: str) -> tuple[float, float]:

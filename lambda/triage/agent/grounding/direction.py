@@ -1,0 +1,133 @@
+"""Directions in claims, against the figures they cite: what rose did not fall, what became less did not grow.
+
+A claim is held against its own figures (``fell from 3 to 9``), against changes that evidence writes as such
+(``60 -> 10``) and against values over time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.changes import changes_in
+from triage.agent.grounding.figures import BREAK, MAX_BETWEEN, VERB, countable, moves_in, sign_of
+from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.series import series_in
+from triage.agent.grounding.words import is_plain, subjects, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triage.agent.grounding.figures import Move
+    from triage.agent.grounding.numbers import Number
+    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.series import Series
+
+SLIGHTLY = 0.1
+_ARROW = re.compile(r"->|→")
+
+
+def against_direction(statement: str, passages: Passages) -> Iterator[str]:
+    """Where the figures go the other way."""
+    text = countable(statement)
+    moves = list(moves_in(text))
+    series = [each for line in passages.lines for each in series_in(line)]
+    yield from _against_itself(moves)
+    yield from _against_changes(statement, passages)
+    yield from _against_order(moves, series)
+    yield from _against_values_before(moves, series)
+    yield from _against_trend(text, [*map(_Trend.of_series, series), *_trends_told(passages)])
+
+
+def _against_itself(moves: Sequence[Move]) -> Iterator[str]:
+    for move in moves:
+        if move.old and move.sign * (move.new.base - move.old.base) < 0:
+            yield f"{move.text!r} goes the other way: correct the verb or the order of the figures"
+
+
+def _against_changes(statement: str, passages: Passages) -> Iterator[str]:
+    """Old and new value exchanged."""
+    if not any(not verb["stays"] for verb in VERB.finditer(statement)) and not _ARROW.search(statement):
+        return
+    known = {change for line in passages.whole for change in changes_in(line)}
+    quoted = {change for line in passages.lines for change in changes_in(line)}
+    for change in changes_in(normalised(statement)):
+        turned = replace(change, old=change.new, new=change.old)
+        if turned in quoted and change not in known:
+            yield f"the evidence says {turned.old} became {turned.new}, not the other way round"
+
+
+def _against_order(moves: Sequence[Move], series: Sequence[Series]) -> Iterator[str]:
+    """From one value to another where the second was there first."""
+    for move in moves:
+        orders = [order for each in series if move.old for order in _orders(move.old, move.new, each)]
+        if orders and not any(orders):
+            yield f"the evidence shows the figures of {move.text!r} in the other order of time"
+
+
+def _orders(old: Number, new: Number, series: Series) -> Iterator[bool]:
+    """Whether one may have become the other, for a series that holds both."""
+    before, after = _places(old, series), _places(new, series)
+    if before and after:
+        yield min(before) < max(after)
+
+
+def _places(wanted: Number, series: Series) -> list[int]:
+    return [place for place, (_, value) in enumerate(series.points) if wanted.is_shown_by(value)]
+
+
+def _against_values_before(moves: Sequence[Move], series: Sequence[Series]) -> Iterator[str]:
+    """``rose to 44.9`` where every value before was larger."""
+    for move in moves:
+        holding = [each for each in series if _places(move.new, each)]
+        if not move.old and holding and all(_went_otherwise(move, each) for each in holding):
+            said = "larger" if move.sign > 0 else "smaller"
+            yield f"the quoted values before that of {move.text!r} are {said}: correct the verb"
+
+
+def _went_otherwise(move: Move, series: Series) -> bool:
+    place = _places(move.new, series)[0]
+    return place > 0 and all(move.sign * (series.values[place] - value) < 0 for value in series.values[:place])
+
+
+@dataclass(frozen=True)
+class _Trend:
+    """Which way values that evidence tells of something only go: up, down, or 0 for neither."""
+
+    about: str
+    sign: int
+
+    @classmethod
+    def of_series(cls, series: Series) -> _Trend:
+        steps = [later - earlier for earlier, later in pairwise(series.values)]
+        most = max(abs(series.first), abs(series.last))
+        if abs(series.last - series.first) <= SLIGHTLY * most:
+            return cls(series.label, 0)
+        return cls(series.label, all(step >= 0 for step in steps) - all(step <= 0 for step in steps))
+
+
+def _trends_told(passages: Passages) -> Iterator[_Trend]:
+    """``0.1 s -> 4.6 s Duration`` tells one as well."""
+    for line in passages.lines:
+        for change in changes_in(line):
+            if change.sign:
+                yield _Trend(change.about, change.sign)
+
+
+def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
+    """``errors fell`` where all that the quoted lines tell of errors only grows."""
+    verbs = [verb for verb in VERB.finditer(text) if sign_of(verb)]
+    signs = {sign_of(verb) for verb in verbs}
+    if len(signs) != 1 or not is_plain(text):
+        return
+    (sign,) = signs
+    about = [trend for trend in trends if any(_is_about(text, verb, trend) for verb in verbs)]
+    if about and all(trend.sign == -sign for trend in about):
+        yield f"the quoted values of {about[0].about.strip()[-40:]!r} only {'fall' if sign > 0 else 'grow'}"
+
+
+def _is_about(text: str, verb: re.Match[str], trend: _Trend) -> bool:
+    before = BREAK.split(text[max(0, verb.start() - MAX_BETWEEN) : verb.start()])[-1]
+    return bool(subjects(words_of(before)[-4:]) & subjects(words_of(trend.about)))

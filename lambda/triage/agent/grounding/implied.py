@@ -1,0 +1,169 @@
+"""Numbers that evidence implies without stating them.
+
+Small counts are often counted by whoever reads: two pods that are named, three lines that say so, three hours
+between two times. They hold when the claim or what it quotes lists as many.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.number_words import MULTIPLE
+from triage.agent.grounding.numbers import Kind
+from triage.agent.grounding.words import stem, subjects, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.statements import Stated, StatedNumber
+    from triage.agent.grounding.times import Moment
+
+MAX_COUNTED = 31
+MAX_TIMES = 60
+MAX_NUMBERS = 60
+ABOUT = 0.15
+
+
+def is_comparison(number: StatedNumber) -> bool:
+    """Whether it is a share or a multiple in words: its digits alone, found anywhere, would show nothing."""
+    return number.spoken and (number.of == MULTIPLE or number.number.kind is Kind.RATIO)
+
+
+def is_implied(number: StatedNumber, statement: str, stated: Stated, passages: Passages) -> bool:
+    """Whether a number that the evidence does not state follows from what is listed or quoted."""
+    if number.number.kind is Kind.TIME:
+        return _is_span(number, stated, passages)
+    if number.number.kind is Kind.RATIO:
+        return _is_share(number, passages)
+    if number.spoken and number.of == MULTIPLE:
+        return _is_multiple(number, passages)
+    if not number.spoken or not 2 <= number.number.value <= MAX_COUNTED:
+        return False
+    value = int(number.number.value)
+    return value in set(_listed(stated, passages)) or _are_counted(value, number.of, statement, passages)
+
+
+def implied_operands(passages: Passages) -> frozenset[float]:
+    """Plain numbers that an expression may multiply with or divide by besides those stated.
+
+    How many times or values a quoted line lists, the whole hours, minutes and days between two of its times, and
+    the differences of two values quoted side by side.
+    """
+    counts = {float(count) for stated in passages.stated_by_lines for count in _sizes(stated)}
+    spans = {
+        seconds / unit
+        for stated in passages.stated_by_lines
+        for seconds in _spans([time.moment for time in stated.times])
+        for unit in (60, 3600, 86_400)
+        if seconds % unit == 0
+    }
+    return frozenset(counts | spans | set(_differences(passages)))
+
+
+def _is_span(number: StatedNumber, stated: Stated, passages: Passages) -> bool:
+    """Whether a duration lies between two times that the claim states, or that it quotes or quotes from.
+
+    One that is only said roughly may also reach from a time of the claim to any of the evidence: "three days ago".
+    """
+    slack = number.number.factor * number.number.half_digit
+    quoted = [time.moment for each in passages.stated for time in each.times]
+    own = [time.moment for time in stated.times]
+    spans = [*_spans([*own, *quoted], to_the_second=number.number.factor < 60)]
+    if number.low or number.spoken:
+        slack = max(slack, ABOUT * number.number.base if number.low else 0.0)
+        spans += (
+            span for each in passages.stated_by_lines for span in _covered([time.moment for time in each.times])
+        )
+        spans += (abs(one.seconds_since(other) or 0.0) for one in own for other in passages.moments)
+    return any(seconds and abs(seconds - number.number.base) <= slack for seconds in spans)
+
+
+def _covered(moments: Sequence[Moment]) -> Iterator[float]:
+    """Seconds between any two times of a line, and with the period that each of its datapoints stands for."""
+    spans = sorted(_spans(moments))
+    yield from spans
+    if len(moments) > 1 and spans:
+        yield from (span + spans[0] for span in spans)
+
+
+def _spans(moments: Sequence[Moment], *, to_the_second: bool = False) -> Iterator[float]:
+    """Seconds between any two of them; evidence seldom quotes many. Days without a time of day count as days."""
+    distinct = list(dict.fromkeys(moments[:MAX_TIMES]))
+    for one in distinct:
+        if one.second is None and one.minute is not None and to_the_second:
+            continue
+        for other in distinct:
+            seconds = one.seconds_since(other)
+            if seconds is None and one.day and other.day:
+                seconds = (one.day - other.day).days * 86_400.0
+            if seconds and seconds > 0:
+                yield seconds
+
+
+def _is_share(number: StatedNumber, passages: Passages) -> bool:
+    """Whether a share that is only said roughly is that of two numbers of a quoted line, or stated there."""
+    if not number.low:
+        return False
+    slack = ABOUT * number.number.value
+    shares = (100 * part / whole for part, whole in _pairs(passages) if part <= whole)
+    stated = (
+        each.number.value
+        for line in passages.stated_by_lines
+        for each in line.numbers
+        if each.number.kind is Kind.RATIO
+    )
+    return any(abs(share - number.number.value) <= slack for share in (*stated, *shares))
+
+
+def _is_multiple(number: StatedNumber, passages: Passages) -> bool:
+    """Whether a quoted line says so many times, or holds two numbers of which one is so many times the other."""
+    times = number.number.value
+    said = any(
+        each.number.value == times and (each.of == MULTIPLE or each.text.lower().endswith("x"))
+        for line in passages.stated_by_lines
+        for each in line.numbers
+    )
+    least = times if number.high > number.low else times - (1.0 if number.low > number.high else 0.5)
+    most = times if number.low > number.high else times + (1.0 if number.high > number.low else 0.5)
+    return said or any(least <= more / less <= most for less, more in _pairs(passages))
+
+
+def _pairs(passages: Passages) -> Iterator[tuple[float, float]]:
+    """Any two numbers above zero of one quoted line."""
+    for stated in passages.stated_by_lines:
+        values = sorted({each.number.base for each in stated.numbers[:MAX_NUMBERS] if each.number.base > 0})
+        yield from ((less, more) for less in values for more in values)
+
+
+def _listed(stated: Stated, passages: Passages) -> Iterator[int]:
+    """How many things the claim lists, how many quotes it has, how many values its quotes list."""
+    yield from (len(stated.names), len(stated.words), len(stated.times), len(stated.numbers) - 1)
+    yield from (len(passages.quotes), len(passages.lines))
+    for each in passages.stated:
+        yield from _sizes(each)
+
+
+def _sizes(stated: Stated) -> Iterator[int]:
+    yield from (len(stated.times), len(stated.times) - 1, len(stated.numbers), len(stated.names))
+
+
+def _are_counted(value: int, noun: str, statement: str, passages: Passages) -> bool:
+    """Whether as many lines of the evidence say what the claim does, or else name what it counts."""
+    lines = [line.casefold() for line in passages.whole]
+    known = [each for each in subjects(words_of(statement)) if any(each in line for line in lines)]
+    alike = sum(all(each in line for each in known) for line in lines) if known else 0
+    counted = stem(noun.casefold())
+    named = [line.count(counted) for line in lines] if len(counted) >= 3 else []
+    is_whole = bool(
+        re.search(rf"\b(?:of|all|the|both)\s(?:the\s)?\S+\s{re.escape(noun)}\b", statement, re.IGNORECASE)
+    )
+    return value == alike or ((is_whole or not alike) and value in {sum(map(bool, named)), sum(named)})
+
+
+def _differences(passages: Passages) -> Iterator[float]:
+    for stated in passages.stated:
+        for one, other in pairwise(stated.numbers[:MAX_NUMBERS]):
+            yield round(abs(one.number.value - other.number.value), 6)
