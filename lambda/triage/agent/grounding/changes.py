@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # A number may have a unit, a word has none: in "state OK -> ALARM" it is OK that became ALARM.
 _VALUE = (
-    r"""["'`]?(?:(?P<{of}_number>-?\d+(?:,\d{{3}})*(?:\.\d+)?)(?![\w.:-]*[\w:])(?:\s?%|\s[A-Za-z]{{1,10}}\b)?"""
+    r"""["'`]?(?:(?P<{of}_number>-?\d+(?:,\d{{3}})*(?:\.\d+)?)(?![\w.:-]{{0,80}}[\w:])(?:\s?%|\s[A-Za-z]{{1,10}}\b)?"""
     r"""|(?P<{of}_word>[\w./:@-]{{1,80}}))["'`]?"""
 )
 MAX_AROUND = 60

@@ -10,7 +10,6 @@ from triage.agent.grounding.contradictions import contradicted
 from triage.agent.grounding.earlier import speaks_of_earlier
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.passages import Passages
-from triage.agent.grounding.quoted import lines_quoted, told_otherwise
 from triage.agent.grounding.statements import stated_in
 from triage.agent.grounding.unshown_numbers import unshown_numbers
 from triage.domain.report import Citation, Claimed
@@ -49,7 +48,7 @@ class Checker:
         """Whether every detail of a checked claim is in what it cites besides earlier investigations."""
         held = [each for each in claim.citations if not self._texts[each.evidence_id].evidence.is_memory]
         of_now = CitedText([self._texts[name] for name in dict.fromkeys(each.evidence_id for each in held)])
-        return next(unshown(statement, claim, of_now, self._passages(held), _where(held)), None) is None
+        return next(unshown(statement, claim, of_now, self.passages(held), _where(held)), None) is None
 
     def evidence(self, evidence_id: str) -> Evidence | None:
         """One piece of evidence."""
@@ -83,16 +82,12 @@ class Checker:
             yield ONLY_EARLIER
             return
         cited = CitedText(usable) if claim.citations else self.everything_about(statement)
-        passages = self._passages(held)
+        passages = self.passages(held)
         yield from unshown(statement, claim, cited, passages, _where(held))
-        yield from self._told_otherwise(statement, held)
         yield from contradicted(statement, passages)
 
-    def _told_otherwise(self, statement: str, held: Sequence[Citation]) -> Iterator[str]:
-        lines = (lines_quoted(self._texts[each.evidence_id].evidence, each) for each in held)
-        return told_otherwise(stated_in(statement), [line for quoted in lines for line in quoted])
-
-    def _passages(self, held: Sequence[Citation]) -> Passages:
+    def passages(self, held: Sequence[Citation]) -> Passages:
+        """What citations that hold quote."""
         of_alarm = [text.moments for text in self._texts.values() if text.evidence.is_of_alarm]
         return Passages.of(
             [(self._texts[each.evidence_id].evidence, each) for each in held], frozenset().union(*of_alarm)

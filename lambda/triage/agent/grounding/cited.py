@@ -96,7 +96,15 @@ class CitedText:
         known = [moment for text in self._texts for moment in text.moments]
         if any(stated.moment.is_shown_by(each) for each in known):
             return True
+        if stated.bounds_nothing and any(stated.moment.is_shown_by(each) for each in self._asked):
+            return True
         return stated.about and any(_is_near(stated.moment, each) for each in known)
+
+    @cached_property
+    def _asked(self) -> frozenset[Moment]:
+        """The times that the code asked about: where it found nothing, the output does not repeat them."""
+        found = (moment(match) for text in self._texts for match in TIME.finditer(text.code))
+        return frozenset(stated for stated in found if stated is not None)
 
     def has_number(self, value: float) -> bool:
         """Whether the evidence states this number, with or without a unit."""

@@ -29,32 +29,33 @@ SLIGHTLY = 0.1
 _ARROW = re.compile(r"->|→")
 
 
-def against_direction(statement: str, passages: Passages) -> Iterator[str]:
-    """Where the figures go the other way."""
+def against_own_figures(statement: str) -> Iterator[str]:
+    """Where the figures of the statement itself go the other way."""
+    for move in moves_in(countable(statement)):
+        if move.old and move.sign * (move.new.base - move.old.base) < 0:
+            yield f"{move.text!r} goes the other way: correct the verb or the order of the figures"
+
+
+def against_figures(statement: str, passages: Passages) -> Iterator[str]:
+    """Where the figures of the quoted lines go the other way."""
     text = countable(statement)
     moves = list(moves_in(text))
     series = [each for line in passages.lines for each in series_in(line)]
-    yield from _against_itself(moves)
     yield from _against_changes(statement, passages)
     yield from _against_order(moves, series)
     yield from _against_values_before(moves, series)
     yield from _against_trend(text, [*map(_Trend.of_series, series), *_trends_told(passages)])
 
 
-def _against_itself(moves: Sequence[Move]) -> Iterator[str]:
-    for move in moves:
-        if move.old and move.sign * (move.new.base - move.old.base) < 0:
-            yield f"{move.text!r} goes the other way: correct the verb or the order of the figures"
-
-
 def _against_changes(statement: str, passages: Passages) -> Iterator[str]:
     """Old and new value exchanged."""
     if not any(not verb["stays"] for verb in VERB.finditer(statement)) and not _ARROW.search(statement):
         return
-    known = {change for line in passages.whole for change in changes_in(line)}
-    quoted = {change for line in passages.lines for change in changes_in(line)}
-    for change in changes_in(normalised(statement)):
+    stated = list(changes_in(normalised(statement)))
+    quoted = {change for line in passages.lines for change in changes_in(line)} if stated else set()
+    for change in stated:
         turned = replace(change, old=change.new, new=change.old)
+        known = (each for line in passages.whole for each in changes_in(line))
         if turned in quoted and change not in known:
             yield f"the evidence says {turned.old} became {turned.new}, not the other way round"
 

@@ -37,7 +37,7 @@ def is_implied(number: StatedNumber, statement: str, stated: Stated, passages: P
     if number.number.kind is Kind.TIME:
         return _is_span(number, stated, passages)
     if number.number.kind is Kind.RATIO:
-        return _is_share(number, passages)
+        return _is_share(number, stated, passages)
     if number.spoken and number.of == MULTIPLE:
         return _is_multiple(number, passages)
     if not number.spoken or not 2 <= number.number.value <= MAX_COUNTED:
@@ -74,18 +74,17 @@ def _is_span(number: StatedNumber, stated: Stated, passages: Passages) -> bool:
     spans = [*_spans([*own, *quoted], to_the_second=number.number.factor < 60)]
     if number.low or number.spoken:
         slack = max(slack, ABOUT * number.number.base if number.low else 0.0)
-        spans += (
-            span for each in passages.stated_by_lines for span in _covered([time.moment for time in each.times])
-        )
+        by_line = [[time.moment for time in each.times] for each in passages.stated_by_lines]
+        spans += _spans([moment for each in by_line for moment in each])
+        spans += (span for each in by_line for span in _covered(each))
         spans += (abs(one.seconds_since(other) or 0.0) for one in own for other in passages.moments)
     return any(seconds and abs(seconds - number.number.base) <= slack for seconds in spans)
 
 
 def _covered(moments: Sequence[Moment]) -> Iterator[float]:
-    """Seconds between any two times of a line, and with the period that each of its datapoints stands for."""
-    spans = sorted(_spans(moments))
-    yield from spans
-    if len(moments) > 1 and spans:
+    """Seconds that the datapoints of a line cover: each stands for a period, 10:00 and 10:05 for ten minutes."""
+    if len(moments) > 1 and not any(each.second for each in moments):
+        spans = sorted(_spans(moments))
         yield from (span + spans[0] for span in spans)
 
 
@@ -103,7 +102,7 @@ def _spans(moments: Sequence[Moment], *, to_the_second: bool = False) -> Iterato
                 yield seconds
 
 
-def _is_share(number: StatedNumber, passages: Passages) -> bool:
+def _is_share(number: StatedNumber, own: Stated, passages: Passages) -> bool:
     """Whether a share that is only said roughly is that of two numbers of a quoted line, or stated there."""
     if not number.low:
         return False
@@ -111,9 +110,9 @@ def _is_share(number: StatedNumber, passages: Passages) -> bool:
     shares = (100 * part / whole for part, whole in _pairs(passages) if part <= whole)
     stated = (
         each.number.value
-        for line in passages.stated_by_lines
+        for line in (own, *passages.stated_by_lines)
         for each in line.numbers
-        if each.number.kind is Kind.RATIO
+        if each.number.kind is Kind.RATIO and each != number
     )
     return any(abs(share - number.number.value) <= slack for share in (*stated, *shares))
 

@@ -30,6 +30,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 _SMALL = _any_of(NUMBER_WORDS)
 _SCALE = _any_of(SCALES)
+_OF_TIME_WORDS = r"(?:milli)?seconds?|minutes?|hours?|days?|weeks?"
 _NUMBER = re.compile(
     rf"(?<![\w.-])(?:an?\s(?=(?:{_SCALE})\b)|(?=(?:{_SMALL})\b))(?P<words>(?:{_SMALL}|{_SCALE})\b"
     rf"(?:(?:[\s-]|(?<=hundred)\sand\s|(?<=thousand)\sand\s)(?:{_SMALL}|{_SCALE})\b){{0,12}})(?P<joined>-(?=[a-z]))?",
@@ -37,7 +38,7 @@ _NUMBER = re.compile(
 )
 _SHARE = re.compile(
     rf"(?<![\w-])(?<!first\s)(?<!second\s)(?<!other\s)(?<!latter\s)"
-    rf"(?:half|(?P<many>an?|one|two|three)[\s-](?P<part>{_any_of(FRACTIONS)})s?)"
+    rf"(?:half|(?P<many>an?|{_SMALL})[\s-](?P<part>{_any_of(FRACTIONS)})s?)"
     r"(?=\s(?:of|the|all|its|their)\b)",
     re.IGNORECASE,
 )
@@ -58,21 +59,31 @@ _FIXED = (
         ),
         MULTIPLE,
     ),
-    (re.compile(rf"(?<![\w-])one(?=\s(?:of|in|out of)\s(?:the\s)?(?:\d|(?:{_SMALL})\b))", re.IGNORECASE), "1"),
+    (re.compile(rf"(?<![\w-])one(?=\s(?:of|out of)\s(?:the\s)?(?:\d|(?:{_SMALL})\b))", re.IGNORECASE), "1"),
 )
 _ORDINAL = re.compile(
     rf"(?<!\ba\s)(?<![\w-])(?:(?P<word>{_any_of(ORDINALS)})|(?P<digits>\d{{1,4}})(?:st|nd|rd|th))"
     rf"(?=\s(?:{_any_of(COUNTED_IN_ORDER)})\b)",
     re.IGNORECASE,
 )
-_OF_TIME = re.compile(r"(?:milli)?seconds?\b|minutes?\b|hours?\b|days?\b|weeks?\b", re.IGNORECASE)
+_ONE_IN = re.compile(
+    rf"(?<![\w-])one\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)", re.IGNORECASE
+)
+_OF_TIME = re.compile(rf"(?:{_OF_TIME_WORDS})\b", re.IGNORECASE)
 
 
 def in_digits(text: str) -> str:
     """The text with every number in words as digits."""
     for pattern, digits in _FIXED:
         text = pattern.sub(digits, text)
-    return _NUMBER.sub(_digits, _ORDINAL.sub(_ordinal, _SHARE.sub(_share, text)))
+    text = _ONE_IN.sub(_one_in, _SHARE.sub(_share, text))
+    return _NUMBER.sub(_digits, _ORDINAL.sub(_ordinal, text))
+
+
+def _one_in(found: re.Match[str]) -> str:
+    """``one in eight`` as about 12 %."""
+    many = int(found["many"]) if found["many"].isdigit() else NUMBER_WORDS[found["many"].lower()]
+    return f"about {SPOKEN}{round(100 / max(many, 1))} %"
 
 
 def _ordinal(found: re.Match[str]) -> str:

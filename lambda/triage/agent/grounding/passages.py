@@ -12,7 +12,7 @@ from triage.agent.grounding.statements import stated_in
 from triage.agent.grounding.times import TIME, Moment, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from triage.agent.grounding.statements import Stated
     from triage.domain.evidence import Evidence
@@ -28,23 +28,37 @@ class Passages:
 
     Attributes:
         quotes: of the citations that hold.
-        lines: each line that a quote is from, once; a quote that runs over several lines stands for itself.
-        whole: every line of the evidence quoted from.
+        single: each line that a quote is from, once.
+        lines: the same, and quotes that run over several lines.
+        outputs: of the evidence quoted from.
         alarmed: points in time that the alarm's own event states: what "three days ago" is counted from.
     """
 
     quotes: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
-    whole: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
     alarmed: frozenset[Moment] = frozenset()
 
     @classmethod
     def of(cls, cited: Sequence[tuple[Evidence, Citation]], alarmed: frozenset[Moment] = frozenset()) -> Passages:
         """What citations that hold quote."""
-        quotes = tuple(dict.fromkeys(normalised(citation.quote) for _, citation in cited))
-        lines = dict.fromkeys(line for evidence, citation in cited for line in _around(evidence, citation))
-        outputs = dict.fromkeys(evidence.output for evidence, _ in cited)
-        return cls(quotes, tuple(lines), tuple(line for output in outputs for line in _lines(output)), alarmed)
+        around = [
+            (normalised(citation.quote), list(lines_quoted(evidence, citation))) for evidence, citation in cited
+        ]
+        return cls(
+            quotes=tuple(dict.fromkeys(quote for quote, _ in around)),
+            single=tuple(dict.fromkeys(line for _, lines in around for line in lines)),
+            lines=tuple(dict.fromkeys(line for quote, lines in around for line in _lines_or(quote, lines))),
+            outputs=tuple(dict.fromkeys(evidence.output for evidence, _ in cited)),
+            alarmed=alarmed,
+        )
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """Every line of the evidence quoted from."""
+        lines = (normalised(line) for output in self.outputs for line in output.splitlines())
+        return tuple(filter(None, lines))
 
     @cached_property
     def stated(self) -> tuple[Stated, ...]:
@@ -63,10 +77,5 @@ class Passages:
         return self.alarmed.union(stated for stated in found if stated is not None)
 
 
-def _around(evidence: Evidence, citation: Citation) -> Iterable[str]:
-    lines = [line for line in lines_quoted(evidence, citation) if len(line) <= MAX_LINE]
-    return lines or [normalised(citation.quote)]
-
-
-def _lines(output: str) -> Iterable[str]:
-    return filter(None, map(normalised, output.splitlines()))
+def _lines_or(quote: str, lines: Sequence[str]) -> Sequence[str]:
+    return [line for line in lines if len(line) <= MAX_LINE] or [quote]

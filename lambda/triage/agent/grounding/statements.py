@@ -32,6 +32,8 @@ _NUMBERED = re.compile(
 )
 _STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|~|≈)\s?$", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:after|since|from|until|before|between)\s$", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|none|nothing|zero|never|not)\b|(?<![\w.,:-])0(?![\w:-]|[.,]\d)", re.IGNORECASE)
 _OR_MORE = re.compile(r"(?:over|more than|at least|above|exceeding|>=?|≥)\s?$", re.IGNORECASE)
 _OR_LESS = re.compile(r"(?:under|less than|fewer than|at most|below|up to|within|<=?|≤)\s?$", re.IGNORECASE)
 _TO_NEXT = re.compile(r"\s?(?:-|/|,|to|of|and|or|of the|out of|->|→|vs\.?|versus)\s?")
@@ -51,11 +53,17 @@ _COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]{0,15})-([a-z]+)\b(?!-)")
 
 @dataclass(frozen=True)
 class StatedTime:
-    """A point in time that a claim states; ``about`` when it says so itself."""
+    """A point in time that a claim states.
+
+    Attributes:
+        about: the claim says that it is no exact one.
+        bounds_nothing: the claim says that nothing was before or after it; evidence of nothing has no times.
+    """
 
     text: str
     moment: Moment
     about: bool = False
+    bounds_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,12 +88,13 @@ class StatedNumber:
 
 @dataclass(frozen=True)
 class Stated:
-    """Everything in a text that evidence can be asked for."""
+    """Everything in a text that evidence can be asked for, and the text itself."""
 
     times: tuple[StatedTime, ...]
     numbers: tuple[StatedNumber, ...]
     names: tuple[str, ...]
     words: tuple[str, ...]
+    text: str = ""
 
 
 def stated_in(text: str) -> Stated:
@@ -102,6 +111,7 @@ def stated_in(text: str) -> Stated:
         tuple(numbers),
         tuple(dict.fromkeys(names_in(nameable))),
         tuple(word for word in words if word),
+        text,
     )
 
 
@@ -109,7 +119,9 @@ def _times(text: str) -> Iterator[StatedTime]:
     for found in TIME.finditer(text):
         stated = moment(found)
         if stated is not None:
-            yield StatedTime(found[0], stated, bool(_ABOUT.search(_before(text, found))))
+            before = _before(text, found)
+            bounds = bool(_BOUND.search(before) and _NONE.search(text))
+            yield StatedTime(found[0], stated, bool(_ABOUT.search(before)), bounds)
 
 
 @dataclass(frozen=True)

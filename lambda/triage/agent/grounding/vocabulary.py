@@ -67,3 +67,28 @@ SAMPLES: frozenset[str] = frozenset(_WORDS["samples"])
 
 SMALL_TALK: frozenset[str] = frozenset(_WORDS["small_talk"])
 """Words that do not say what a statement is about."""
+
+FAILURES: frozenset[str] = frozenset(_WORDS["failures"])
+"""Pieces of words for what goes wrong and is counted: ``error``, ``throttl``, ``denied``."""
+
+Pair = tuple[frozenset[str], frozenset[str]]
+
+
+def _pairs(name: str) -> tuple[Pair, ...]:
+    return tuple((frozenset(one), frozenset(other)) for one, other in _WORDS[name])
+
+
+OPPOSITE_SIDES = _pairs("opposite_sides")
+"""The two directions in which something moves: reads and writes."""
+
+OPPOSITE_ATTRIBUTES = _pairs("opposite_attributes")
+"""Words that tell one figure from its counterpart: requests and responses, minimum and maximum."""
+
+OPPOSITE_STATES = _pairs("opposite_states")
+"""What was done and what undoes it."""
+
+OPPOSITE_OUTCOMES = _pairs("opposite_outcomes")
+"""What is one or the other; who counts the one knows the other."""
+
+KINDS: tuple[str, ...] = tuple(_WORDS["kinds"])
+"""Kinds of things that lines name: ``pod a``, ``"FunctionName": "b"``."""
