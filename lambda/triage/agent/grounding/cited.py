@@ -81,8 +81,10 @@ class CitedText:
 
     def shows_number(self, stated: StatedNumber) -> bool:
         """Whether a number is stated, within the slack the claim itself gives."""
-        if stated.label:
-            return any(text.labels(f"{stated.number.value:.{stated.number.decimals}f}") for text in self._texts)
+        if stated.label and self._labels(stated):
+            return True
+        if stated.label and not stated.status:
+            return False
         if stated.number.value == 0 and any(_NOTHING.search(text.text) for text in self._texts):
             return True
         return any(
@@ -90,6 +92,9 @@ class CitedText:
             for text in self._texts
             for known in text.numbers
         )
+
+    def _labels(self, stated: StatedNumber) -> bool:
+        return any(text.labels(f"{stated.number.value:.{stated.number.decimals}f}") for text in self._texts)
 
     def shows_time(self, stated: StatedTime) -> bool:
         """Whether a point in time is stated."""

@@ -39,7 +39,7 @@ def is_implied(number: StatedNumber, statement: str, stated: Stated, passages: P
     if number.number.kind is Kind.RATIO:
         return _is_share(number, stated, passages)
     if number.spoken and number.of == MULTIPLE:
-        return _is_multiple(number, passages)
+        return _is_multiple(number, stated, passages)
     if not number.spoken or not 2 <= number.number.value <= MAX_COUNTED:
         return False
     value = int(number.number.value)
@@ -71,10 +71,13 @@ def _is_span(number: StatedNumber, stated: Stated, passages: Passages) -> bool:
     slack = number.number.factor * number.number.half_digit
     quoted = [time.moment for each in passages.stated for time in each.times]
     own = [time.moment for time in stated.times]
+    by_line = [[time.moment for time in each.times] for each in passages.stated_by_lines]
     spans = [*_spans([*own, *quoted], to_the_second=number.number.factor < 60)]
+    spans += (
+        abs(one.seconds_since(other) or 0.0) for one in own for each in by_line for other in each[:MAX_TIMES]
+    )
     if number.low or number.spoken:
         slack = max(slack, ABOUT * number.number.base if number.low else 0.0)
-        by_line = [[time.moment for time in each.times] for each in passages.stated_by_lines]
         spans += _spans([moment for each in by_line for moment in each])
         spans += (span for each in by_line for span in _covered(each))
         spans += (abs(one.seconds_since(other) or 0.0) for one in own for other in passages.moments)
@@ -107,7 +110,7 @@ def _is_share(number: StatedNumber, own: Stated, passages: Passages) -> bool:
     if not number.low:
         return False
     slack = ABOUT * number.number.value
-    shares = (100 * part / whole for part, whole in _pairs(passages) if part <= whole)
+    shares = (100 * part / whole for part, whole in _pairs(own, *passages.stated_by_lines) if part <= whole)
     stated = (
         each.number.value
         for line in (own, *passages.stated_by_lines)
@@ -117,7 +120,7 @@ def _is_share(number: StatedNumber, own: Stated, passages: Passages) -> bool:
     return any(abs(share - number.number.value) <= slack for share in (*stated, *shares))
 
 
-def _is_multiple(number: StatedNumber, passages: Passages) -> bool:
+def _is_multiple(number: StatedNumber, own: Stated, passages: Passages) -> bool:
     """Whether a quoted line says so many times, or holds two numbers of which one is so many times the other."""
     times = number.number.value
     said = any(
@@ -126,13 +129,15 @@ def _is_multiple(number: StatedNumber, passages: Passages) -> bool:
         for each in line.numbers
     )
     least = times if number.high > number.low else times - (1.0 if number.low > number.high else 0.5)
-    most = times if number.low > number.high else times + (1.0 if number.high > number.low else 0.5)
-    return said or any(least <= more / less <= most for less, more in _pairs(passages))
+    most = (
+        times if number.low > number.high else max(times + 0.5, 1.5 * times if number.high > number.low else 0.0)
+    )
+    return said or any(least <= more / less <= most for less, more in _pairs(own, *passages.stated_by_lines))
 
 
-def _pairs(passages: Passages) -> Iterator[tuple[float, float]]:
-    """Any two numbers above zero of one quoted line."""
-    for stated in passages.stated_by_lines:
+def _pairs(*texts: Stated) -> Iterator[tuple[float, float]]:
+    """Any two numbers above zero of one text."""
+    for stated in texts:
         values = sorted({each.number.base for each in stated.numbers[:MAX_NUMBERS] if each.number.base > 0})
         yield from ((less, more) for less in values for more in values)
 
@@ -159,7 +164,9 @@ def _are_counted(value: int, noun: str, statement: str, passages: Passages) -> b
     is_whole = bool(
         re.search(rf"\b(?:of|all|the|both)\s(?:the\s)?\S+\s{re.escape(noun)}\b", statement, re.IGNORECASE)
     )
-    return value == alike or ((is_whole or not alike) and value in {sum(map(bool, named)), sum(named)})
+    return value in {alike, len(lines)} or (
+        (is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)}
+    )
 
 
 def _differences(passages: Passages) -> Iterator[float]:

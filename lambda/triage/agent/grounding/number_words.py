@@ -55,7 +55,7 @@ _FIXED = (
     (re.compile(r"(?<![\w-])quadrupled\b", re.IGNORECASE), _FOLD.format(4)),
     (
         re.compile(
-            r"\btimes(?=\s(?:as|more|higher|larger|greater|faster|slower|longer|the|its|their|what|that)\b)"
+            r"\btimes(?=\s(?:as|more|higher|larger|greater|faster|slower|longer|the|its|their|those|what|that)\b)"
         ),
         MULTIPLE,
     ),

@@ -33,7 +33,7 @@ _PIECES = re.compile(r"(?<!\d),|,(?!\d{3}\b)|[;|{}]")
 _PERCENTILE = re.compile(r"\bp\d\d(?:\.\d+)?\b", re.IGNORECASE)
 _FAILS = frozenset({*FAILURES, "exhaust", "exceed", "satur", "full", "slow"})
 _IS = frozenset({"is", "are", "was", "were", "has", "have", "been", "got", "being", "be"})
-_SET = re.compile(r"""["']?\b(?P<what>enabled|disabled)["']?\s?[:=]\s?["']?(?P<is>true|false)\b""", re.IGNORECASE)
+_SET = re.compile(r"""(?P<what>enabled|disabled)["']?\s?[:=]\s?["']?(?P<is>true|false)\b""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

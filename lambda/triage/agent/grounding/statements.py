@@ -72,6 +72,7 @@ class StatedNumber:
 
     Attributes:
         label: it numbers a thing (a version, a port, a status) instead of counting or measuring.
+        status: it may be the status of an answer or a count: 412 answers.
         low: how much smaller what evidence states may be, as a share; ``high`` how much larger.
         spoken: it was said in words.
         of: the word after it: what it counts.
@@ -80,6 +81,7 @@ class StatedNumber:
     text: str
     number: Number
     label: bool = False
+    status: bool = False
     low: float = 0.0
     high: float = 0.0
     spoken: bool = False
@@ -102,10 +104,9 @@ def stated_in(text: str) -> Stated:
     text = _EVIDENCE_ID.sub(" ", normalised(text).replace(SPOKEN, ""))
     words = (found[1].strip() for pattern in (_TICKED, _QUOTED) for found in pattern.finditer(text))
     plain = _QUOTED.sub(" ; ", _TICKED.sub(" ; ", text))
-    nameable = _NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain))
-    countable = in_digits(nameable)
+    countable = in_digits(_NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain)))
     numbers = _with_units_of_the_next(tuple(_numbers(_RANGE.sub(r"\1 - ", _COUNTED.sub(r"\1 \2", countable)))))
-    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", nameable)))
+    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", countable))).replace(SPOKEN, "")
     return Stated(
         tuple(_times(plain)),
         tuple(numbers),
@@ -158,8 +159,10 @@ def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
     before = before.removesuffix(SPOKEN)
     low, high = _slack(before)
     is_status = _STATUS.fullmatch(found[0]) and not (spoken or low or high)
-    if _NUMBERED.search(before) or is_status:
-        return StatedNumber(found[0], Number(stated.value, stated.decimals), label=True, spoken=spoken)
+    is_numbered = bool(_NUMBERED.search(before))
+    if is_numbered or is_status:
+        bare = Number(stated.value, stated.decimals)
+        return StatedNumber(found[0], bare, label=True, status=not is_numbered, spoken=spoken)
     return StatedNumber(found[0], stated, low=low, high=high, spoken=spoken)
 
 

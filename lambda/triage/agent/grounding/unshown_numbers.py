@@ -43,7 +43,11 @@ def _is_share(stated: StatedNumber, shown: Sequence[StatedNumber]) -> bool:
     """Whether a percentage follows from two numbers that the claim states beside it."""
     if stated.number.kind is not Kind.RATIO:
         return False
-    values = [each.number.value for each in shown if each.number.kind is not Kind.RATIO and not each.label]
+    values = [
+        each.number.value
+        for each in shown
+        if each.number.kind is not Kind.RATIO and (each.status or not each.label)
+    ]
     return any(
         abs(part / whole * 100 - stated.number.value) <= stated.number.half_digit
         for part in values
