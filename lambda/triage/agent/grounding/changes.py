@@ -30,6 +30,10 @@ _FORMS = (
         rf"{_NEW}{_IS}{_VALUE.format(of='new')}[^;|]{{0,40}}?{_OLD}{_IS}(?={_VALUE.format(of='old')})",
         re.IGNORECASE,
     ),
+    re.compile(
+        rf"\bwas\s{_VALUE.format(of='old')}\suntil\s[^;|]{{0,40}}?,\s(?={_VALUE.format(of='new')}\s(?:since|now|then|after)\b)",
+        re.IGNORECASE,
+    ),
     re.compile(rf"\bfrom\s{_VALUE.format(of='old')}\sto\s(?={_VALUE.format(of='new')})", re.IGNORECASE),
 )
 

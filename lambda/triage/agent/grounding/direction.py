@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from triage.agent.grounding.series import Series
 
 SLIGHTLY = 0.1
+FAR = 0.5
 _ARROW = re.compile(r"->|→")
 
 
@@ -55,9 +56,8 @@ def _against_changes(statement: str, passages: Passages) -> Iterator[str]:
     quoted = {change for line in passages.lines for change in changes_in(line)} if stated else set()
     for change in stated:
         turned = replace(change, old=change.new, new=change.old)
-        known = (each for line in passages.whole for each in changes_in(line))
-        if turned in quoted and change not in known:
-            yield f"the evidence says {turned.old} became {turned.new}, not the other way round"
+        if turned in quoted and change not in quoted:
+            yield f"the line quoted says {turned.old} became {turned.new}: correct the order"
 
 
 def _against_order(moves: Sequence[Move], series: Sequence[Series]) -> Iterator[str]:
@@ -85,27 +85,40 @@ def _against_values_before(moves: Sequence[Move], series: Sequence[Series]) -> I
         holding = [each for each in series if _places(move.new, each)]
         if not move.old and holding and all(_went_otherwise(move, each) for each in holding):
             said = "larger" if move.sign > 0 else "smaller"
-            yield f"the quoted values before that of {move.text!r} are {said}: correct the verb"
+            yield f"the quoted value before that of {move.text!r} is {said}: correct the verb"
 
 
 def _went_otherwise(move: Move, series: Series) -> bool:
+    """Whether all values before were on the other side, or the one before was far on it."""
     place = _places(move.new, series)[0]
-    return place > 0 and all(move.sign * (series.values[place] - value) < 0 for value in series.values[:place])
+    if not place:
+        return False
+    value, before, values = series.values[place], series.values[:place], series.values
+    far = FAR * (max(values) - min(values))
+    end = min(values) if move.sign > 0 else max(values)
+    if all(move.sign * (value - each) < 0 for each in before):
+        return True
+    return move.sign * (before[-1] - value) > far and abs(value - end) < SLIGHTLY * far
 
 
 @dataclass(frozen=True)
 class _Trend:
-    """Which way values that evidence tells of something only go: up, down, or 0 for neither."""
+    """Which way values that evidence tells of something only go: up, down, or 0 for neither.
+
+    Attributes:
+        is_flat: all values are the same.
+    """
 
     about: str
     sign: int
+    is_flat: bool = False
 
     @classmethod
     def of_series(cls, series: Series) -> _Trend:
         steps = [later - earlier for earlier, later in pairwise(series.values)]
         most = max(abs(series.first), abs(series.last))
         if abs(series.last - series.first) <= SLIGHTLY * most:
-            return cls(series.label, 0)
+            return cls(series.label, 0, is_flat=len(set(series.values)) == 1)
         return cls(series.label, all(step >= 0 for step in steps) - all(step <= 0 for step in steps))
 
 
@@ -125,8 +138,9 @@ def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
         return
     (sign,) = signs
     about = [trend for trend in trends if any(_is_about(text, verb, trend) for verb in verbs)]
-    if about and all(trend.sign == -sign for trend in about):
-        yield f"the quoted values of {about[0].about.strip()[-40:]!r} only {'fall' if sign > 0 else 'grow'}"
+    if about and all(trend.sign == -sign or trend.is_flat for trend in about):
+        do = "stay the same" if about[0].is_flat else "only fall" if sign > 0 else "only grow"
+        yield f"the quoted values of {about[0].about.strip()[-40:]!r} {do}: correct the verb"
 
 
 def _is_about(text: str, verb: re.Match[str], trend: _Trend) -> bool:

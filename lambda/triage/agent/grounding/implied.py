@@ -12,19 +12,29 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.number_words import MULTIPLE
 from triage.agent.grounding.numbers import Kind
+from triage.agent.grounding.series import series_in
+from triage.agent.grounding.statements import Stated, stated_in
+from triage.agent.grounding.vocabulary import FRACTIONS
 from triage.agent.grounding.words import stem, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.statements import Stated, StatedNumber
+    from triage.agent.grounding.statements import StatedNumber
     from triage.agent.grounding.times import Moment
 
 MAX_COUNTED = 31
 MAX_TIMES = 60
+MAX_LINES = 400
 MAX_NUMBERS = 60
 ABOUT = 0.15
+_TO_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(FRACTIONS)})s?\s(?:of\s)?(?:its|their|what|that|the\s(?:one|usual|normal|level|rate|value|baseline|"
+    r"previous|former|size|time|number))\b",
+    re.IGNORECASE,
+)
+"""A share of what something was before: that is among its values over time."""
 
 
 def is_comparison(number: StatedNumber) -> bool:
@@ -37,7 +47,7 @@ def is_implied(number: StatedNumber, statement: str, stated: Stated, passages: P
     if number.number.kind is Kind.TIME:
         return _is_span(number, stated, passages)
     if number.number.kind is Kind.RATIO:
-        return _is_share(number, stated, passages)
+        return _is_share(number, statement, stated, passages)
     if number.spoken and number.of == MULTIPLE:
         return _is_multiple(number, stated, passages)
     if not number.spoken or not 2 <= number.number.value <= MAX_COUNTED:
@@ -105,12 +115,14 @@ def _spans(moments: Sequence[Moment], *, to_the_second: bool = False) -> Iterato
                 yield seconds
 
 
-def _is_share(number: StatedNumber, own: Stated, passages: Passages) -> bool:
+def _is_share(number: StatedNumber, statement: str, own: Stated, passages: Passages) -> bool:
     """Whether a share that is only said roughly is that of two numbers of a quoted line, or stated there."""
     if not number.low:
         return False
     slack = ABOUT * number.number.value
-    shares = (100 * part / whole for part, whole in _pairs(own, *passages.stated_by_lines) if part <= whole)
+    lines = passages.stated_by_lines if _TO_BEFORE.search(statement) else map(_without_series, passages.lines)
+    pairs = (*_pairs(own, *lines), *_at_one_time(own, passages))
+    shares = (100 * part / whole for part, whole in pairs if part <= whole)
     stated = (
         each.number.value
         for line in (own, *passages.stated_by_lines)
@@ -133,6 +145,24 @@ def _is_multiple(number: StatedNumber, own: Stated, passages: Passages) -> bool:
         times if number.low > number.high else max(times + 0.5, 1.5 * times if number.high > number.low else 0.0)
     )
     return said or any(least <= more / less <= most for less, more in _pairs(own, *passages.stated_by_lines))
+
+
+def _without_series(line: str) -> Stated:
+    """What a line states besides its values over time: no two of those are a part and its whole."""
+    return Stated((), (), (), ()) if next(series_in(line), None) else stated_in(line)
+
+
+def _at_one_time(own: Stated, passages: Passages) -> Iterator[tuple[float, float]]:
+    """Values that the evidence has at one time, such as errors and requests."""
+    at: dict[Moment, set[float]] = {}
+    for line in passages.whole[:MAX_LINES]:
+        for each in series_in(line):
+            for then, value in each.points:
+                at.setdefault(then, set()).add(value.base)
+    asked = [time.moment for time in own.times]
+    for then, values in at.items():
+        if not asked or any(each.is_shown_by(then) for each in asked):
+            yield from ((less, more) for less in values for more in values if 0 < less < more)
 
 
 def _pairs(*texts: Stated) -> Iterator[tuple[float, float]]:
@@ -164,7 +194,7 @@ def _are_counted(value: int, noun: str, statement: str, passages: Passages) -> b
     is_whole = bool(
         re.search(rf"\b(?:of|all|the|both)\s(?:the\s)?\S+\s{re.escape(noun)}\b", statement, re.IGNORECASE)
     )
-    return value in {alike, len(lines)} or (
+    return value == (alike if known else len(lines)) or (
         (is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)}
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FAILURE = "|".join(sorted(FAILURES, key=len, reverse=True))
 _A_FAILURE = rf"(?:\w{{0,30}}(?:{_FAILURE})\w{{0,30}}|[45]xx)"
+_STATUS = re.compile(r"[45]xx", re.IGNORECASE)
 _GENERAL = frozenset({"incident", "problem", "outage", "alarm", "issue", "disruption"})
 _LASTS = re.compile(
     r"\b(?:still|ongoing|continu(?:es?|ing)|persists?|persisting|keeps?|unresolved|"
@@ -55,7 +56,9 @@ _SAYS_OVER = re.compile(
 _SAYS_STILL = re.compile(
     r"\bstill\b|\bongoing\b|\bin ALARM\b|\bALARM since\b|\bOK (?:->|→|to) ALARM\b|\bunresolved\b", re.IGNORECASE
 )
+_STILL_HIGH = re.compile(r"\bstill (?:very |as )?(?:high|elevated|failing|rising)\b", re.IGNORECASE)
 _RESIDUE = 0.5
+SLIGHTLY = 0.1
 
 
 def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
@@ -66,19 +69,29 @@ def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
         return
     lines = [line for line in passages.lines if kinds & _kinds(line) or kinds & _GENERAL]
     series = [each for line in lines for each in series_in(line) if kinds & _kinds(each.label)]
-    said_over = [found[0] for line in lines if (found := _SAYS_OVER.search(line))]
-    said_still = any(_SAYS_STILL.search(line) for line in lines)
+    telling = [
+        quote for quote in passages.quotes if _SAYS_OVER.search(quote) or _SAYS_STILL.search(quote)
+    ] or lines
+    said_over = [found[0] for line in telling if (found := _SAYS_OVER.search(line))]
+    said_still = any(_SAYS_STILL.search(line) for line in telling)
     if _LASTS.search(text) and not _ABSENCE.search(text):
-        if (said_over or series) and not said_still and all(each.last == 0 for each in series):
-            yield f"the line quoted says it is over ({(said_over or ['the last value is 0'])[0]!r}); say so"
+        if (said_over or series) and not said_still and all(_is_over(each, text) for each in series):
+            yield f"the line quoted says it is over ({(said_over or ['see its last value'])[0]!r}); say so"
     elif _ENDED.search(text) and not said_over and any(_goes_on(each, text) for each in series):
         yield "the last value of the line quoted shows that it goes on; say so, or quote what shows the end"
+
+
+def _is_over(series: Series, text: str) -> bool:
+    """Whether the last value is nothing, or next to nothing where the claim says that it is still high."""
+    return series.last == 0 or (bool(_STILL_HIGH.search(text)) and series.last < SLIGHTLY * max(series.values))
 
 
 def _kinds(text: str) -> frozenset[str]:
     """Which kinds of trouble a text names."""
     words = words_of(text)
     named = {kind for kind in FAILURES for word in words if kind in word}
+    if _STATUS.search(text):
+        named.add("error")
     return frozenset(named | (_GENERAL & {word.removesuffix("s") for word in words}))
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.numbers import NUMBER
+from triage.agent.grounding.series import series_in
 from triage.agent.grounding.times import TIME
 from triage.agent.grounding.vocabulary import (
     FAILURES,
     OPPOSITE_ATTRIBUTES,
+    OPPOSITE_DEEDS,
     OPPOSITE_OUTCOMES,
     OPPOSITE_SIDES,
     OPPOSITE_STATES,
@@ -32,7 +34,9 @@ NEAR = 4
 _PIECES = re.compile(r"(?<!\d),|,(?!\d{3}\b)|[;|{}]")
 _PERCENTILE = re.compile(r"\bp\d\d(?:\.\d+)?\b", re.IGNORECASE)
 _FAILS = frozenset({*FAILURES, "exhaust", "exceed", "satur", "full", "slow"})
-_IS = frozenset({"is", "are", "was", "were", "has", "have", "been", "got", "being", "be"})
+MAX_RECORD = 400
+_BE = re.compile(r"\b(?:is|are|was|were|been|stays|remains)\s(?P<what>[a-z]+)\b", re.IGNORECASE)
+_PASSES = re.compile(r"->|→|\buntil\b|\bwas\b|\bthen\b|\bnow\b|\bagain\b", re.IGNORECASE)
 _SET = re.compile(r"""(?P<what>enabled|disabled)["']?\s?[:=]\s?["']?(?P<is>true|false)\b""", re.IGNORECASE)
 
 
@@ -69,10 +73,14 @@ def against_opposites(statement: str, passages: Passages) -> Iterator[str]:
     if not lines or not is_plain(claim.text):
         return
     quotes = [_Text(_SET.sub(_plain_state, quote)) for quote in passages.quotes]
+    pieces = list(_pieces(lines))
+    sides, everything = OPPOSITE_SIDES + OPPOSITE_ATTRIBUTES, OPPOSITE_STATES + OPPOSITE_OUTCOMES
     for pairs, check in (
-        (OPPOSITE_SIDES + OPPOSITE_ATTRIBUTES, lambda own, other: _swapped(claim, lines, own, other, near=1)),
+        (sides, lambda own, other: _swapped(claim, lines, own, other, near=3)),
         (OPPOSITE_STATES, lambda own, other: _swapped(claim, quotes, own, other, near=NEAR)),
-        (OPPOSITE_OUTCOMES, lambda own, other: _counted_otherwise(claim, lines, own, other)),
+        (OPPOSITE_DEEDS, lambda own, other: _undone(claim, quotes, lines, own, other)),
+        (OPPOSITE_OUTCOMES, lambda own, other: _is_otherwise(claim, quotes, own, other)),
+        (sides + everything, lambda own, other: _counted_otherwise(claim, pieces, own, other)),
         (OPPOSITE_SIDES, lambda own, other: _fails_otherwise(claim, passages, own, other)),
     ):
         yield from _said(claim, pairs, check)
@@ -100,16 +108,50 @@ def _swapped(
     return any(about & line.beside(opposite, near) for line in lines)
 
 
+def _undone(
+    claim: _Text, quotes: Sequence[_Text], lines: Sequence[_Text], own: frozenset[str], opposite: frozenset[str]
+) -> bool:
+    """Whether a record of the opposite deed is quoted, in a line that names what the claim does."""
+    if any(line.known & own for line in lines) or not any(quote.known & opposite for quote in quotes):
+        return False
+    about = claim.beside(own, NEAR)
+    return any(len(about & subjects(line.words)) >= 2 for line in lines if len(line.text) <= MAX_RECORD)
+
+
+def _is_otherwise(claim: _Text, quotes: Sequence[_Text], own: frozenset[str], opposite: frozenset[str]) -> bool:
+    """``is denied`` where the text quoted says allowed of the same thing; of counts, each tells the other."""
+    said = _BE.search(claim.text)
+    if (
+        not said
+        or said["what"].lower() not in own
+        or _numbers(claim.text)
+        or any(_PASSES.search(q.text) for q in quotes)
+    ):
+        return False
+    about = subjects(words_of(claim.text[: said.start()])[-2 * NEAR :])
+    return not any(quote.known & own for quote in quotes) and any(
+        about & quote.beside(opposite, NEAR) for quote in quotes
+    )
+
+
+def _pieces(lines: Sequence[_Text]) -> Iterator[_Text]:
+    """What stands together in a line: between its separators, and a label with each of its values."""
+    for line in lines:
+        series = list(series_in(line.text))
+        for each in series:
+            yield from (_Text(f"{each.label} {value.value:g}") for _, value in each.points)
+        if not series:
+            yield from (_Text(piece) for piece in _PIECES.split(line.text))
+
+
 def _counted_otherwise(
-    claim: _Text, lines: Sequence[_Text], own: frozenset[str], opposite: frozenset[str]
+    claim: _Text, pieces: Sequence[_Text], own: frozenset[str], opposite: frozenset[str]
 ) -> bool:
     """Whether a number of the claim stands beside the opposite wherever the lines have it."""
-    pieces = [_Text(piece) for line in lines for piece in _PIECES.split(line.text)]
-    for number in _numbers(claim.text):
-        near = [piece for piece in pieces if number in _numbers(piece.text)]
-        mentions = [piece for piece in near if piece.known & (own | opposite)]
-        beside_own = any(number in _numbers(part) for part in _parts_with(claim.text, own))
-        if beside_own and mentions and not any(piece.known & own for piece in mentions):
+    beside_own = {number for part in _parts_with(claim.text, own) for number in _numbers(part)}
+    for number in beside_own:
+        mentions = [piece for piece in pieces if piece.known & (own | opposite) and number in _numbers(piece.text)]
+        if mentions and not any(piece.known & own for piece in mentions):
             return True
     return False
 

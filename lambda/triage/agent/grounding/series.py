@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_LABEL = 100
 
 _TO_VALUE = re.compile(r"""["'\])}]*\s*(?:->|[=:,])?\s*(?:["']\w{1,30}["']\s*:\s*)?["']?""")
-_TO_NEXT = re.compile(r"""[\s,|\]})"'({\[]*(?:\w{1,20}["']?\s*:\s*["']?)?""")
+_TO_NEXT = re.compile(r"""[\s,|\]})"'({\[]*(?:(?:\w{1,20}["']\s*:|\w{0,12}[Tt]ime\w{0,8}\s*[:=])\s*["']?)?""")
 _LAST_LABEL = re.compile(r"[^;.]*$")
 
 

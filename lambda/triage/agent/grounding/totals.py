@@ -43,7 +43,9 @@ def against_totals(statement: str, passages: Passages) -> Iterator[str]:
     """Where the quoted lines count otherwise."""
     text = in_digits(TIME.sub("@", normalised(statement))).replace(SPOKEN, "")
     lines = [TIME.sub("@", line) for line in passages.lines]
-    if not _OF.search(text):
+    if _OF.search(text):
+        yield from _against_other_shares(text, lines)
+    else:
         yield from _against_shares(text, lines)
     yield from _against_counts(text, lines)
     yield from _against_none(text, passages)
@@ -63,6 +65,21 @@ def _against_shares(text: str, lines: list[str]) -> Iterator[str]:
                 )
 
 
+def _against_other_shares(text: str, lines: list[str]) -> Iterator[str]:
+    """``2 of 3 datapoints`` where the line quoted says ``3 of 3 datapoints``."""
+    quoted = [found for line in lines for found in _OF.finditer(line)]
+    for stated in _OF.finditer(text):
+        like = [each for each in quoted if each["whole"] == stated["whole"] and _counts_same(each, stated)]
+        if like and all(each["part"] != stated["part"] for each in like):
+            yield f"the line quoted says {like[0][0]!r}, not {stated[0]!r}"
+
+
+def _counts_same(one: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether the words after two shares, ``datapoints`` and ``datapoints``, are the same."""
+    first, second = (words_of(each.string[each.end() : each.end() + _MAX_AFTER])[:1] for each in (one, other))
+    return bool(first) and bool(second) and stem(first[0]) == stem(second[0])
+
+
 def _tells(found: re.Match[str], line: str, about: frozenset[str]) -> bool:
     """Whether a share is of what the claim speaks of: both what is counted and what is said of it."""
     clause = re.split(r"[;,.()\n]", line[found.end() : found.end() + _MAX_AFTER])[0]
@@ -78,7 +95,7 @@ def _against_counts(text: str, lines: list[str]) -> Iterator[str]:
     """``all tasks are running`` where the line quoted says ``desiredCount 4, runningCount 1``."""
     for said in _ALL.finditer(text):
         is_what = _IS.search(said["rest"])
-        about = subjects(words_of(is_what["what"])) if is_what else frozenset()
+        about = subjects(words_of(is_what["what"]) if is_what else words_of(said["rest"])[1:2])
         for line in lines:
             counts = {found["name"]: int(found["count"]) for found in _COUNT.finditer(line)}
             wanted = [count for name, count in counts.items() if _WANTED.match(name)]

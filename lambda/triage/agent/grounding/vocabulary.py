@@ -87,6 +87,9 @@ OPPOSITE_ATTRIBUTES = _pairs("opposite_attributes")
 OPPOSITE_STATES = _pairs("opposite_states")
 """What was done and what undoes it."""
 
+OPPOSITE_DEEDS = _pairs("opposite_deeds")
+"""Those of them that trails record, one call for the one and another for the other."""
+
 OPPOSITE_OUTCOMES = _pairs("opposite_outcomes")
 """What is one or the other; who counts the one knows the other."""
 
