@@ -15,6 +15,12 @@ from triage.agent.grounding.changes import changes_in
 from triage.agent.grounding.figures import BREAK, MAX_BETWEEN, VERB, countable, moves_in, sign_of
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.series import series_in
+from triage.agent.grounding.vocabulary import (
+    OPPOSITE_ATTRIBUTES,
+    OPPOSITE_OUTCOMES,
+    OPPOSITE_SIDES,
+    OPPOSITE_STATES,
+)
 from triage.agent.grounding.words import is_plain, subjects, words_of
 
 if TYPE_CHECKING:
@@ -144,5 +150,14 @@ def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
 
 
 def _is_about(text: str, verb: re.Match[str], trend: _Trend) -> bool:
-    before = BREAK.split(text[max(0, verb.start() - MAX_BETWEEN) : verb.start()])[-1]
-    return bool(subjects(words_of(before)[-4:]) & subjects(words_of(trend.about)))
+    before = words_of(BREAK.split(text[max(0, verb.start() - MAX_BETWEEN) : verb.start()])[-1])[-4:]
+    label = words_of(trend.about)
+    return bool(subjects(before) & subjects(label)) and not _are_opposed(frozenset(before), frozenset(label))
+
+
+def _are_opposed(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one has a word whose opposite the other has: used space and free space."""
+    return any(
+        (one & first and other & second) or (one & second and other & first)
+        for first, second in (*OPPOSITE_SIDES, *OPPOSITE_ATTRIBUTES, *OPPOSITE_STATES, *OPPOSITE_OUTCOMES)
+    )

@@ -140,9 +140,13 @@ def _is_multiple(number: StatedNumber, own: Stated, passages: Passages) -> bool:
         for line in passages.stated_by_lines
         for each in line.numbers
     )
-    least = times if number.high > number.low else times - (1.0 if number.low > number.high else 0.5)
+    least = (
+        times if number.high > number.low else times - max(1.0 if number.low > number.high else 0.5, ABOUT * times)
+    )
     most = (
-        times if number.low > number.high else max(times + 0.5, 1.5 * times if number.high > number.low else 0.0)
+        times
+        if number.low > number.high
+        else max(times + 0.5, (1 + ABOUT) * times, 1.5 * times if number.high > number.low else 0.0)
     )
     return said or any(least <= more / less <= most for less, more in _pairs(own, *passages.stated_by_lines))
 

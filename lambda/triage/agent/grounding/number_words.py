@@ -43,9 +43,9 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _FIXED = (
-    (re.compile(r"\b(?:half an hour|a half-hour|half-hour)\b", re.IGNORECASE), "30 minutes"),
-    (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), "15 minutes"),
-    (re.compile(r"\bhalf a dozen\b|\ba half-dozen\b", re.IGNORECASE), "6"),
+    (re.compile(r"\b(?:half an hour|a half-hour|half-hour)\b", re.IGNORECASE), f"{SPOKEN}30 minutes"),
+    (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), f"{SPOKEN}15 minutes"),
+    (re.compile(r"\bhalf a dozen\b|\ba half-dozen\b", re.IGNORECASE), f"{SPOKEN}6"),
     (
         re.compile(r"(?<![\w-])(?:twice\s(?=as|the|its|their|that)|halved|doubled)\b", re.IGNORECASE),
         _FOLD.format(2),

@@ -54,7 +54,7 @@ _NAMED = r"Z\b|UTC\b|GMT\b"
 _ANY_ZONE = rf"{_NAMED}|[+-](?:0\d|1[0-4]):?[0-5]\d\b"
 _DATE = rf"(?:{_ISO_DATE}|{_SLASH_DATE}|{_WORD_DATE})(?:(?:[T_]|,?\s(?:at\s)?){_clock('d', _ANY_ZONE)})?"
 TIME = re.compile(
-    rf"(?<![\w.:/])(?<![A-Za-z_]-)(?:{_DATE}|{_clock('c', _NAMED)}|{_EPOCH})(?![\w:]|-[A-Za-z]|\.\d)",
+    rf"(?<![\w.:/])(?<![A-Za-z_]-)(?:{_DATE}|{_clock('c', _NAMED)}|{_EPOCH})(?!\w|:\w|-[A-Za-z]|\.\d)",
     re.IGNORECASE,
 )
 """One point in time: a date, a date and a time of day, a time of day, or seconds or milliseconds since 1970."""

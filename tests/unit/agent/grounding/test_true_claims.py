@@ -171,6 +171,153 @@ ALARM = (
             "primary CPU 97 %",
         ),
         ("ingress open 443, egress open 5432", "Inbound 443 and outbound 5432 are open.", "ingress open 443"),
+        (
+            "deployment web:12 failed at 10:04:10Z; web:11 still serves",
+            "The deployment of web:12 failed; web:11 still serves.",
+            "deployment web:12 failed",
+        ),
+        (
+            "Errors: 10:00 0, 10:05 31, 10:10 0\nalarm OK since 10:11",
+            "Errors lasted for five minutes; the alarm is OK again.",
+            "10:05 31",
+        ),
+        (
+            "Duration p50 120 ms, p99 14980 ms; Timeout 15",
+            "p99 of the duration is just below the time-out of 15 s.",
+            "p99 14980 ms",
+        ),
+        (
+            "Duration p50 120 ms, p99 14980 ms; Timeout 15",
+            "Most calls are fast (p50 120 ms), few take up to 14,980 ms.",
+            "p50 120 ms",
+        ),
+        (
+            "Invocations 10:00 120, 10:05 118\nErrors 10:00 0, 10:05 118",
+            "Every invocation failed at 10:05: 118 of 118.",
+            "10:05 118",
+        ),
+        (
+            "ReadLatency 10:00 0.4 ms, WriteLatency 10:00 41 ms",
+            "Writes take 41 ms, a hundred times as long as reads.",
+            "WriteLatency 10:00 41 ms",
+        ),
+        (
+            "iam user ci created access key AKIA1 at 09:00:00Z and deleted AKIA0 at 09:05:00Z",
+            "ci replaced its key: AKIA0 was deleted at 09:05 UTC.",
+            "deleted AKIA0 at 09:05:00Z",
+        ),
+        (
+            "task definition api:5 image api:1.9.2 (before: 1.9.1)",
+            "The image went from 1.9.1 to 1.9.2.",
+            "image api:1.9.2",
+        ),
+        (
+            "max_connections 100; connections 10:00 40, 10:05 100",
+            "Connections rose from 40 to their maximum of 100.",
+            "10:00 40, 10:05 100",
+        ),
+        (
+            "FreeStorageSpace 10:00 5368709120, 11:00 0",
+            "Free storage fell from 5 GiB to nothing within an hour.",
+            "10:00 5368709120, 11:00 0",
+        ),
+        (
+            "FreeStorageSpace 10:00 5368709120, 11:00 0",
+            "The disk filled up: used space grew while 5 GiB were left at 10:00.",
+            "10:00 5368709120",
+        ),
+        (
+            "HealthyHostCount: 10:00 3, 10:05 1\nUnHealthyHostCount: 10:00 0, 10:05 2",
+            "Two of three hosts became unhealthy by 10:05.",
+            "UnHealthyHostCount: 10:00 0, 10:05 2",
+        ),
+        (
+            "HealthyHostCount: 10:00 3, 10:05 1\nUnHealthyHostCount: 10:00 0, 10:05 2",
+            "Only one host is still healthy.",
+            "HealthyHostCount: 10:00 3, 10:05 1",
+        ),
+        (
+            "policy allows s3:GetObject; s3:PutObject denied",
+            "Writing is denied, reading is allowed.",
+            "s3:PutObject denied",
+        ),
+        ("NatGateway ErrorPortAllocation 10:00 0, 10:05 91", "Outbound connections fail since 10:05.", "10:05 91"),
+        (
+            "rule 10 Deny tcp 5432 from 0.0.0.0/0, rule 100 Allow all",
+            "The network ACL denies tcp 5432 before it allows everything else.",
+            "rule 10 Deny tcp 5432",
+        ),
+        (
+            'subscription confirmed; filter policy {"kind": ["paid"]} set 10:02:00Z',
+            "The filter policy was set at 10:02 UTC and lets only `paid` pass.",
+            "set 10:02:00Z",
+        ),
+        (
+            "Running executions 10:00 12, 10:30 1000; limit 1000",
+            "Concurrency reached its limit of 1,000 at 10:30.",
+            "10:30 1000",
+        ),
+        (
+            "retry 1 of 3, retry 2 of 3, retry 3 of 3, then dead letter",
+            "After the third retry messages become dead letters.",
+            "retry 3 of 3",
+        ),
+        ("version 14 (was 13) live since 10:02:00Z", "Version 14 replaced 13 at 10:02.", "version 14 (was 13)"),
+        ("lag 10:00 3, 10:05 9000", "The lag has grown three-thousand-fold since 10:00.", "10:05 9000"),
+        (
+            "certificate NotAfter 2026-11-20T23:59:59Z",
+            "The certificate is no longer valid: it expired on 20 November.",
+            "NotAfter 2026-11-20",
+        ),
+        ("3 nodes: 2 Ready, 1 NotReady", "One of three nodes is NotReady.", "2 Ready, 1 NotReady"),
+        (
+            "CPUUtilization 10:00 20.1, 10:05 88.0, 10:10 21.3",
+            "CPU rose to 88 % at 10:05 and is back at 21 %.",
+            "10:05 88.0",
+        ),
+        (
+            "CPUUtilization 10:00 20.1, 10:05 88.0, 10:10 21.3",
+            "After a peak of 88 % CPU fell to 21.3 %.",
+            "10:10 21.3",
+        ),
+        ("scaled 2 -> 4 at 10:00:00Z, 4 -> 8 at 10:05:00Z", "It was scaled from 2 to 8 in two steps.", "2 -> 4"),
+        ("requests 3 million a day", "Three million requests come a day.", "3 million"),
+        (
+            "failover: db-1 was writer, db-2 is writer since 10:02:00Z",
+            "db-2 became the writer at 10:02; db-1 was before.",
+            "db-2 is writer",
+        ),
+        (
+            "ETIMEDOUT 10.0.3.7:5432, 44 times",
+            "The database at 10.0.3.7:5432 does not answer; 44 attempts timed out.",
+            "44 times",
+        ),
+        (
+            "backup window 03:00-03:30; CPU 03:05 91, 03:35 14",
+            "CPU was high during the backup window from 03:00 to 03:30 and low after it.",
+            "03:05 91, 03:35 14",
+        ),
+        ("lambda memory 128 -> 512 by ana 09:00:00Z", "Memory was quadrupled to 512 MB by ana.", "128 -> 512"),
+        (
+            "lambda memory 128 -> 512 by ana 09:00:00Z",
+            "Since 09:00 the function has four times the memory, 512 MB.",
+            "128 -> 512",
+        ),
+        (
+            "stopped reason: Essential container exited; exit code 1",
+            "Tasks stop right after they started: exit code 1.",
+            "exit code 1",
+        ),
+        (
+            "no route to 0.0.0.0/0 in rtb-0a1b2c3d4e",
+            "rtb-0a1b2c3d4e has no default route.",
+            "no route to 0.0.0.0/0",
+        ),
+        (
+            "alarm state ALARM since 10:02:00Z, still",
+            "The alarm has been in ALARM since 10:02 and has not recovered.",
+            "ALARM since 10:02:00Z",
+        ),
     ],
 )
 def test_a_true_claim_is_accepted(output: str, statement: str, quote: str) -> None:
