@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders import an_evidence
 from tests.unit.agent.grounding.checked import problems
-from triage.domain.report import Derivation
+from tests.unit.agent.grounding.test_claims import LOG, a_bare_report
+from triage.agent.grounding import ground
+from triage.domain.report import Citation, Derivation, Finding
 
 DISK = "disk_used_percent: 01:00 71.2, 02:00 79.9, 03:00 88.4, 04:00 97.1"
 QUIET = "14 x [ERROR] read ETIMEDOUT first 10:01:08Z last 10:02:41Z\nno further error lines until 10:20"
@@ -63,3 +66,16 @@ def test_another_time_of_nothing_does_not(statement: str) -> None:
 )
 def test_a_rough_span_between_two_quoted_lines_needs_no_expression(statement: str, holds: bool) -> None:
     assert (problems(ROLLOUT, statement, "rollout of refund-writer", "members of the group") == ()) is holds
+
+
+def test_what_is_three_days_ago_is_counted_from_the_alarm() -> None:
+    alarm = an_evidence(id="E1", output='signal: {"occurred_at":"2026-11-21T10:05:00Z"}', code="")
+    record = an_evidence(id="E3", output="2026-11-18T09:00:00Z CreateFunction refund-writer by ana", code="look()")
+
+    claim = Finding(
+        "ana created refund-writer three days ago, on 18 November at 09:00 UTC.",
+        citations=(Citation("E3", "CreateFunction"),),
+    )
+
+    assert ground(a_bare_report(findings=(claim,)), [LOG, alarm, record]).problems == ()
+    assert ground(a_bare_report(findings=(claim,)), [LOG, record]).problems != ()
