@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HELD = {
-    CLAIMS: {Label.SUPPORTED: 0.04, Label.ALTERED: 0.08, Label.INVENTED: 0.03},
-    HELD_OUT: {Label.SUPPORTED: 0.15, Label.ALTERED: 0.08, Label.INVENTED: 0.0},
+    CLAIMS: {Label.SUPPORTED: 0.02, Label.ALTERED: 0.02, Label.INVENTED: 0.0},
+    HELD_OUT: {Label.SUPPORTED: 0.08, Label.ALTERED: 0.07, Label.INVENTED: 0.0},
 }
 """Upper limits of the share of wrong verdicts. ``true_quote_no_support`` has none: no code here can see it."""
 
@@ -48,4 +48,4 @@ def test_without_its_quote_no_claim_is_accepted() -> None:
     """The negative control: a checker that accepts everything would pass for the supported ones."""
     accepted = [verdict for verdict in judged() if verdict.case.label is Label.INVENTED and verdict.accepted]
 
-    assert len(accepted) <= 1
+    assert accepted == []

@@ -8,8 +8,8 @@ once, with reasons; what then still fails is left out (:func:`without_unsupporte
 What earlier investigations found shows nothing about now: it counts for statements that speak of it as earlier,
 and confirms no cause.
 
-Known limits, measured on labelled claims (``tests/grounding``): a true quote need not support its claim; numbers
-in words and names of one plain word are not looked for; the model writes the code whose output it cites.
+Known limits, measured on labelled claims (``tests/grounding``): a true quote need not support its claim; names of
+one plain word are not looked for; the model writes the code whose output it cites.
 """
 
 from __future__ import annotations

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 200
 MAX_NODES = 60
-UNIT_FACTORS = frozenset({7, 24, 60, 100, 1000, 1024, 3600, 86_400, 1_000_000, 1_048_576, 1_073_741_824})
+UNIT_FACTORS: frozenset[float] = frozenset(
+    {7, 24, 60, 100, 1000, 1024, 3600, 86_400, 1_000_000, 1_048_576, 1_073_741_824}
+)
 """Numbers that turn one unit into another; they need no evidence as a factor or a divisor."""
-_WHOLES = frozenset({1, 100})
+_WHOLES: frozenset[float] = frozenset({1, 100})
 """What a share is taken away from: ``1 - 0.94``."""
 
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -49,8 +51,11 @@ class Cited(Protocol):
         """How often the text occurs in the cited evidence."""
 
 
-def evaluate(expression: str, cited: Cited) -> float:
+def evaluate(expression: str, cited: Cited, implied: frozenset[float] = frozenset()) -> float:
     """The value of an expression over cited evidence.
+
+    Args:
+        implied: factors and divisors that the evidence does not state and needs not: how many values it lists.
 
     Raises:
         InvalidExpression: it is not arithmetic, is too long, divides by zero or states what is not cited.
@@ -63,7 +68,7 @@ def evaluate(expression: str, cited: Cited) -> float:
         raise InvalidExpression("is no arithmetic expression") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise InvalidExpression("has too many parts")
-    evaluation = _Evaluation(cited)
+    evaluation = _Evaluation(cited, UNIT_FACTORS | implied)
     try:
         value = evaluation.value_of(tree)
     except (ZeroDivisionError, OverflowError, TypeError) as error:
@@ -76,8 +81,9 @@ def evaluate(expression: str, cited: Cited) -> float:
 
 
 class _Evaluation:
-    def __init__(self, cited: Cited) -> None:
+    def __init__(self, cited: Cited, factors: frozenset[float]) -> None:
         self._cited = cited
+        self._factors = factors
         self.used_evidence = False
 
     def value_of(self, node: ast.expr) -> float:
@@ -96,10 +102,10 @@ class _Evaluation:
         if operation is None:
             raise InvalidExpression("may only add, subtract, multiply and divide")
         scales = isinstance(node.op, ast.Mult | ast.Div)
-        left_is_free = _is_number(node.left, UNIT_FACTORS if scales else _WHOLES) and not isinstance(
+        left_is_free = _is_number(node.left, self._factors if scales else _WHOLES) and not isinstance(
             node.op, ast.Add | ast.Div
         )
-        right_is_free = scales and _is_number(node.right, UNIT_FACTORS)
+        right_is_free = scales and _is_number(node.right, self._factors)
         left = self._constant(node.left) if left_is_free else self.value_of(node.left)
         right = self._constant(node.right) if right_is_free else self.value_of(node.right)
         return operation(left, right)
@@ -140,7 +146,7 @@ class _Evaluation:
         return float(ast.literal_eval(node))
 
 
-def _is_number(node: ast.expr, among: frozenset[int] | None = None) -> bool:
+def _is_number(node: ast.expr, among: frozenset[float] | None = None) -> bool:
     if (
         not isinstance(node, ast.Constant)
         or isinstance(node.value, bool)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from triage.agent.grounding.arithmetic import InvalidExpression, evaluate
 from triage.agent.grounding.cited import CitedText, EvidenceText
+from triage.agent.grounding.contradictions import contradicted
 from triage.agent.grounding.earlier import speaks_of_earlier
 from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.numbers import Kind
-from triage.agent.grounding.quoted import lines_quoted, told_otherwise
-from triage.agent.grounding.statements import Stated, StatedNumber, StatedTime, stated_in
+from triage.agent.grounding.passages import Passages
+from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.unshown_numbers import unshown_numbers
 from triage.domain.report import Citation, Claimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from triage.domain.evidence import Evidence
-    from triage.domain.report import Derivation
 
 C = TypeVar("C", bound=Claimed)
 
@@ -49,7 +48,7 @@ class Checker:
         """Whether every detail of a checked claim is in what it cites besides earlier investigations."""
         held = [each for each in claim.citations if not self._texts[each.evidence_id].evidence.is_memory]
         of_now = CitedText([self._texts[name] for name in dict.fromkeys(each.evidence_id for each in held)])
-        return next(unshown(statement, claim, of_now, held), None) is None
+        return next(unshown(statement, claim, of_now, self.passages(held), _where(held)), None) is None
 
     def evidence(self, evidence_id: str) -> Evidence | None:
         """One piece of evidence."""
@@ -82,14 +81,17 @@ class Checker:
         if texts and not usable:
             yield ONLY_EARLIER
             return
-        yield from unshown(
-            statement, claim, CitedText(usable) if claim.citations else self.everything_about(statement), held
-        )
-        yield from self._told_otherwise(statement, held)
+        cited = CitedText(usable) if claim.citations else self.everything_about(statement)
+        passages = self.passages(held)
+        yield from unshown(statement, claim, cited, passages, _where(held))
+        yield from contradicted(statement, passages)
 
-    def _told_otherwise(self, statement: str, held: Sequence[Citation]) -> Iterator[str]:
-        lines = (lines_quoted(self._texts[each.evidence_id].evidence, each) for each in held)
-        return told_otherwise(stated_in(statement), [line for quoted in lines for line in quoted])
+    def passages(self, held: Sequence[Citation]) -> Passages:
+        """What citations that hold quote."""
+        of_alarm = [text.moments for text in self._texts.values() if text.evidence.is_of_alarm]
+        return Passages.of(
+            [(self._texts[each.evidence_id].evidence, each) for each in held], frozenset().union(*of_alarm)
+        )
 
     def citations(self, citations: Sequence[Citation], path: str) -> tuple[Citation, ...]:
         """Those that hold."""
@@ -122,10 +124,15 @@ def _about(statement: str, texts: Iterable[EvidenceText]) -> list[EvidenceText]:
     return [text for text in texts if of_earlier or not text.evidence.is_memory]
 
 
-def unshown(statement: str, claim: Claimed, cited: CitedText, held: Sequence[Citation]) -> Iterator[str]:
+def _where(held: Sequence[Citation]) -> str:
+    return ", ".join(dict.fromkeys(each.evidence_id for each in held)) or "the evidence"
+
+
+def unshown(
+    statement: str, claim: Claimed, cited: CitedText, passages: Passages, where: str = "the evidence"
+) -> Iterator[str]:
     """What a statement says and its evidence does not, in words for whoever wrote it."""
     stated = stated_in(statement)
-    where = ", ".join(dict.fromkeys(each.evidence_id for each in held)) or "the evidence"
     for name in stated.names:
         if not cited.shows_name(name):
             yield f"{name[:MAX_SHOWN]!r} does not occur in {where}; cite the evidence that names it"
@@ -135,66 +142,4 @@ def unshown(statement: str, claim: Claimed, cited: CitedText, held: Sequence[Cit
     for time in stated.times:
         if not cited.shows_time(time):
             yield f"the time {time.text} is not in {where}"
-    yield from _unshown_numbers(stated, claim, cited, where, [stated_in(each.quote) for each in held])
-
-
-def _unshown_numbers(
-    stated: Stated, claim: Claimed, cited: CitedText, where: str, quoted: Sequence[Stated]
-) -> Iterator[str]:
-    times = [time for each in (stated, *quoted) for time in each.times]
-    missing = [each for each in stated.numbers if not cited.shows_number(each)]
-    shown = [each for each in stated.numbers if each not in missing]
-    for each in missing:
-        if _is_between(each, times) or _is_share(each, shown):
-            continue
-        derivation = _derivation_of(each, claim.derivations)
-        if derivation is None:
-            yield f"{each.text.strip()} is not in {where}; correct it, or say under derivations how it follows"
-        else:
-            problem = _problem_with(derivation, each, cited)
-            if problem:
-                yield f"{each.text.strip()}: the expression {derivation.expression[:MAX_SHOWN]!r} {problem}"
-
-
-def _is_between(stated: StatedNumber, times: Sequence[StatedTime]) -> bool:
-    """Whether a duration lies between two times that the claim states or quotes itself."""
-    if stated.number.kind is not Kind.TIME:
-        return False
-    slack = stated.number.factor * stated.number.half_digit
-    pairs = ((one.moment, other.moment) for one in times for other in times)
-    return any(
-        abs(seconds - stated.number.base) <= slack
-        for one, other in pairs
-        if (seconds := one.seconds_since(other)) and (stated.number.factor >= 60 or one.second is not None)
-    )
-
-
-def _is_share(stated: StatedNumber, shown: Sequence[StatedNumber]) -> bool:
-    """Whether a percentage follows from two numbers that the claim states beside it."""
-    if stated.number.kind is not Kind.RATIO:
-        return False
-    values = [each.number.value for each in shown if each.number.kind is not Kind.RATIO and not each.label]
-    return any(
-        abs(part / whole * 100 - stated.number.value) <= stated.number.half_digit
-        for part in values
-        for whole in values
-        if whole and part <= whole
-    )
-
-
-def _derivation_of(stated: StatedNumber, derivations: Sequence[Derivation]) -> Derivation | None:
-    for derivation in derivations:
-        values = stated_in(derivation.value).numbers
-        if any(each.number.value == stated.number.value for each in values):
-            return derivation
-    return None
-
-
-def _problem_with(derivation: Derivation, stated: StatedNumber, cited: CitedText) -> str | None:
-    try:
-        value = evaluate(derivation.expression, cited)
-    except InvalidExpression as error:
-        return str(error)
-    if abs(value - stated.number.value) <= stated.number.half_digit + 1e-9:
-        return None
-    return f"gives {value:g}"
+    yield from unshown_numbers(statement, claim.derivations, cited, passages, where)

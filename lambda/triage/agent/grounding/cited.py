@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised, unescaped
+from triage.agent.grounding.number_words import in_digits
 from triage.agent.grounding.numbers import Kind, Number, numbers_in
 from triage.agent.grounding.times import TIME, Moment, moment
 
@@ -46,7 +47,7 @@ class EvidenceText:
     @cached_property
     def numbers(self) -> frozenset[Number]:
         """Every number of the output."""
-        return frozenset(numbers_in(self.unescaped))
+        return frozenset(numbers_in(in_digits(self.unescaped)))
 
     @cached_property
     def moments(self) -> frozenset[Moment]:
@@ -80,8 +81,10 @@ class CitedText:
 
     def shows_number(self, stated: StatedNumber) -> bool:
         """Whether a number is stated, within the slack the claim itself gives."""
-        if stated.label:
-            return any(text.labels(f"{stated.number.value:.{stated.number.decimals}f}") for text in self._texts)
+        if stated.label and self._labels(stated):
+            return True
+        if stated.label and not stated.status:
+            return False
         if stated.number.value == 0 and any(_NOTHING.search(text.text) for text in self._texts):
             return True
         return any(
@@ -90,12 +93,23 @@ class CitedText:
             for known in text.numbers
         )
 
+    def _labels(self, stated: StatedNumber) -> bool:
+        return any(text.labels(f"{stated.number.value:.{stated.number.decimals}f}") for text in self._texts)
+
     def shows_time(self, stated: StatedTime) -> bool:
         """Whether a point in time is stated."""
         known = [moment for text in self._texts for moment in text.moments]
         if any(stated.moment.is_shown_by(each) for each in known):
             return True
+        if stated.bounds_nothing and any(stated.moment.is_shown_by(each) for each in self._asked):
+            return True
         return stated.about and any(_is_near(stated.moment, each) for each in known)
+
+    @cached_property
+    def _asked(self) -> frozenset[Moment]:
+        """The times that the code asked about: where it found nothing, the output does not repeat them."""
+        found = (moment(match) for text in self._texts for match in TIME.finditer(text.code))
+        return frozenset(stated for stated in found if stated is not None)
 
     def has_number(self, value: float) -> bool:
         """Whether the evidence states this number, with or without a unit."""

@@ -79,7 +79,8 @@ def states(text: str, name: str) -> bool:
     """Whether evidence states a name: as a whole, or every part of one that is put together.
 
     A model writes ``dynamodb:GetItem`` where a log says "calling the GetItem operation", and completes ARNs. A
-    part of a longer name is not it: ``orders`` is not stated by ``orders-archive``.
+    part of a longer name is not it: ``orders`` is not stated by ``orders-archive``, but a workload is by the names
+    that were made from its own: ``orders`` by the pod ``orders-7d9f8c6b5-x2k4q``.
 
     Args:
         text: of the evidence, case-folded.
@@ -96,7 +97,8 @@ def _forms(name: str) -> Iterator[str]:
 def _occurs(text: str, name: str) -> bool:
     start = text.find(name)
     while start >= 0:
-        if _ends_before(text, start) and _ends_after(text, start + len(name)):
+        end = start + len(name)
+        if _ends_before(text, start) and (_ends_after(text, end) or _is_workload_of(text, start, end)):
             return True
         start = text.find(name, start + 1)
     return False
@@ -112,6 +114,22 @@ _LONGER = re.compile(r"(?!(?:exceptions?|errors?|failure|s)\b(?!-)|\d{8})[a-z0-9
 def _ends_after(text: str, end: int) -> bool:
     """``AccessDenied`` is stated by ``AccessDeniedException``, an action by the one with its API version."""
     return not _LONGER.match(text, end)
+
+
+# What Kubernetes, ECS, ElastiCache and Auto Scaling put behind the name of a workload.
+_GENERATED = re.compile(
+    r"-(?:[a-z0-9]{8,10}-[a-z0-9]{5}|(?=[a-z]*\d)[a-z0-9]{5}|(?=[a-f]*\d)[0-9a-f]{8,40}|0\d\d|i-[0-9a-f]{8,17}"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![a-z0-9_]|-[a-z0-9])"
+)
+_NUMBERED = re.compile(r"-\d{1,2}(?![a-z0-9_.]|-[a-z0-9])")
+_ONE_OF_SEVERAL = re.compile(r"\b(?:broker|container|instance|member|node|pod|replica|worker)s?[\s\"':=]{1,4}$")
+
+
+def _is_workload_of(text: str, start: int, end: int) -> bool:
+    """Whether the name is that of a workload, and what stands here one of its pods, nodes or instances."""
+    if _GENERATED.match(text, end):
+        return True
+    return bool(_NUMBERED.match(text, end) and _ONE_OF_SEVERAL.search(text, max(0, start - 16), start))
 
 
 def _parts_occur(text: str, name: str) -> bool:

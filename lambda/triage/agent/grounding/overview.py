@@ -7,17 +7,19 @@ not hold is replaced by what does; a command about a resource nobody has seen is
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.checking import unshown
+from triage.agent.grounding.contradictions import contradicting_itself
 from triage.domain.report import Claimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from triage.agent.grounding.checking import Checker
+    from triage.agent.grounding.passages import Passages
     from triage.domain.report import Action, Report
 
 MAX_HEADLINE = 120
@@ -27,13 +29,28 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _ARN = re.compile(r"arn:aws[\w-]*:[\w:/.+=,@-]+")
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What the claims of the report cite and derive, which its overview may repeat."""
+
+    claim: Claimed
+    passages: Passages
+
+    @classmethod
+    def by(cls, report: Report, checker: Checker) -> _Told:
+        claims = list(_claims(report))
+        citations = tuple(each for claim in claims for each in claim.citations)
+        derivations = tuple(each for claim in claims for each in claim.derivations)
+        return cls(Claimed(citations=citations, derivations=derivations), checker.passages(citations))
+
+
 def overview_checked(report: Report, checker: Checker) -> Report:
     """The report with what its overview states and no evidence shows left out."""
-    claim = Claimed(derivations=tuple(each for claimed in _claims(report) for each in claimed.derivations))
+    told = _Told.by(report, checker)
     return replace(
         report,
-        headline=_headline(report, claim, checker),
-        summary=_summary(report, claim, checker),
+        headline=_headline(report, told, checker),
+        summary=_summary(report, told, checker),
         impact=replace(report.impact, affected_resources=_resources(report, checker)),
         immediate_actions=tuple(
             _action(action, f"immediate_actions[{index}]", checker)
@@ -47,14 +64,15 @@ def _claims(report: Report) -> Iterable[Claimed]:
     return (report.root_cause, report.impact, *observed, *report.hypotheses, *report.ruled_out)
 
 
-def _holds(text: str, path: str, claim: Claimed, checker: Checker) -> bool:
-    problems = [f"{path}: {problem}" for problem in unshown(text, claim, checker.everything_about(text), ())]
+def _holds(text: str, path: str, told: _Told, checker: Checker) -> bool:
+    not_there = unshown(text, told.claim, checker.everything_about(text), told.passages)
+    problems = [f"{path}: {problem}" for problem in (*not_there, *contradicting_itself(text))]
     checker.problems.extend(problems)
     return not problems
 
 
-def _headline(report: Report, claim: Claimed, checker: Checker) -> str:
-    if _holds(report.headline, "headline", claim, checker):
+def _headline(report: Report, told: _Told, checker: Checker) -> str:
+    if _holds(report.headline, "headline", told, checker):
         return report.headline
     cause = report.root_cause
     if not (cause.verified and cause.citations):
@@ -63,9 +81,9 @@ def _headline(report: Report, claim: Claimed, checker: Checker) -> str:
     return shorten(cause.statement, MAX_HEADLINE, placeholder=" ...")
 
 
-def _summary(report: Report, claim: Claimed, checker: Checker) -> str:
+def _summary(report: Report, told: _Told, checker: Checker) -> str:
     sentences = _SENTENCE_END.split(report.summary)
-    kept = [each for each in sentences if _holds(each, "summary", claim, checker)]
+    kept = [each for each in sentences if _holds(each, "summary", told, checker)]
     return " ".join(kept) or report.root_cause.statement
 
 

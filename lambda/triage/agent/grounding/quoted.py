@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.statements import Stated, StatedTime, stated_in
+from triage.agent.grounding.times import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.report import Citation
 
+_NOTHING = re.compile(r"\b(?:no|none|nothing|never)\b|\[\]|(?<![\w.,:-])0(?![\w:-]|[.,]\d*[1-9])", re.IGNORECASE)
 _QUOTATION = re.compile(r"[\"'`]")
-_VARYING = re.compile(r"[0-9a-f]{6,}|\d+")
 
 
 def lines_quoted(evidence: Evidence, citation: Citation) -> Iterator[str]:
@@ -31,30 +31,16 @@ def lines_quoted(evidence: Evidence, citation: Citation) -> Iterator[str]:
 
 
 def told_otherwise(stated: Stated, lines: Sequence[str]) -> Iterator[str]:
-    """What the quoted lines say otherwise than the claim."""
-    text = " ; ".join(lines)
-    said = stated_in(_QUOTATION.sub(" ", text))
-    yield from _times(stated.times, said.times)
-    folded = text.casefold()
-    for name in stated.names:
-        if states(folded, name):
-            continue
-        like = [each for each in said.names if _form(each) == _form(name) and each not in stated.names]
-        if like:
-            yield f"the line quoted is about {like[0]!r}, not {name!r}; quote the line that shows it"
-
-
-def _times(stated: Sequence[StatedTime], said: Sequence[StatedTime]) -> Iterator[str]:
-    if not said or any(_agree(one, other) for one in stated for other in said):
+    """Times that the quoted lines give otherwise than the claim."""
+    text = _QUOTATION.sub(" ", " ; ".join(lines))
+    says_nothing = bool(_NOTHING.search(TIME.sub("@", text)))
+    said = stated_in(text).times
+    if not said or any(_agree(one, other) for one in stated.times for other in said):
         return
-    for time in stated:
-        if not time.about and time.moment.minute is not None:
+    for time in stated.times:
+        if not time.about and time.moment.minute is not None and not (time.bounds_nothing and says_nothing):
             yield f"the line quoted says {said[0].text}, not {time.text}; quote the line that shows it"
 
 
 def _agree(stated: StatedTime, said: StatedTime) -> bool:
     return stated.moment.is_shown_by(said.moment)
-
-
-def _form(name: str) -> str:
-    return _VARYING.sub("#", name.casefold())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import names_in
 from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.number_words import SPOKEN, in_digits
 from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.times import TIME, Moment, moment
 
@@ -31,6 +32,8 @@ _NUMBERED = re.compile(
 )
 _STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|~|≈)\s?$", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:after|since|from|until|before|between)\s$", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|none|nothing|zero|never|not)\b|(?<![\w.,:-])0(?![\w:-]|[.,]\d)", re.IGNORECASE)
 _OR_MORE = re.compile(r"(?:over|more than|at least|above|exceeding|>=?|≥)\s?$", re.IGNORECASE)
 _OR_LESS = re.compile(r"(?:under|less than|fewer than|at most|below|up to|within|<=?|≤)\s?$", re.IGNORECASE)
 _TO_NEXT = re.compile(r"\s?(?:-|/|,|to|of|and|or|of the|out of|->|→|vs\.?|versus)\s?")
@@ -43,17 +46,24 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _SECONDS_IN = {"h": 3600, "m": 60, "s": 1}
+_WORD_AFTER = re.compile(r"\s?([A-Za-z]{2,30})\b")
 _COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]{0,15})-([a-z]+)\b(?!-)")
 """``5-minute`` and ``3-node``."""
 
 
 @dataclass(frozen=True)
 class StatedTime:
-    """A point in time that a claim states; ``about`` when it says so itself."""
+    """A point in time that a claim states.
+
+    Attributes:
+        about: the claim says that it is no exact one.
+        bounds_nothing: the claim says that nothing was before or after it; evidence of nothing has no times.
+    """
 
     text: str
     moment: Moment
     about: bool = False
+    bounds_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,39 +72,47 @@ class StatedNumber:
 
     Attributes:
         label: it numbers a thing (a version, a port, a status) instead of counting or measuring.
+        status: it may be the status of an answer or a count: 412 answers.
         low: how much smaller what evidence states may be, as a share; ``high`` how much larger.
+        spoken: it was said in words.
+        of: the word after it: what it counts.
     """
 
     text: str
     number: Number
     label: bool = False
+    status: bool = False
     low: float = 0.0
     high: float = 0.0
+    spoken: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True)
 class Stated:
-    """Everything in a text that evidence can be asked for."""
+    """Everything in a text that evidence can be asked for, and the text itself."""
 
     times: tuple[StatedTime, ...]
     numbers: tuple[StatedNumber, ...]
     names: tuple[str, ...]
     words: tuple[str, ...]
+    text: str = ""
 
 
 def stated_in(text: str) -> Stated:
     """Take a claim apart. Ids of evidence (``E2``) state nothing."""
-    text = _EVIDENCE_ID.sub(" ", normalised(text))
+    text = _EVIDENCE_ID.sub(" ", normalised(text).replace(SPOKEN, ""))
     words = (found[1].strip() for pattern in (_TICKED, _QUOTED) for found in pattern.finditer(text))
     plain = _QUOTED.sub(" ; ", _TICKED.sub(" ; ", text))
-    countable = _NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain))
+    countable = in_digits(_NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain)))
     numbers = _with_units_of_the_next(tuple(_numbers(_RANGE.sub(r"\1 - ", _COUNTED.sub(r"\1 \2", countable)))))
-    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", countable)))
+    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", countable))).replace(SPOKEN, "")
     return Stated(
         tuple(_times(plain)),
         tuple(numbers),
         tuple(dict.fromkeys(names_in(nameable))),
         tuple(word for word in words if word),
+        text,
     )
 
 
@@ -102,7 +120,9 @@ def _times(text: str) -> Iterator[StatedTime]:
     for found in TIME.finditer(text):
         stated = moment(found)
         if stated is not None:
-            yield StatedTime(found[0], stated, bool(_ABOUT.search(_before(text, found))))
+            before = _before(text, found)
+            bounds = bool(_BOUND.search(before) and _NONE.search(text))
+            yield StatedTime(found[0], stated, bool(_ABOUT.search(before)), bounds)
 
 
 @dataclass(frozen=True)
@@ -116,7 +136,10 @@ def _numbers(text: str) -> Iterator[_Placed]:
     found = list(NUMBER.finditer(text))
     starts = [*(each.start() for each in found[1:]), len(text)]
     for here, next_start in zip(found, starts, strict=False):
-        yield _Placed(_stated_number(here, _before(text, here)), text[here.end() : next_start])
+        before, after = _before(text, here), text[here.end() : next_start]
+        of = _WORD_AFTER.match(after)
+        stated = _stated_number(here, before)
+        yield _Placed(replace(stated, of=of[1].lower() if of else ""), after.replace(SPOKEN, ""))
 
 
 def _before(text: str, found: re.Match[str]) -> str:
@@ -132,12 +155,15 @@ def _in_one_unit(found: re.Match[str]) -> str:
 
 
 def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
-    stated = number(found)
-    is_status = _STATUS.fullmatch(found[0])
-    if _NUMBERED.search(before) or is_status:
-        return StatedNumber(found[0], Number(stated.value, stated.decimals), label=True)
+    stated, spoken = number(found), before.endswith(SPOKEN)
+    before = before.removesuffix(SPOKEN)
     low, high = _slack(before)
-    return StatedNumber(found[0], stated, low=low, high=high)
+    is_status = _STATUS.fullmatch(found[0]) and not (spoken or low or high)
+    is_numbered = bool(_NUMBERED.search(before))
+    if is_numbered or is_status:
+        bare = Number(stated.value, stated.decimals)
+        return StatedNumber(found[0], bare, label=True, status=not is_numbered, spoken=spoken)
+    return StatedNumber(found[0], stated, low=low, high=high, spoken=spoken)
 
 
 def _slack(before: str) -> tuple[float, float]:

@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+LEAP_YEAR = 2000
+"""What stands for a year that is not stated, so that every day of a year can be written."""
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -54,7 +57,7 @@ _NAMED = r"Z\b|UTC\b|GMT\b"
 _ANY_ZONE = rf"{_NAMED}|[+-](?:0\d|1[0-4]):?[0-5]\d\b"
 _DATE = rf"(?:{_ISO_DATE}|{_SLASH_DATE}|{_WORD_DATE})(?:(?:[T_]|,?\s(?:at\s)?){_clock('d', _ANY_ZONE)})?"
 TIME = re.compile(
-    rf"(?<![\w.:/])(?<![A-Za-z_]-)(?:{_DATE}|{_clock('c', _NAMED)}|{_EPOCH})(?![\w:]|-[A-Za-z]|\.\d)",
+    rf"(?<![\w.:/])(?<![A-Za-z_]-)(?:{_DATE}|{_clock('c', _NAMED)}|{_EPOCH})(?!\w|:\w|-[A-Za-z]|\.\d)",
     re.IGNORECASE,
 )
 """One point in time: a date, a date and a time of day, a time of day, or seconds or milliseconds since 1970."""
@@ -85,8 +88,15 @@ class Moment:
         if self.minute is None or other.minute is None:
             return None
         clocks = (self.minute - other.minute) * 60 + (self.second or 0) - (other.second or 0)
-        days = (self.day - other.day).days if self.day and other.day else 0
-        return clocks + days * 86_400
+        return clocks + self._days_since(other) * 86_400
+
+    def _days_since(self, other: Moment) -> int:
+        """0 where one of them is only a time of day; within one year where one of them states none."""
+        if self.day is None or other.day is None:
+            return 0
+        if self.day_has_year and other.day_has_year:
+            return (self.day - other.day).days
+        return (self.day.replace(year=LEAP_YEAR) - other.day.replace(year=LEAP_YEAR)).days
 
     def _same_day(self, stated: Moment) -> bool:
         if self.day is None or stated.day is None:
@@ -134,8 +144,7 @@ def _day(part: dict[str, str | None]) -> tuple[date | None, bool]:
     if month is None:
         return None, True
     year = part["wyear"]
-    # A leap year where none is stated, so that every day of a year can be written.
-    return date(int(year or 2000), _MONTHS[month.lower()], int(part["wday"] or part["aday"] or 0)), bool(year)
+    return date(int(year or LEAP_YEAR), _MONTHS[month.lower()], int(part["wday"] or part["aday"] or 0)), bool(year)
 
 
 def _in_utc(day: date | None, hour: int, minute: int, zone: str | None) -> Moment:

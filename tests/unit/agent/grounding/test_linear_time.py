@@ -9,10 +9,25 @@ import pytest
 
 from tests.builders import an_evidence
 from triage.agent.grounding.cited import EvidenceText
+from triage.agent.grounding.contradictions import contradicted
+from triage.agent.grounding.passages import Passages
 from triage.agent.grounding.statements import stated_in
 from triage.domain.report_schema import MAX_TEXT
 
+SAID = "Errors of i-0a1b rose from 3 to 9 after 10:05, all failed, twice as many as at 10:00; no longer enabled."
 REPEATED = ("1 ", "1,", "1:", "1.", "1-", "a-", "a.b:", "12 h ", "2026-11-21 ", "E1,", "`", '"', " ", "i-0a1b ")
+TOLD = (
+    *REPEATED,
+    "10:00 3, ",
+    "60 -> 10, ",
+    "error",
+    "a=b ",
+    "2 of 6 pods ",
+    "function=a-1 ",
+    "no ",
+    "old: 1 ",
+    "x",
+)
 
 
 def of_evidence(text: str) -> float:
@@ -29,6 +44,30 @@ def of_claim(text: str) -> float:
     started = time.process_time()
     stated_in(text)
     return time.process_time() - started
+
+
+def of_line(text: str) -> float:
+    """Processor time of holding a claim against a line of evidence."""
+    passages = Passages(("x",), (text,), (text,), (text,))
+    started = time.process_time()
+    list(contradicted(SAID, passages))
+    return time.process_time() - started
+
+
+def of_statement(text: str) -> float:
+    """Processor time of holding a long claim against a short line."""
+    passages = Passages(("x",), ("10:00 3, 10:05 9",), ("10:00 3, 10:05 9",), ("10:00 3, 10:05 9",))
+    started = time.process_time()
+    list(contradicted(text, passages))
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("part", TOLD)
+@pytest.mark.parametrize(("measure", "size"), [(of_line, 500), (of_statement, MAX_TEXT // 10)])
+def test_nor_does_what_is_held_against_it(measure: Callable[[str], float], size: int, part: str) -> None:
+    small, large = part * (size // len(part)), part * (10 * size // len(part))
+
+    assert min(measure(large) for _ in range(3)) <= 40 * max(min(measure(small) for _ in range(3)), 0.0005)
 
 
 @pytest.mark.parametrize("part", REPEATED)

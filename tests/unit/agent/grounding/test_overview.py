@@ -41,6 +41,21 @@ def test_the_summary_may_repeat_a_number_that_a_claim_derives() -> None:
     assert grounded.problems == ()
 
 
+def test_the_summary_may_say_in_words_what_the_claims_show() -> None:
+    halves = Finding("Half of 50 calls took 3 s.", citations=(Citation("E2", "47 times of 50"),))
+    told = "About nine tenths of the calls failed. Half of the calls failed."
+
+    grounded = ground(a_bare_report(summary=told, findings=(halves,)), [LOG])
+
+    assert grounded.report.summary == "About nine tenths of the calls failed."
+
+
+def test_a_summary_that_contradicts_its_own_figures_is_left_out() -> None:
+    told = "Calls that failed fell from 47 to 50. Calls that failed rose from 47 to 50."
+
+    assert ground(a_bare_report(summary=told), [LOG]).report.summary == "Calls that failed rose from 47 to 50."
+
+
 def test_resources_that_nobody_saw_are_left_out() -> None:
     impact = Impact("Calls fail.", ("order-role", "payments-db"))
 

@@ -1,0 +1,45 @@
+"""What a claim says and the lines it quotes say otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.associations import against_owners, against_series
+from triage.agent.grounding.chronology import against_chronology
+from triage.agent.grounding.comparisons import against_comparison
+from triage.agent.grounding.direction import against_figures, against_own_figures
+from triage.agent.grounding.lasting import against_what_lasts
+from triage.agent.grounding.opposites import against_opposites
+from triage.agent.grounding.quoted import told_otherwise
+from triage.agent.grounding.siblings import about_others, not_the_only_one
+from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.totals import against_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.agent.grounding.passages import Passages
+
+
+def contradicted(statement: str, passages: Passages) -> Iterator[str]:
+    """What is wrong with a claim that its citations, by themselves, allow; in words for whoever wrote it."""
+    if not statement:
+        return
+    stated = stated_in(statement)
+    yield from told_otherwise(stated, passages.single)
+    yield from about_others(stated, passages, passages.single)
+    yield from not_the_only_one(statement, passages)
+    yield from against_series(statement, passages)
+    yield from against_owners(stated, passages)
+    yield from against_figures(statement, passages)
+    yield from against_what_lasts(statement, passages)
+    yield from against_totals(statement, passages)
+    yield from against_opposites(statement, passages)
+    yield from contradicting_itself(statement)
+
+
+def contradicting_itself(statement: str) -> Iterator[str]:
+    """What is wrong with the figures of a statement whatever the evidence says."""
+    yield from against_own_figures(statement)
+    yield from against_chronology(statement)
+    yield from against_comparison(statement)

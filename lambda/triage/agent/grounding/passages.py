@@ -1,0 +1,81 @@
+"""What a claim quotes, and the lines it quotes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.quoted import lines_quoted
+from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.times import TIME, Moment, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from triage.agent.grounding.statements import Stated
+    from triage.domain.evidence import Evidence
+    from triage.domain.report import Citation
+
+MAX_LINE = 20_000
+"""Longer lines are no lines: an output without line breaks. What counts there is the quote itself."""
+
+
+@dataclass(frozen=True)
+class Passages:
+    """The cited evidence of one claim, as its quotes show it.
+
+    Attributes:
+        quotes: of the citations that hold.
+        single: each line that a quote is from, once.
+        lines: the same, and quotes that run over several lines.
+        outputs: of the evidence quoted from.
+        alarmed: points in time that the alarm's own event states: what "three days ago" is counted from.
+    """
+
+    quotes: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    alarmed: frozenset[Moment] = frozenset()
+
+    @classmethod
+    def of(cls, cited: Sequence[tuple[Evidence, Citation]], alarmed: frozenset[Moment] = frozenset()) -> Passages:
+        """What citations that hold quote."""
+        around = [
+            (normalised(citation.quote), list(lines_quoted(evidence, citation))) for evidence, citation in cited
+        ]
+        return cls(
+            quotes=tuple(dict.fromkeys(quote for quote, _ in around)),
+            single=tuple(dict.fromkeys(line for _, lines in around for line in lines)),
+            lines=tuple(dict.fromkeys(line for quote, lines in around for line in _lines_or(quote, lines))),
+            outputs=tuple(dict.fromkeys(evidence.output for evidence, _ in cited)),
+            alarmed=alarmed,
+        )
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """Every line of the evidence quoted from."""
+        lines = (normalised(line) for output in self.outputs for line in output.splitlines())
+        return tuple(filter(None, lines))
+
+    @cached_property
+    def stated(self) -> tuple[Stated, ...]:
+        """What each quote states."""
+        return tuple(stated_in(quote) for quote in self.quotes)
+
+    @cached_property
+    def stated_by_lines(self) -> tuple[Stated, ...]:
+        """What each line quoted from states."""
+        return tuple(stated_in(line) for line in self.lines)
+
+    @cached_property
+    def moments(self) -> frozenset[Moment]:
+        """Every point in time of the evidence quoted from, and those of the alarm."""
+        found = (moment(match) for line in self.whole for match in TIME.finditer(line))
+        return self.alarmed.union(stated for stated in found if stated is not None)
+
+
+def _lines_or(quote: str, lines: Sequence[str]) -> Sequence[str]:
+    return [line for line in lines if len(line) <= MAX_LINE] or [quote]
