@@ -25,7 +25,7 @@ from triage.domain.report import Citation, Derivation, Finding, Report
 
 CLAIMS = Path(__file__).parent / "claims"
 HELD_OUT = Path(__file__).parent / "held_out"
-"""Written after the first checker; its wrong verdicts became known when the check was extended."""
+"""By a writer who had not seen the checker; its wrong verdicts are counted, and nobody mends what they show."""
 
 
 class Label(StrEnum):
