@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_given_an_answer_that_took_long_then_the_next_request_still_keeps_its_di
             clock.now += took  # on the way: it arrives late, and the next must not arrive with it
             arrived.append(clock.now)
 
-    distances = [later - earlier for earlier, later in zip(arrived, arrived[1:], strict=False)]
+    distances = [later - earlier for earlier, later in pairwise(arrived)]
     assert min(distances) >= 0.6
 
 

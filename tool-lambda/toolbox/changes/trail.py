@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from toolbox.asking.look import Look
     from toolbox.asking.window import Window
 
-#: LookupEvents answers twice a second per account and region, and the customer's own tools share that. Seconds from
-#: an answer to the next request.
+#: LookupEvents answers twice a second per account and region, and the customer's own tools share that. Seconds
+#: from an answer to the next request.
 _PACE_S = 0.6
 _MOST_PAGES = 6
 _A_DAY = timedelta(hours=20)
