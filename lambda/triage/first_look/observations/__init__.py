@@ -57,7 +57,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         complaints=tuple(_complaints(look, trail)),
         readings=tuple(
             reading
-            for section in look.of("breach", "metric", "related_metrics", *_LINKED)
+            for section in look.of("breach", "metric", "related_metrics", "network_path", *_LINKED)
             for reading in metrics.readings_of(section, ends, subject)
         ),
         changes=_distinct([*trail, *near, *own, *edits]),
