@@ -19,6 +19,7 @@ from toolbox.metrics.queries import Query, of_alarm, of_signal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from toolbox.metrics.change_point import Change
     from toolbox.metrics.readings import Reading, Series
 
 #: Of one series; GetMetricData answers up to 100,800 a call (CloudWatch API reference).
@@ -30,6 +31,8 @@ _FURTHEST = timedelta(days=14)
 _LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
 _NOT_EARLIER = timedelta(hours=1)
 _UNUSUAL = 1.4
+#: What began earlier is of the same trouble when it was at least so large a part of it.
+_PART = 0.1
 _BAND = "ANOMALY_DETECTION_BAND"
 _LAG = "datapoints of the last 2 min may be missing"
 
@@ -150,9 +153,19 @@ def _earlier_change(
         coarse = [replace(query, period_s=max(period, query.period_s)) for query in queries]
         series = fetch(asked, coarse, longer).get(main["id"])
         reading = readings.read(series, window.now, rising=rising) if series else None
-        if reading is not None and reading.onset is not None and reading.onset < window.onset - _NOT_EARLIER:
+        if reading is None or reading.change is None or reading.onset is None:
+            continue
+        if reading.onset < window.onset - _NOT_EARLIER and _is_part(reading.change, main):
             return {"reading": readings.sentence(reading), "onset": reading.onset}
     return None
+
+
+def _is_part(earlier: Change, main: Mapping[str, Any]) -> bool:
+    """Whether an earlier change is worth mentioning beside the one near the breach: 2 ms more are none of 20 s."""
+    if not main.get("shape"):
+        return True
+    now = abs(float(main.get("after") or 0) - float(main.get("before") or 0))
+    return abs(earlier.after - earlier.before) >= _PART * now
 
 
 def _is_unusual(main: Mapping[str, Any]) -> bool:

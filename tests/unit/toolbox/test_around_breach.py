@@ -1,0 +1,61 @@
+"""When it began, where the days before are read as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from tests.unit.toolbox.builders import NOON, window
+from toolbox.asking import look as looking
+from toolbox.asking.clients import Clients
+from toolbox.asking.window import iso
+from toolbox.metrics.around_breach import breach
+
+AGE = {"namespace": "AWS/SQS", "name": "ApproximateAgeOfOldestMessage", "statistic": "Maximum", "period_s": 300}
+SIGNAL = {"name": "jobs-old", "metrics": [AGE], "reason": "it was greater than the threshold (600.0)"}
+TWO_DAYS_AGO = NOON - timedelta(days=2)
+
+
+class _Metrics(Clients):
+    """A metric that is a function of time, in datapoints of whole periods."""
+
+    def __init__(self, value: Callable[[datetime], float]) -> None:
+        super().__init__(None, "eu-west-1")
+        self._value = value
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        return SimpleNamespace(get_paginator=lambda _: SimpleNamespace(paginate=self._pages))
+
+    def _pages(self, **request: Any) -> list[dict[str, Any]]:
+        [query] = request["MetricDataQueries"]
+        period = timedelta(seconds=query["MetricStat"]["Period"])
+        moments = [request["StartTime"]]
+        while moments[-1] + period < request["EndTime"]:
+            moments.append(moments[-1] + period)
+        values = [max(self._value(at + part * period / 5) for part in range(5)) for at in moments]
+        return [{"MetricDataResults": [{"Id": query["Id"], "Timestamps": moments, "Values": values}]}]
+
+
+def _breach(value: Callable[[datetime], float], phase: int = 0) -> dict[str, Any]:
+    begun = looking.begin(SIGNAL, now=NOON + timedelta(minutes=30), onset=NOON)
+    seen = window()
+    shifted = replace(seen, end=seen.end + timedelta(minutes=phase), now=seen.now + timedelta(minutes=phase))
+    looking.use(replace(begun, clients=_Metrics(value), window=shifted))
+    return breach()
+
+
+def test_given_a_little_more_since_days_then_it_is_no_beginning_of_what_is_a_thousand_times_as_much() -> None:
+    answer = _breach(lambda at: 1_500.0 if at >= NOON else 3.0 if at >= TWO_DAYS_AGO else 1.0)
+
+    assert answer["onset"] == iso(NOON)
+    assert "earlier" not in answer
+
+
+def test_given_a_part_of_it_that_came_days_ago_then_that_is_told_as_its_beginning() -> None:
+    answer = _breach(lambda at: 1_500.0 if at >= NOON else 600.0 if at >= TWO_DAYS_AGO else 1.0)
+
+    assert answer["onset"] == iso(NOON)
+    assert answer["earlier"]["onset"] == iso(TWO_DAYS_AGO)
