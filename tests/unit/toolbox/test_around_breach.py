@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from tests.unit.toolbox.builders import NOON, window
 from toolbox.asking import look as looking
 from toolbox.asking.clients import Clients
@@ -59,3 +61,22 @@ def test_given_a_part_of_it_that_came_days_ago_then_that_is_told_as_its_beginnin
 
     assert answer["onset"] == iso(NOON)
     assert answer["earlier"]["onset"] == iso(TWO_DAYS_AGO)
+
+
+@pytest.mark.parametrize("minute", [0, 5, 20, 35, 55])
+def test_given_a_beginning_days_ago_then_it_is_told_by_five_minutes_wherever_in_its_hour_it_was(
+    minute: int,
+) -> None:
+    began = TWO_DAYS_AGO + timedelta(minutes=minute)
+
+    answer = _breach(lambda at: 1_500.0 if at >= NOON else 600.0 if at >= began else 1.0)
+
+    assert answer["earlier"]["onset"] == iso(began)
+
+
+@pytest.mark.parametrize("phase", [0, 1, 3, 4, 17, 29])
+def test_given_a_breach_then_the_minute_in_which_one_looks_does_not_matter(phase: int) -> None:
+    answer = _breach(lambda at: 1_500.0 if at >= NOON else 3.0 if at >= TWO_DAYS_AGO else 1.0, phase)
+
+    assert answer["onset"] == iso(NOON)
+    assert "earlier" not in answer

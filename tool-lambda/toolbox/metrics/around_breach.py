@@ -33,6 +33,7 @@ _NOT_EARLIER = timedelta(hours=1)
 _UNUSUAL = 1.4
 #: What began earlier is of the same trouble when it was at least so large a part of it.
 _PART = 0.1
+_FINE = timedelta(minutes=5)
 _BAND = "ANOMALY_DETECTION_BAND"
 _LAG = "datapoints of the last 2 min may be missing"
 
@@ -156,8 +157,26 @@ def _earlier_change(
         if reading is None or reading.change is None or reading.onset is None:
             continue
         if reading.onset < window.onset - _NOT_EARLIER and _is_part(reading.change, main):
-            return {"reading": readings.sentence(reading), "onset": reading.onset}
+            exact = _exactly(asked, queries, main["id"], reading, window)
+            return {"reading": readings.sentence(replace(reading, onset=exact)), "onset": exact}
     return None
+
+
+def _exactly(
+    asked: Asked, queries: Sequence[Query], name: str, coarse: Reading, window: Window
+) -> datetime | None:
+    """When within its long datapoint it began, by shorter ones: a change is known to the minute."""
+    length, onset = timedelta(seconds=coarse.series.period_s), coarse.onset
+    if onset is None or length <= _FINE:
+        return onset
+    around = window.between(onset - 3 * length, min(onset + 4 * length, window.onset))
+    fine = [replace(query, period_s=max(query.period_s, int(_FINE.total_seconds()))) for query in queries]
+    series = fetch(asked, fine, around).get(name)
+    if series is None or coarse.change is None:
+        return onset
+    changes = readings.read(series, window.now, rising=coarse.change.rises).changes
+    inside = [at for at, each in changes if each.rises == coarse.change.rises and _FINE >= onset - at >= -length]
+    return min(inside, default=onset)
 
 
 def _is_part(earlier: Change, main: Mapping[str, Any]) -> bool:
