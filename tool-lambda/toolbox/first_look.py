@@ -222,7 +222,7 @@ class _Runner:
     def _see_onset(self, answer: Answer) -> None:
         onset, began = onset_of(answer), beginning_of(answer)
         if onset is not None and abs(onset - self.look.window.onset) <= _most_lead(self.look.signal):
-            self.look = looking.with_onset(self.look, onset)
+            self.look = replace(looking.with_onset(self.look, onset), known_within_s=answer.get("onset_within_s"))
         if began is not None and began < self.look.window.onset:
             self.look = replace(self.look, began=began)
 

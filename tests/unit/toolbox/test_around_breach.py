@@ -13,7 +13,7 @@ import pytest
 from tests.unit.toolbox.builders import NOON, window
 from toolbox.asking import look as looking
 from toolbox.asking.clients import Clients
-from toolbox.asking.window import iso
+from toolbox.asking.window import clock, iso
 from toolbox.metrics.around_breach import breach
 
 AGE = {"namespace": "AWS/SQS", "name": "ApproximateAgeOfOldestMessage", "statistic": "Maximum", "period_s": 300}
@@ -22,22 +22,24 @@ TWO_DAYS_AGO = NOON - timedelta(days=2)
 
 
 class _Metrics(Clients):
-    """A metric that is a function of time, in datapoints of whole periods."""
+    """A metric that is a function of time, in datapoints of whole periods; published by the minute unless told."""
 
-    def __init__(self, value: Callable[[datetime], float]) -> None:
+    def __init__(self, value: Callable[[datetime], float], every: timedelta = timedelta(minutes=1)) -> None:
         super().__init__(None, "eu-west-1")
         self._value = value
+        self._every = every
 
     def client(self, service: str, region: str | None = None) -> Any:
         return SimpleNamespace(get_paginator=lambda _: SimpleNamespace(paginate=self._pages))
 
     def _pages(self, **request: Any) -> list[dict[str, Any]]:
         [query] = request["MetricDataQueries"]
-        period = timedelta(seconds=query["MetricStat"]["Period"])
+        period = max(timedelta(seconds=query["MetricStat"]["Period"]), self._every)
         moments = [request["StartTime"]]
         while moments[-1] + period < request["EndTime"]:
             moments.append(moments[-1] + period)
-        values = [max(self._value(at + part * period / 5) for part in range(5)) for at in moments]
+        minutes = range(int(period / timedelta(minutes=1)))
+        values = [max(self._value(at + timedelta(minutes=each)) for each in minutes) for at in moments]
         return [{"MetricDataResults": [{"Id": query["Id"], "Timestamps": moments, "Values": values}]}]
 
 
@@ -80,3 +82,26 @@ def test_given_a_breach_then_the_minute_in_which_one_looks_does_not_matter(phase
 
     assert answer["onset"] == iso(NOON)
     assert "earlier" not in answer
+
+
+HOURLY = {**AGE, "period_s": 3_600}
+
+
+@pytest.mark.parametrize("minute", [0, 10, 25, 40, 59])
+def test_given_an_alarm_by_the_hour_then_the_minute_of_its_onset_is_told(minute: int) -> None:
+    began = NOON + timedelta(minutes=minute)
+    begun = looking.begin({**SIGNAL, "metrics": [HOURLY]}, now=NOON + timedelta(hours=4), onset=NOON)
+    looking.use(replace(begun, clients=_Metrics(lambda at: 900.0 if at >= began else 3.0)))
+
+    answer = breach()
+
+    assert (answer["onset"], answer["onset_within_s"]) == (iso(began), 60)
+    assert f"at 2026-11-21 {clock(began)} UTC" in answer["reading"]
+
+
+def test_given_a_metric_that_is_published_by_the_hour_then_its_onset_is_known_no_better() -> None:
+    begun = looking.begin({**SIGNAL, "metrics": [HOURLY]}, now=NOON + timedelta(hours=4), onset=NOON)
+    published = _Metrics(lambda at: 900.0 if at >= NOON else 3.0, every=timedelta(hours=1))
+    looking.use(replace(begun, clients=published))
+
+    assert breach()["onset"] == iso(NOON)
