@@ -65,6 +65,14 @@ def test_given_a_change_that_cannot_have_done_it_then_it_is_not_blamed_for_it(ca
     assert "received-again" not in [each.candidate.signature for each in found]
 
 
+def test_given_messages_put_aside_long_after_the_change_then_it_is_not_blamed_for_them() -> None:
+    unreadable = error("message 7 could not be read, receive count 3: JsonException: not a number")
+
+    found = ranked(_depth(), changes(_set(60, -70)), _queue(), logs(unreadable))
+
+    assert "received-again" not in [each.candidate.signature for each in found]
+
+
 def test_given_nothing_put_aside_and_no_lines_then_a_shorter_timeout_alone_is_no_cause() -> None:
     found = ranked(_depth(), changes(_set(60)), _queue(waiting=0))
 

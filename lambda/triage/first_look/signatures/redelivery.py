@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
     from triage.first_look.observations.facts import Change, Complaint, Scene
 
-_REACH = timedelta(hours=12)
+#: Who works on messages longer than allowed says so soon; what is put aside was given back a few times before.
+_REACH = timedelta(hours=3)
+_RECEIVES = 5
+_MARGIN = timedelta(minutes=15)
 #: Calls that set it: for a queue, and for those who receive (SQS API reference).
 _SETS = re.compile(r"^sqs:SetQueueAttributes$")
 _TIME_OUT = re.compile(r"\bVisibilityTimeout=(\d+)")
 _QUEUE = re.compile(r"\bqueueUrl=\S*?/([\w.-]+)(?=[,\s]|$)")
-#: What those who work on such messages say: counts of receives, others at the same message, handles that ended.
+#: What those who work on such messages say: others are at the same one, its handle ended. How often it was
+#: received tells nothing by itself: whatever fails is received again.
 _AGAIN = re.compile(
-    r"receive[-_ ]?count\W{0,3}(?:[2-9]|\d\d|<n>)|(?:received|delivered|picked up) (?:again|twice|a second time)"
+    r"(?:received|delivered|picked up) (?:again|twice|a second time)"
     r"|redelivered|duplicate (?:delivery|message|job)|already (?:being )?(?:processed|handled|in progress)"
     r"|(?:processed|read|handled|taken) by (?:another|an other|a different) (?:worker|consumer|process)"
     r"|receipt handle (?:has expired|is (?:invalid|not valid))|ReceiptHandleIsInvalid|MessageNotInflight",
@@ -48,8 +52,17 @@ def _received_again(scene: Scene) -> Iterator[Candidate]:
             continue
         said = [each for each in scene.complaints if _is_said_since(each)]
         put_aside = dead_letter_queues(scene, queue)
-        if said or put_aside:
+        if said or (put_aside and _is_at_once(change, int(now[1]), scene)):
             yield _candidate(change, queue, int(now[1]), before, said, put_aside, scene)
+
+
+def _is_at_once(change: Change, seconds: int, scene: Scene) -> bool:
+    """Whether messages were put aside as soon as they had come back as often as they may."""
+    receives = next(
+        (int(each.value) for each in scene.setting("after_receives") if each.value.isdigit()), _RECEIVES
+    )
+    until = (change.at or scene.onset) + receives * timedelta(seconds=seconds) + _MARGIN
+    return scene.onset <= until
 
 
 def _candidate(
@@ -72,7 +85,7 @@ def _candidate(
         f"({change.operation} at {at:%H:%M:%S} UTC): messages that take longer are received again while they are "
         f"still worked on{told}{ends}",
         f"{queue}: visibility time-out of {seconds} s, shorter than its messages take",
-        0.93 if said else 0.8,
+        0.93 if said else 0.66,
         Depth.CAUSE,
         about=queue,
         names=frozenset({queue, *put_aside}),
