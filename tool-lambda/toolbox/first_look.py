@@ -42,7 +42,7 @@ _CLAIMS = {
     "breach": 1.5,
 }
 #: Room for what a section and the whole have cost, in characters.
-_COSTS = {"seconds": 6, "api_calls": 4, "log_bytes": 9}
+_COSTS = {"seconds": 5, "api_calls": 3, "log_bytes": 8}
 #: What waits for a step that hangs starts without it after so long.
 PATIENCE_S = 6.0
 #: With less time left no further round is begun.
