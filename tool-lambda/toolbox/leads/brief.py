@@ -39,6 +39,7 @@ _TELLING = (
     "DBClusterIdentifier",
     "DBInstanceStatus",
     "DBInstanceClass",
+    "ReadReplicaSourceDBInstanceIdentifier",
     "AllocatedStorage",
     "max_connections",
     "PendingModifiedValues",

@@ -25,6 +25,7 @@ _ATTRIBUTES = (
     "load_balancing.algorithm.type",
     "load_balancing.cross_zone.enabled",
 )
+_MOST_INSTANCES = 10
 _CHECK = (
     "HealthCheckProtocol",
     "HealthCheckPort",
@@ -136,6 +137,9 @@ def _health(asked: Asked, client: Any, group: Mapping[str, Any]) -> dict[str, An
     unwell = [each for each in found if each["TargetHealth"]["State"] != "healthy"]
     return {
         "targets": dict(states),
+        "instances": [each["Target"]["Id"] for each in found if each["Target"]["Id"].startswith("i-")][
+            :_MOST_INSTANCES
+        ],
         "not_healthy": [
             {
                 "target": each["Target"]["Id"],
