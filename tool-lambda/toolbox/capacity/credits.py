@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from toolbox.asking.look import Look
+    from toolbox.changes.trail import Event
     from toolbox.metrics.readings import Series
 
 #: Baseline of one vCPU in percent, by the same page.
@@ -45,7 +46,7 @@ _BEFORE = timedelta(hours=2)
 _AFTER = timedelta(minutes=30)
 #: A balance below so much of what it was is nothing.
 _NOTHING = 0.01
-_FULL = 0.97
+_FULL = 0.99
 _PAGES = 2
 
 
@@ -74,7 +75,8 @@ def cpu_credits(instances: Collection[str]) -> Answer:
             began += [course[0]] if course else []
     if told and began:
         _with_modes(asked, look, told)
-    return asked.answer(credits=told, since_then=_changes(asked, look, min(began), told) if began else [])
+    changes = _changes(asked, look, min(began), burstable) if began else []
+    return asked.answer(credits=told, since_then=changes)
 
 
 def if_spent(answer: Answer) -> Answer | None:
@@ -160,14 +162,24 @@ def _with_modes(asked: Asked, look: Look, told: list[dict[str, Any]]) -> None:
             each["mode"] = modes[each["instance"]]
 
 
-def _changes(asked: Asked, look: Look, began: datetime, told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was done in the account when the balance began to fall: what is installed or run on instances first."""
+def _changes(
+    asked: Asked, look: Look, began: datetime, instances: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """What was done to these instances when the balance began to fall: by their ids, or by a tag of theirs."""
     window = look.window.between(began - _BEFORE, min(began + _AFTER, look.window.now))
     found = [each for each in trail.events(asked, look, window, _PAGES) if not each.is_noise and not each.error]
-    ids = [str(each["instance"]) for each in told]
+    told = [(event, touched) for event in found if (touched := _touched(event, instances))]
+    ordered = sorted(told, key=lambda each: abs((each[0].at - began).total_seconds()))
+    return [shown(event, window) | {"touches": touched} for event, touched in ordered[:_MOST_CHANGES]]
 
-    def order(event: trail.Event) -> tuple[bool, float]:
-        is_about = event.source == "ssm" or any(event.is_about(name) for name in ids)
-        return not is_about, abs((event.at - began).total_seconds())
 
-    return [shown(event, window) for event in sorted(found, key=order)[:_MOST_CHANGES]]
+def _touched(event: Event, instances: Mapping[str, Mapping[str, Any]]) -> str:
+    """By what a call names one of the instances; empty where it names none."""
+    for instance, described in instances.items():
+        if event.is_about(instance):
+            return instance
+        for tag in described.get("Tags") or ():
+            by_tag = f"tag:{tag.get('Key')}"
+            if by_tag in event.text and event.is_about(str(tag.get("Value"))):
+                return f"{by_tag}={tag['Value']}"
+    return ""

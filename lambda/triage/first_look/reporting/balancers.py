@@ -25,7 +25,7 @@ def made_by_itself(scene: Scene, citing: Citing) -> Iterator[Finding]:
     if watched is None or found is None or calm is None:
         return
     healthy = [each for each in scene.settings if each.key == "healthy" and each.path.endswith("targets.healthy")]
-    well = f", {healthy[0].value} of them healthy" if healthy else ""
+    well = f", {healthy[0].value} of them healthy," if healthy else ""
     words = citing.of((*calm.quotes, *watched.quotes, *(quote for each in healthy[:1] for quote in each.quotes)))
     yield Finding(
         f"The load balancer makes these {found['code']} itself: its targets{well} answer no 5XX.", citations=words

@@ -36,7 +36,7 @@ def _spent(scene: Scene) -> Iterator[Candidate]:
         return
     first = held[0]
     since = moment(member(first, "spent_since"))
-    installed = next((row for row in _changes(scene) if _RUNS.search(member(row, "event"))), None)
+    installed = next((row for row in _changes(scene) if _RUNS.search(member(row, "event")) and member(row, "touches")), None)
     names = ", ".join(member(row, "instance") for row in held[:3])
     kind, baseline = member(first, "type"), member(first, "baseline")
     many = "s" if len(held) > 1 else ""
@@ -55,6 +55,7 @@ def _spent(scene: Scene) -> Iterator[Candidate]:
         since=since,
         quotes=tuple(quote for row in (*held[:2], installed) if row for quote in row.quotes),
         speaks_for=tuple(row.text for row in (*held[:2], installed) if row),
+        consequences=frozenset({"credits-used-up"}),
     )
 
 
