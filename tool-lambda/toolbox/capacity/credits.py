@@ -1,7 +1,7 @@
 """CPU credits of burstable instances: what they earn, since when they spend more, and what was done to them then.
 
-Amazon EC2 User Guide, "Key concepts for burstable performance instances": an instance whose credits are spent is held
-at its baseline in standard mode; in unlimited mode it goes on and is charged, within what surplus credits allow.
+Amazon EC2 User Guide, "Key concepts for burstable performance instances": an instance whose credits are spent is
+held at its baseline in standard mode; in unlimited mode it goes on, and is charged.
 """
 
 from __future__ import annotations

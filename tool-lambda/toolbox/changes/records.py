@@ -25,7 +25,10 @@ def batch_in_words(parameters: Any) -> list[tuple[str, str]]:
         return []
     further = [("further", f"{len(done) - _MOST_CHANGES} records")] if len(done) > _MOST_CHANGES else []
     batch = parameters.get("changeBatch") or {}
-    about = [("hostedZoneId", str(parameters.get("hostedZoneId") or "")), ("comment", str(batch.get("comment") or ""))]
+    about = [
+        ("hostedZoneId", str(parameters.get("hostedZoneId") or "")),
+        ("comment", str(batch.get("comment") or "")),
+    ]
     return [*done[:_MOST_CHANGES], *further, *about]
 
 

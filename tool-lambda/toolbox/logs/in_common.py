@@ -80,7 +80,7 @@ def _goes_on(lines: Sequence[Line], window: Window) -> list[str]:
 
 
 def _of_failing(later: Sequence[Record], told: Mapping[tuple[str, str], float]) -> dict[str, Any]:
-    """What failing requests have in common, if some fail and others do not; without what is told already and as often."""
+    """What failing requests have in common, if some fail and others do not; without what was told as often."""
     failing = [each for each in later if each.failed]
     others = [each for each in later if not each.failed]
     if not failing:

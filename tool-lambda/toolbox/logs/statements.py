@@ -40,11 +40,13 @@ _MYSQL = re.compile(
 )
 _NO_STATEMENT = re.compile(r"(?i)^(?:use\s+\S+|SET\s+timestamp=\d+|#.*|/\S+mysqld.*|Tcp port:.*|Time\s+Id.*)$")
 _POSTGRES = re.compile(
-    r"(?:\b(?P<user>\w+)@(?P<database>\w+):)?.*?duration: (?P<took>[\d.]+) ms\s+"
+    r"^(?:[^\n]*?\b(?P<user>\w+)@\w+:)?.*?duration: (?P<took>[\d.]+) ms\s+"
     r"(?:statement|execute [^:]*|parse [^:]*|bind [^:]*): (?P<text>.*)",
     re.DOTALL,
 )
-_LITERALS = re.compile(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"(?=\s*(?:[,)=]|$))|(?<![\w$])-?\d+(?:\.\d+)?\b|\$\d+")
+_LITERALS = re.compile(
+    r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"(?=\s*(?:[,)=]|$))|(?<![\w$])-?\d+(?:\.\d+)?\b|\$\d+"
+)
 _LISTS = re.compile(r"\(\s*\?(?:\s*,\s*\?)+\s*\)")
 _TAKEN = re.compile(r"(?i)^(?:begin|commit|rollback|set|show|start transaction)\b")
 
@@ -111,7 +113,7 @@ def _existing(asked: Asked, prefix: str) -> list[str]:
 
 
 def _day_before(asked: Asked, look: Look, groups: Sequence[str], statement: Statement) -> int | None:
-    """How often a statement was slow in the day before what was read; unknown where its words cannot be asked for."""
+    """How often a statement was slow in the day before what was read; unknown where its words say too little."""
     words = max((part.strip() for part in statement.text.split("?")), key=len)[:_LONGEST_WORDS]
     if len(words) < _FEWEST_WORDS or '"' in words:
         return None
@@ -120,7 +122,9 @@ def _day_before(asked: Asked, look: Look, groups: Sequence[str], statement: Stat
     return sum(digest(text) == statement.text for line in lines for *_, text in parsed(line.text))
 
 
-def gather(lines: Iterable[Line], onset: datetime, found: dict[str, Statement] | None = None) -> dict[str, Statement]:
+def gather(
+    lines: Iterable[Line], onset: datetime, found: dict[str, Statement] | None = None
+) -> dict[str, Statement]:
     """Statements by their digest."""
     kept = {} if found is None else found
     for line in lines:

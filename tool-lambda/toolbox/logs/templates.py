@@ -194,7 +194,7 @@ def level_of(text: str) -> int:
 
 
 def _of_number(level: int) -> int:
-    """Below ten a severity of syslog, where less is worse (RFC 5424, section 6.2.1); else as pino and bunyan count."""
+    """Below ten a severity of syslog, where less is worse (RFC 5424, 6.2.1); else as pino and bunyan count."""
     if level < _SYSLOG_ENDS:
         return 3 if level <= 3 else 2 if level == 4 else 1 if level < 7 else 0
     return min(3, max(0, level // 10 - 2))

@@ -30,8 +30,8 @@ def instances(done: Done) -> dict[str, Any] | None:
 RECIPE = Recipe(
     "Load balancers (ALB, NLB)",
     ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ELB", "AWS/GatewayELB"),
-    "certificates of the listeners; zones by the alarm's metric in parts; why targets are unhealthy; CPU credits of "
-    "burstable instances behind it",
+    "certificates of the listeners; zones by the alarm's metric in parts; why targets are unhealthy; CPU credits "
+    "of burstable instances behind it",
     (
         Step(
             "certificates",

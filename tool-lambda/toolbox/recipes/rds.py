@@ -48,8 +48,8 @@ def database(done: Done) -> dict[str, Any] | None:
 RECIPE = Recipe(
     "RDS and Aurora",
     ("AWS/RDS",),
-    "connections, memory, storage, queue depth and I/O since yesterday; the limit of connections by configuration; "
-    "the statements its log says are slow since the onset",
+    "connections, memory, storage, queue depth and I/O since yesterday; the limit of connections by "
+    "configuration; the statements its log says are slow since the onset",
     (
         Step(
             "database_day",

@@ -1,7 +1,7 @@
 """Why a certificate of ACM is not renewed: the state of its renewal, and what happened to the records it needs.
 
-AWS Certificate Manager User Guide, "Managed certificate renewal": ACM begins 60 days before a certificate ends, and
-renews one that DNS proves only while the CNAME record it gave is still there.
+AWS Certificate Manager User Guide, "Managed certificate renewal": ACM begins 60 days before a certificate ends,
+and renews one that DNS proves only while the CNAME record it gave is still there.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _told(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
 def _short(arn: str) -> str:
     """``loadbalancer/app/shop/50dc6c495c0c9188`` as people say it: ``shop``."""
     parts = arn.split("/")
-    return parts[2] if ":loadbalancer/" in arn and len(parts) > 2 else name_of(arn)  # noqa: PLR2004 - of an ARN
+    return parts[2] if ":loadbalancer/" in arn and len(parts) > 2 else name_of(arn)
 
 
 def _unproven(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -95,7 +95,7 @@ def _unproven(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _changes_of(asked: Asked, look: Look, names: Collection[str]) -> list[dict[str, Any]]:
-    """What was done to those records, as far back as CloudTrail goes; Route 53's calls are logged in one region."""
+    """What was done to those records, as far back as CloudTrail goes: Route 53 logs in one region."""
     asked.lags(_LAG)
     window = look.window.between(look.window.now - _HISTORY)
     found = trail.of_call(asked, look, "ChangeResourceRecordSets", window, look.clients.home_region)

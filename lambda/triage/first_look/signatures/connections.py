@@ -1,7 +1,7 @@
 """Connections that targets close while their load balancer still uses them.
 
 Elastic Load Balancing, "Troubleshoot your Application Load Balancers", HTTP 502: the target closed the connection
-while a request was outstanding; its keep-alive time-out is to be longer than the idle time-out of the load balancer.
+while a request was outstanding; it must keep it alive for longer than the load balancer leaves it idle.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _closed_early(scene: Scene) -> Iterator[tuple[Candidate, bool]]:
         yield _candidate(best, told, own, idle, words, scene), best.is_new or any(each.is_new for each in told)
 
 
-def _candidate(  # noqa: PLR0913, PLR0917 - what was found, each once
+def _candidate(
     best: _KeepAlive, told: list[_KeepAlive], own: Reading, idle: float, words: tuple[Quote, ...], scene: Scene
 ) -> Candidate:
     is_new = best.is_new or any(each.is_new for each in told)
@@ -83,9 +83,9 @@ def _candidate(  # noqa: PLR0913, PLR0917 - what was found, each once
     return Candidate(
         "keep-alive-shortened" if is_new else "keep-alive-too-short",
         Category.BAD_DEPLOY if is_new else Category.CONFIGURATION_MISSING,
-        f"{best.about} closes idle keep-alive connections{after} ({says}), before the load balancer does, whose idle "
-        f"time-out is {idle:g} s: requests it sends into connections that are being closed end in 502, which the load "
-        f"balancer itself makes{'; its targets answer no 5XX' if none else ''}",
+        f"{best.about} closes idle keep-alive connections{after} ({says}), before the load balancer does, whose "
+        f"idle time-out is {idle:g} s: requests it sends into connections that are being closed end in 502, which "
+        f"the load balancer itself makes{'; its targets answer no 5XX' if none else ''}",
         f"{best.about} closes idle connections before the load balancer does: 502 now and then",
         0.93 if best.seconds is not None else 0.86,
         Depth.CAUSE,
@@ -117,10 +117,12 @@ def _said(scene: Scene) -> Iterator[_KeepAlive]:
         found = _CHANGED.match(setting.value) if setting.key == "unlike_version" else None
         if found and _KEEP_ALIVE.match(found["name"]) and _is_shorter(found):
             says = f"{found['name']}: {found['before']} before, {found['now']} now"
-            yield _KeepAlive(setting.about or scene.subject, says, _seconds(found["now"]), True, setting.quotes)
+            yield _KeepAlive(
+                setting.about or scene.subject, says, _seconds(found["now"]), is_new=True, quotes=setting.quotes
+            )
         elif _KEEP_ALIVE.match(setting.key) and _seconds(setting.value):
             says = f"{setting.key}={setting.value}"
-            yield _KeepAlive(setting.about, says, _seconds(setting.value), False, setting.quotes)
+            yield _KeepAlive(setting.about, says, _seconds(setting.value), is_new=False, quotes=setting.quotes)
     for share in scene.shares:
         if _KEEP_ALIVE.match(share.field) and _seconds(share.value):
             says = f"{share.field}={share.value}"
@@ -129,7 +131,9 @@ def _said(scene: Scene) -> Iterator[_KeepAlive]:
         said = _IN_TEXT.search(complaint.text)
         if said and _seconds(said["value"]):
             says = f"{said['name']}={said['value']}"
-            yield _KeepAlive(complaint.about, says, _seconds(said["value"]), not complaint.before, complaint.quotes)
+            yield _KeepAlive(
+                complaint.about, says, _seconds(said["value"]), not complaint.before, complaint.quotes
+            )
 
 
 def _is_shorter(found: re.Match[str]) -> bool:

@@ -223,7 +223,7 @@ _FIGURES = (
             "AuroraReplicaLagMaximum",
             "OldestReplicationSlotLag",
         ),
-        "replicas of {about} fall behind",
+        "replication of {about} falls behind: what is read from its replica is not fresh",
         0.5,
         kin=_LOAD,
     ),

@@ -102,8 +102,8 @@ def _too_low(scene: Scene) -> Iterator[Candidate]:
 @signature(
     "rate-set-too-low",
     Category.THROTTLED,
-    "a limit by which calls are throttled, such as a function's reserved concurrency, was set in the last days, and "
-    "calls are throttled now",
+    "a limit by which calls are throttled, such as a function's reserved concurrency, was set in the last days, "
+    "and calls are throttled now",
 )
 def _rate_too_low(scene: Scene) -> Iterator[Candidate]:
     for candidate, is_rate in _set_too_low(scene):

@@ -1,7 +1,7 @@
 """Hot partitions of DynamoDB: requests to one key are throttled while the table as a whole could take more.
 
-Amazon DynamoDB Developer Guide, "Resolving throttling issues": key range throttling. A partition takes at most 3,000
-read units and 1,000 write units a second, whatever the table may.
+Amazon DynamoDB Developer Guide, "Resolving throttling issues": key range throttling. A partition takes at most
+3,000 read units and 1,000 write units a second, whatever the table may.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _GAIN = 0.3
 _PLACES = frozenset({"stream", "at", "logger", "thread", "status", "level", "address"})
 
 
-@signature("hot-partition", Category.THROTTLED, "DynamoDB throttles a range of keys, not the table: one key is hot")
+@signature(
+    "hot-partition", Category.THROTTLED, "DynamoDB throttles a range of keys, not the table: one key is hot"
+)
 def _hot(scene: Scene) -> Iterator[Candidate]:
     reading = next((each for each in scene.reading(*_METRICS) if each.rises and each.still is not False), None)
     complaint = next((each for each in scene.complaints if is_heard(each) and _SAYS.search(each.text)), None)
@@ -51,8 +53,8 @@ def _hot(scene: Scene) -> Iterator[Candidate]:
     yield Candidate(
         "hot-partition",
         Category.THROTTLED,
-        f"one partition of {table} is hot ({named}): requests to one key are throttled ({how}), while the table as a "
-        f"whole is not at a limit of its own{told}",
+        f"one partition of {table} is hot ({named}): requests to one key are throttled ({how}), while the table "
+        f"as a whole is not at a limit of its own{told}",
         f"{table}: one partition is hot{f', mostly {share.field}={share.value}' if share else ''}",
         0.94,
         Depth.CAUSE,
@@ -77,7 +79,7 @@ def _key(text: str) -> str:
 
 
 def _share_of_one(scene: Scene, failing: Complaint | None) -> Share | None:
-    """A value that most failing lines of who is throttled have, and hardly others: mostly it is part of the key."""
+    """A value that most failing lines of who is throttled have, and few others: mostly a part of the key."""
     about = {failing.about} if failing else {each.about for each in scene.shares}
     found = [
         each

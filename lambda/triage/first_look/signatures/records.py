@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # What resolvers answer for a name that is not there (RFC 2308), in the words of runtimes.
 _UNRESOLVED = re.compile(
-    r"ENOTFOUND|EAI_NONAME|EAI_AGAIN|NXDOMAIN|Name or service not known|no such host|UnknownHost|nodename nor servname|"
+    r"ENOTFOUND|EAI_NONAME|EAI_AGAIN|NXDOMAIN|Name or service not known|no such host|UnknownHost|"
+    r"nodename nor servname|"
     r"(?:could not|cannot|can't|failed to|unable to) resolve|Temporary failure in name resolution|"
     r"name resolution|gaierror|No address associated with hostname|SERVFAIL",
     re.IGNORECASE,
@@ -48,8 +49,8 @@ def _candidate(complaint: Complaint, change: Change, done: re.Match[str], scene:
     return Candidate(
         "record-deleted",
         Category.CONFIGURATION_MISSING,
-        f"the DNS record {name} no longer exists, and {about} still asks for it: {change.by or 'somebody'} deleted the "
-        f"{done['type']} record{instead} (ChangeResourceRecordSets{at}){runs}",
+        f"the DNS record {name} no longer exists, and {about} still asks for it: {change.by or 'somebody'} "
+        f"deleted the {done['type']} record{instead} (ChangeResourceRecordSets{at}){runs}",
         f"{about}: the DNS record {name} was deleted",
         0.98,
         Depth.CAUSE,

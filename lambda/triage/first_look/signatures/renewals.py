@@ -1,4 +1,4 @@
-"""Certificates that ACM would renew and cannot: the record that proves the domain is gone, or it may not at all."""
+"""Certificates that ACM would renew and cannot: the record that proves the domain is gone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def _not_proven(scene: Scene) -> Iterator[Candidate]:
         record = member(of_it, "record") if of_it else ""
         deleted = next((each for each in deletions if record and record in member(each, "given")), None)
         domain, since = member(row, "domain") or scene.subject, member(row, "renewal_since")[:10]
-        missing = f": the {member(of_it, 'type')} record {record} that validates the domain" if of_it and record else ""
+        missing = (
+            f": the {member(of_it, 'type')} record {record} that validates the domain" if of_it and record else ""
+        )
         found = " is not found" if missing and not deleted else ""
         yield Candidate(
             "renewal-not-proven",

@@ -24,7 +24,15 @@ _WASTED = 1_000
 _SHOWN = 160
 #: A deployment explains a new statement when it came at most so many minutes before.
 _RELEASED_WITHIN = 120
-_LOADED = ("CPUUtilization", "DBLoad", "DBLoadCPU", "ReadIOPS", "DatabaseConnections", "ReadLatency", "DiskQueueDepth")
+_LOADED = (
+    "CPUUtilization",
+    "DBLoad",
+    "DBLoadCPU",
+    "ReadIOPS",
+    "DatabaseConnections",
+    "ReadLatency",
+    "DiskQueueDepth",
+)
 
 
 @signature(
@@ -66,7 +74,8 @@ def _candidate(row: Row, names: frozenset[str], scene: Scene, *, is_released: bo
         Category.BAD_DEPLOY if is_released else Category.CAPACITY,
         f"a statement{by} that was not slow before takes {member(row, 'share')} of the time of slow statements in "
         f"{database}: “{statement}” ({member(row, 'since')} times"
-        f"{f' since {since:%H:%M} UTC' if since else ''}, none before; {member(row, 'took_s')} s each{_rows(row)})",
+        f"{f' since {since:%H:%M} UTC' if since else ''}, none before; {member(row, 'took_s')} s each"
+        f"{_rows(row)})",
         f"{database}: a new slow statement{by}",
         0.93,
         Depth.CAUSE,

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
+from triage.first_look.document import moment
 from triage.first_look.observations.rows import member
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
-from triage.first_look.document import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,9 @@ def _spent(scene: Scene) -> Iterator[Candidate]:
         return
     first = held[0]
     since = moment(member(first, "spent_since"))
-    installed = next((row for row in _changes(scene) if _RUNS.search(member(row, "event")) and member(row, "touches")), None)
+    installed = next(
+        (row for row in _changes(scene) if _RUNS.search(member(row, "event")) and member(row, "touches")), None
+    )
     names = ", ".join(member(row, "instance") for row in held[:3])
     kind, baseline = member(first, "type"), member(first, "baseline")
     many = "s" if len(held) > 1 else ""
@@ -73,7 +75,8 @@ def _grown(row: Row) -> str:
     began = moment(member(row, "falls_since"))
     if not before or not while_falling or while_falling < _GROWN * before or began is None:
         return ""
-    return f"; since {began:%Y-%m-%d %H:%M} UTC they use {while_falling:g}% instead of {before:g}% CPU, more than they earn"
+    since = f"since {began:%Y-%m-%d %H:%M} UTC"
+    return f"; {since} they use {while_falling:g}% instead of {before:g}% CPU, more than they earn"
 
 
 def _by(installed: Row | None) -> str:
