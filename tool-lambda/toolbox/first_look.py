@@ -41,6 +41,8 @@ _CLAIMS = {
     "neighbourhood": 1.5,
     "breach": 1.5,
 }
+#: Room for what a section and the whole have cost, in characters.
+_COSTS = {"seconds": 5, "api_calls": 3, "log_bytes": 8}
 #: What waits for a step that hangs starts without it after so long.
 PATIENCE_S = 6.0
 #: With less time left no further round is begun.
@@ -222,7 +224,7 @@ class _Runner:
     def _see_onset(self, answer: Answer) -> None:
         onset, began = onset_of(answer), beginning_of(answer)
         if onset is not None and abs(onset - self.look.window.onset) <= _most_lead(self.look.signal):
-            self.look = looking.with_onset(self.look, onset)
+            self.look = replace(looking.with_onset(self.look, onset), known_within_s=answer.get("onset_within_s"))
         if began is not None and began < self.look.window.onset:
             self.look = replace(self.look, began=began)
 
@@ -281,11 +283,18 @@ def _document(
     document = redact_value(bounding.fitted(document, most_bytes // 4))
     sections = [_with_window_once(section, look.window.text()) for section in sections]
     document["lag"] = _lags(sections)
-    left = most_bytes - bounding.size(document) - len(sections)
+    left = most_bytes - _size(document, document.get("totals", {})) - len(sections)
     weights = [_CLAIMS.get(str(section["helper"]), 1.0) for section in sections]
-    shares = bounding.shared_out([bounding.size(section) for section in sections], left, weights)
+    shares = bounding.shared_out([_size(section) for section in sections], left, weights)
     document["sections"] = [_bounded(each, share) for each, share in zip(sections, shares, strict=True)]
     return document
+
+
+def _size(told: Mapping[str, Any], costs: Mapping[str, Any] | None = None) -> int:
+    """Bytes with room for any costs: what is left out must not depend on how long something took."""
+    numbers = told if costs is None else costs
+    spent = sum(len(str(numbers[key])) for key in _COSTS if key in numbers)
+    return bounding.size(told) - spent + sum(room for key, room in _COSTS.items() if key in numbers)
 
 
 def _lags(sections: Sequence[dict[str, Any]]) -> list[str]:
@@ -307,8 +316,8 @@ def _with_window_once(section: dict[str, Any], usual: str) -> dict[str, Any]:
 
 def _bounded(section: dict[str, Any], most_bytes: int) -> dict[str, Any]:
     """A section within its share: what was found gives way, the frame stays."""
-    if bounding.size(section) <= most_bytes or "data" not in section:
+    if _size(section) <= most_bytes or "data" not in section:
         return section
     frame = {key: value for key, value in section.items() if key != "data"}
-    data = bounding.fitted(section["data"], max(40, most_bytes - bounding.size(frame) - 10))
+    data = bounding.fitted(section["data"], max(40, most_bytes - _size(frame) - 10))
     return {key: data if key == "data" else value for key, value in section.items()}

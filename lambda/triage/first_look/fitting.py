@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.first_look.observations.facts import Origin
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _BESIDE = 0.85
 """Another error of the log is another investigation, unless it says much more."""
+_SHORTLY = timedelta(minutes=20)
+_LED_UP = 0.8
 _REFUSED = 0.97
 """What a resource says of itself names it; a call that a service of AWS was refused does not."""
 _REFUSED_TO_OTHERS = 0.55
@@ -29,12 +32,27 @@ def timing(complaint: Complaint, scene: Scene) -> float:
     since, before = _rates(complaint, scene)
     if since == 0 and before == 0:
         return 0.9
+    if _led_up_to_it(complaint, scene):
+        return 1.0 if since else _LED_UP
     if not _has_onset(scene) or _began_before_the_logs(scene):
         return 0.9
     if since == 0:
         return 0.2
     ratio = since / before if before else float("inf")
     return 1.0 if ratio >= 3 else 0.8 if ratio >= 1.7 else 0.55 if ratio >= 1.2 else 0.3
+
+
+def _led_up_to_it(complaint: Complaint, scene: Scene) -> bool:
+    """Whether an error of the alarm's resource began shortly before the onset and not earlier.
+
+    What dies says so before a check finds it dead, and nothing afterwards.
+    """
+    first, last = complaint.first, complaint.last
+    if complaint.level != "error" or complaint.hop or first is None or last is None or scene.start is None:
+        return False
+    if complaint.seldom_from is not None or first - scene.start < 2 * _SHORTLY:
+        return False
+    return first <= scene.onset <= first + _SHORTLY and scene.onset - last <= _SHORTLY / 2
 
 
 def _rates(complaint: Complaint, scene: Scene) -> tuple[float, float]:

@@ -166,6 +166,15 @@ def test_a_route_that_leads_nowhere_is_recognised() -> None:
     ]
 
 
+def test_a_gateway_on_the_way_out_that_has_no_free_port_is_recognised() -> None:
+    line = "ErrorPortAllocation (Sum): 0 → 900 ErrorPortAllocation/min at 02:13 UTC, still high"
+    path = {"nat_gateways": ["nat-0a1b available"], "nat_metrics": [{"name": "nat-0a1b", "metrics": [line]}]}
+
+    [best, *_] = ranked(breach(), section("network", path, "network_path", asked={"resource": "ecs shop/cart"}))
+
+    assert (best.candidate.signature, best.candidate.about) == ("ports-used-up", "nat-0a1b")
+
+
 def test_a_quota_in_full_use_is_recognised() -> None:
     quotas = {"quotas": [{"name": "Concurrent executions", "limit": 1000, "used": 1000, "used_percent": 100}]}
 

@@ -233,3 +233,16 @@ def test_given_writers_that_are_not_told_in_time_then_the_look_begins_with_the_l
     late.set()
 
     assert seen == [{"LogGroupName": "/prod/orders"}]
+
+
+@pytest.mark.parametrize("most", [*range(1_930, 1_950), *range(3_160, 3_180)])
+def test_given_what_an_answer_cost_then_that_does_not_decide_what_is_left_out(most: int) -> None:
+    def told(calls: int) -> list[Any]:
+        def costly() -> Answer:
+            costs().calls["logs:FilterLogEvents"] += calls
+            return said(lines=["a line of some length" * 2] * 30)
+
+        document = look(Step("a", "A", costly), Step("b", "B", costly), most_bytes=most)
+        return [section["data"] for section in document["sections"]]
+
+    assert told(1) == told(250)

@@ -222,6 +222,18 @@ def test_given_what_was_followed_then_its_changes_are_asked_for_last_with_the_re
     assert "cart-mail" not in step.arguments["reasons"]
 
 
+def test_given_hosts_behind_a_balancer_then_what_was_done_to_each_is_asked_for(look: Modelled) -> None:
+    done = {
+        "configuration": Answer(target_groups=[{"name": "web", "hosts": ["i-0a1b2c3d", "i-0e5f6a7b"]}]),
+        "changes": Answer(),
+    }
+
+    (step,) = Followed().closing(done)
+
+    assert isinstance(step.arguments, dict)
+    assert step.arguments["reasons"] == {"i-0a1b2c3d": "target of web", "i-0e5f6a7b": "target of web"}
+
+
 def test_given_a_section_that_is_asked_again_then_it_takes_the_place_of_the_first() -> None:
     class Again:
         def steps(self, done: Any, hop: int) -> list[Step]:

@@ -178,3 +178,17 @@ def test_given_a_series_of_days_then_a_change_is_told_with_its_day() -> None:
     made = Series("Memory", "Maximum", 3_600, NOON - timedelta(hours=95), tuple([38.0] * 50 + [90.0] * 46))
 
     assert "at 2026-11-19 15:00 UTC" in said(made)
+
+
+def test_given_counts_that_play_between_small_numbers_then_nothing_changed() -> None:
+    low = [3.0, 2, 3, 4, 3, 3, 2, 3, 3, 3, 4, 3, 3, 2, 3, 3, 3, 3, 2, 3]
+    shown = readings.read(series([*low, 4, 4, 5, 4, 3, 4, 6, 4, 4, 4, 4]), NOON + timedelta(minutes=20))
+
+    assert shown.change is None
+
+
+@pytest.mark.parametrize("after", [[1, 1, 2, 1, 1, 1], [9, 12, 8, 11], [40, 38, 41, 44]])
+def test_given_a_few_where_there_were_none_then_that_is_a_change(after: list[float]) -> None:
+    shown = readings.read(series([0.0] * 40 + after), NOON + timedelta(minutes=20))
+
+    assert shown.onset == NOON - timedelta(minutes=len(after) - 1)

@@ -126,6 +126,7 @@ OF_STEPS: dict[str, Callable[[], Any]] = {
     "credits": lambda: cpu_credits(["i-0123456789abcdef0"]),
     "statements": lambda: slow_statements("hall-db"),
     "shards": lambda: stream_shards("x"),
+    "network of a service": lambda: toolbox.network_path("ecs", "x/x"),
     "network of a function": lambda: toolbox.network_path("lambda", "x"),
     "network of an instance": lambda: toolbox.network_path("ec2", "x"),
     "network of a database": lambda: toolbox.network_path("rds", "x"),

@@ -6,16 +6,20 @@ their own numbers.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import os
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Seconds; a first look has 25 in all.
 _CONNECT_TIMEOUT = 2
@@ -72,6 +76,14 @@ def count_for(target: Costs) -> None:
     _costs.set(target)
 
 
+class _Turns:
+    """Whose turn it is to ask what answers only so often."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.next = 0.0
+
+
 class Clients:
     """The clients of one session, made when first used and kept."""
 
@@ -82,7 +94,7 @@ class Clients:
         self._made: dict[tuple[str, str | None], Any] = {}
         # Making clients is not thread-safe in boto3; using them is.
         self._lock = threading.RLock()
-        self._next: dict[str, float] = {}
+        self._turns: dict[str, _Turns] = {}
 
     @property
     def region(self) -> str:
@@ -111,13 +123,25 @@ class Clients:
                 self._made[key] = self._make(service, place)
             return self._made[key]
 
-    def pace(self, what: str, seconds: float) -> None:
-        """Let callers through one by one, so many seconds apart; nobody waits past the deadline."""
+    @contextlib.contextmanager
+    def in_turn(self, what: str, seconds: float) -> Iterator[None]:
+        """Let callers through one by one, each so many seconds after the answer to the one before.
+
+        Counted from the answer and not from when it was sent: requests that wait on the way arrive together.
+
+        Raises:
+            Late: The deadline passed while waiting.
+        """
         with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next.get(what, now))
-            self._next[what] = turn + seconds
-        time.sleep(min(turn - now, costs().seconds_left()))
+            turns = self._turns.setdefault(what, _Turns())
+        if not turns.lock.acquire(timeout=costs().seconds_left()):
+            raise Late(f"{what} was not asked: the time was up")
+        try:
+            time.sleep(min(max(0.0, turns.next - time.monotonic()), costs().seconds_left()))
+            yield
+        finally:
+            turns.next = time.monotonic() + seconds
+            turns.lock.release()
 
     def _source(self) -> Any:
         if self._session is None:

@@ -30,6 +30,7 @@ class Look:
             what writes the log, since no alarm names any.
         began: When slow trouble began, where that was long before the onset.
         own: Names of what investigates: it is part of the account and broke nothing.
+        known_within_s: By how long datapoints the onset is known, where not by the alarm's own.
         kept: What was read already and does not change while one looks.
     """
 
@@ -38,6 +39,7 @@ class Look:
     signal: Mapping[str, Any] = field(default_factory=dict)
     began: datetime | None = None
     own: frozenset[str] = frozenset()
+    known_within_s: int | None = None
     kept: Kept = field(default_factory=Kept, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -62,7 +64,9 @@ class Look:
 
     @property
     def datapoint_s(self) -> int:
-        """How long the longest of the alarm's datapoints is: an onset by them is known no better."""
+        """How long the longest of the alarm's datapoints is: an onset by them alone is known no better."""
+        if self.known_within_s is not None:
+            return self.known_within_s
         return max((int(each.get("period_s") or 0) for each in self.signal.get("metrics") or ()), default=0)
 
     @property

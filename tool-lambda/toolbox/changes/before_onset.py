@@ -151,9 +151,14 @@ def _why(event: Event, reasons: Mapping[str, str]) -> str | None:
 
 
 def _distance(event: Event) -> tuple[bool, float]:
-    """What happened before the onset explains it; what is nearest first."""
-    seconds = (looking.current().first_sign - event.at).total_seconds()
-    return seconds < -max(_LATEST_S, looking.current().datapoint_s), abs(seconds)
+    """What happened before the onset explains it; what is nearest first.
+
+    Where slow trouble began long before, what came before that counts as well, and takes no place from the rest.
+    """
+    look = looking.current()
+    late = max(_LATEST_S, look.datapoint_s)
+    distances = [(sign - event.at).total_seconds() for sign in (look.window.onset, look.first_sign)]
+    return min((seconds < -late, abs(seconds)) for seconds in distances)
 
 
 def _when(at: datetime, window: Window) -> str:

@@ -66,7 +66,9 @@ class Followed:
         names = names_to_look_up(done)
         followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
         reasons = dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
-        reasons |= _of_databases(done) | _of_guards(done) | _of_networks(done) | _of_holders(done)
+        reasons |= (
+            _of_hosts(done) | _of_databases(done) | _of_guards(done) | _of_networks(done) | _of_holders(done)
+        )
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
             return []
@@ -138,6 +140,13 @@ def _of_holders(done: Done) -> dict[str, str]:
         )
         for each in (answer.get("holders") or ())[:_MOST_HOLDERS]
     }
+
+
+def _of_hosts(done: Done) -> dict[str, str]:
+    """Instances that balancers hand requests to: what was done to one of them was done to the service."""
+    answers = [answer for section, answer in done.items() if section.partition(":")[0] == "configuration"]
+    groups = [each for answer in answers for each in answer.get("target_groups") or ()]
+    return {str(host): f"target of {each.get('name')}" for each in groups for host in each.get("hosts") or ()}
 
 
 def _of_databases(done: Done) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from toolbox.alarms.judged import with_judged
 from toolbox.asking import look as looking
 from toolbox.asking.answer import Answer, Asked
 from toolbox.asking.figures import rounded
-from toolbox.asking.window import BEFORE, Moment, Window, iso, known_time
+from toolbox.asking.window import BEFORE, Moment, Window, clock, iso, known_time
 from toolbox.metrics import readings
 from toolbox.metrics.fetching import fetch
 from toolbox.metrics.queries import Query, of_alarm, of_signal
@@ -19,6 +20,7 @@ from toolbox.metrics.queries import Query, of_alarm, of_signal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from toolbox.metrics.change_point import Change
     from toolbox.metrics.readings import Reading, Series
 
 #: Of one series; GetMetricData answers up to 100,800 a call (CloudWatch API reference).
@@ -30,6 +32,11 @@ _FURTHEST = timedelta(days=14)
 _LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
 _NOT_EARLIER = timedelta(hours=1)
 _UNUSUAL = 1.4
+#: What began earlier is of the same trouble when it was at least so large a part of it.
+_PART = 0.1
+_FINE = timedelta(minutes=5)
+#: Datapoints up to so long are read again by so short ones.
+_FINER = ((3_600, 60), (21_600, 300), (math.inf, 900))
 _BAND = "ANOMALY_DETECTION_BAND"
 _LAG = "datapoints of the last 2 min may be missing"
 
@@ -131,7 +138,42 @@ def _measured(
         return asked.answer(reading="no datapoints", threshold=threshold)
     rest = [_input(each) for each in told.values() if each is not main]
     earlier = _earlier_change(asked, queries, main, window, rising=rising) if look_back else None
-    return asked.answer(**main, threshold=threshold, inputs=rest, earlier=earlier)
+    exact = _within_datapoint(asked, queries, main, window) if look_back else {}
+    return asked.answer(**{**main, **exact}, threshold=threshold, inputs=rest, earlier=earlier)
+
+
+def _within_datapoint(
+    asked: Asked, queries: Sequence[Query], main: Mapping[str, Any], window: Window
+) -> dict[str, Any]:
+    """When within its long datapoint the metric changed, and by how long ones that is known; {} where it is not.
+
+    An alarm by the hour rings of something that began at some minute of it: which minute decides what came before.
+    """
+    length = next((query.period_s for query in queries if query.id == main["id"]), 0)
+    if main.get("shape") != "step" or length <= _FINE.total_seconds():
+        return {}
+    period = next(fine for longest, fine in _FINER if length <= longest)
+    onset, span = main["onset"], timedelta(seconds=length)
+    around = window.between(onset - 4 * span, min(onset + 4 * span, window.end))
+    fine = [replace(query, period_s=period) for query in queries]
+    series = fetch(asked, fine, around).get(main["id"])
+    if series is None:
+        return {}
+    rises = main["after"] > main["before"]
+    changes = readings.read(series, window.now, rising=rises).changes
+    inside = [at for at, each in changes if each.rises == rises and timedelta() <= at - onset < span]
+    if not inside:
+        return {}
+    exact = min(inside)
+    return {"onset": exact, "onset_within_s": period, "reading": _retold(str(main["reading"]), onset, exact)}
+
+
+def _retold(sentence: str, onset: datetime, exact: datetime) -> str:
+    """The sentence with its time told better, and its day where it says one."""
+    dated, plain = (f"{iso(onset)[:10]} {clock(onset)} UTC", f"{clock(onset)} UTC")
+    if dated in sentence:
+        return sentence.replace(dated, f"{iso(exact)[:10]} {clock(exact)} UTC", 1)
+    return sentence.replace(plain, f"{clock(exact)} UTC", 1)
 
 
 def _input(told: dict[str, Any]) -> dict[str, Any]:
@@ -150,9 +192,37 @@ def _earlier_change(
         coarse = [replace(query, period_s=max(period, query.period_s)) for query in queries]
         series = fetch(asked, coarse, longer).get(main["id"])
         reading = readings.read(series, window.now, rising=rising) if series else None
-        if reading is not None and reading.onset is not None and reading.onset < window.onset - _NOT_EARLIER:
-            return {"reading": readings.sentence(reading), "onset": reading.onset}
+        if reading is None or reading.change is None or reading.onset is None:
+            continue
+        if reading.onset < window.onset - _NOT_EARLIER and _is_part(reading.change, main):
+            exact = _exactly(asked, queries, main["id"], reading, window)
+            return {"reading": readings.sentence(replace(reading, onset=exact)), "onset": exact}
     return None
+
+
+def _exactly(
+    asked: Asked, queries: Sequence[Query], name: str, coarse: Reading, window: Window
+) -> datetime | None:
+    """When within its long datapoint it began, by shorter ones: a change is known to the minute."""
+    length, onset = timedelta(seconds=coarse.series.period_s), coarse.onset
+    if onset is None or length <= _FINE:
+        return onset
+    around = window.between(onset - 3 * length, min(onset + 4 * length, window.onset))
+    fine = [replace(query, period_s=max(query.period_s, int(_FINE.total_seconds()))) for query in queries]
+    series = fetch(asked, fine, around).get(name)
+    if series is None or coarse.change is None:
+        return onset
+    changes = readings.read(series, window.now, rising=coarse.change.rises).changes
+    inside = [at for at, each in changes if each.rises == coarse.change.rises and _FINE >= onset - at >= -length]
+    return min(inside, default=onset)
+
+
+def _is_part(earlier: Change, main: Mapping[str, Any]) -> bool:
+    """Whether an earlier change is worth mentioning beside the one near the breach: 2 ms more are none of 20 s."""
+    if not main.get("shape"):
+        return True
+    now = abs(float(main.get("after") or 0) - float(main.get("before") or 0))
+    return abs(earlier.after - earlier.before) >= _PART * now
 
 
 def _is_unusual(main: Mapping[str, Any]) -> bool:

@@ -31,6 +31,7 @@ _BEND_EXPLAINED = 0.75
 #: Within a level, only what moves it by this share of all there is counts, and no single value.
 _LEAST_WITHIN = 0.3
 _FEWEST = 4
+_LEAST_SIGMAS = 3.0
 _TINY = 1e-200
 _DEEPEST = 4
 
@@ -84,6 +85,24 @@ def change_points(values: Sequence[float]) -> list[Change]:
         if abs(after - before) > _LEAST_MOVED * max(abs(after), abs(before)):
             changes.append(Change(cut.index, before, after, cut.shape, round(cut.explained, 2)))
     return changes
+
+
+def more_than_chance(changes: Sequence[Change], values: Sequence[float]) -> list[Change]:
+    """Those changes of what is counted that are no play of small numbers: 3 and 4 in turns are one level.
+
+    Events that come independently vary by the square root of how many there are (Poisson).
+    """
+    if not all(value >= 0 and value == int(value) for value in values):
+        return list(changes)
+    borders = [0, *(each.index for each in changes), len(values)]
+    kept = []
+    for number, each in enumerate(changes, 1):
+        before, after = values[borders[number - 1] : each.index], values[each.index : borders[number + 1]]
+        both = (math.fsum(before) + math.fsum(after)) / (len(before) + len(after))
+        chance = math.sqrt(both * (1 / len(before) + 1 / len(after)))
+        if abs(math.fsum(after) / len(after) - math.fsum(before) / len(before)) >= _LEAST_SIGMAS * chance:
+            kept.append(each)
+    return kept
 
 
 def onset_of(changes: Sequence[Change], *, rising: bool | None, until: int) -> Change | None:

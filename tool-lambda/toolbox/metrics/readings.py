@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox.asking.figures import rounded, short, with_unit, words_of
 from toolbox.asking.window import clock, duration, iso
-from toolbox.metrics.change_point import Change, change_points, onset_of
+from toolbox.metrics.change_point import Change, change_points, more_than_chance, onset_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,6 +153,8 @@ def read(series: Series, now: datetime, *, rising: bool | None = None, until: da
     series = series.settled(now)
     values, indexes = series.filled(now)
     found = change_points(values)
+    if series.statistic in _COUNTED:
+        found = more_than_chance(found, values)
     last = len(values) - 1
     if until is not None:
         last = max((place for place, index in enumerate(indexes) if series.at(index) <= until), default=last)

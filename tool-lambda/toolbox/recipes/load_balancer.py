@@ -23,7 +23,7 @@ def listeners(done: Done) -> dict[str, Any] | None:
 def instances(done: Done) -> dict[str, Any] | None:
     """The instances behind it, where its targets are such."""
     groups = answer_of(done, "configuration").get("target_groups") or ()
-    found = [str(each) for group in groups for each in group.get("instances") or ()]
+    found = [str(each) for group in groups for each in group.get("hosts") or ()]
     return {"instances": list(dict.fromkeys(found))} if found else None
 
 

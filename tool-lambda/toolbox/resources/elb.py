@@ -14,7 +14,7 @@ from toolbox.asking.answer import pages
 from toolbox.resources.base import picked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from toolbox.asking.answer import Asked
 
@@ -25,7 +25,6 @@ _ATTRIBUTES = (
     "load_balancing.algorithm.type",
     "load_balancing.cross_zone.enabled",
 )
-_MOST_INSTANCES = 10
 _CHECK = (
     "HealthCheckProtocol",
     "HealthCheckPort",
@@ -36,6 +35,8 @@ _CHECK = (
     "UnhealthyThresholdCount",
     "Matcher",
 )
+
+_MOST_HOSTS = 3
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -125,6 +126,13 @@ def _groups(asked: Asked, client: Any, **chosen: str) -> list[dict[str, Any]]:
     ]
 
 
+def _instances(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Targets that are instances: people change those by hand. Unhealthy ones first."""
+    ordered = sorted(found, key=lambda each: each["TargetHealth"]["State"] == "healthy")
+    named = [str(each["Target"]["Id"]) for each in ordered]
+    return [name for name in dict.fromkeys(named) if name.startswith("i-")]
+
+
 def _health(asked: Asked, client: Any, group: Mapping[str, Any]) -> dict[str, Any]:
     nothing: list[Any] = []
     read = partial(client.describe_target_health, TargetGroupArn=group["TargetGroupArn"])
@@ -137,9 +145,7 @@ def _health(asked: Asked, client: Any, group: Mapping[str, Any]) -> dict[str, An
     unwell = [each for each in found if each["TargetHealth"]["State"] != "healthy"]
     return {
         "targets": dict(states),
-        "instances": [each["Target"]["Id"] for each in found if each["Target"]["Id"].startswith("i-")][
-            :_MOST_INSTANCES
-        ],
+        "hosts": _instances(found)[:_MOST_HOSTS],
         "not_healthy": [
             {
                 "target": each["Target"]["Id"],

@@ -1,4 +1,4 @@
-"""How a resource reaches others: its subnets' routes, gateways, endpoints, security groups."""
+"""How a resource reaches others: routes of its subnets, gateways and what they refuse, endpoints, rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox import resources
 from toolbox.asking import look as looking
+from toolbox.metrics import readings
+from toolbox.metrics.fetching import fetch
+from toolbox.metrics.queries import Query
+from toolbox.resources.base import name_of
 from toolbox.surroundings.links import services
 
 if TYPE_CHECKING:
@@ -24,9 +28,17 @@ _TARGETS = (
     "EgressOnlyInternetGatewayId",
 )
 
+#: What a NAT gateway could not do, and for whom it was too much (VPC User Guide, "NAT gateway metrics").
+_OF_NAT = (
+    ("ErrorPortAllocation", "Sum"),
+    ("PacketsDropCount", "Sum"),
+    ("ActiveConnectionCount", "Maximum"),
+)
+_MOST_TASKS = 10
+
 
 def network_path(kind: str | None = None, name: str | None = None) -> Answer:
-    """The network of a resource in a VPC: default routes, NAT gateways, endpoints, rules of its security groups.
+    """The network of a resource in a VPC: routes, NAT gateways and what they refuse, endpoints, security groups.
 
     Args:
         kind: lambda, ecs, rds, ec2; the alarm's resource unless given.
@@ -40,11 +52,13 @@ def network_path(kind: str | None = None, name: str | None = None) -> Answer:
         return asked.answer()
     tables = _tables(asked, subnets)
     gateways = [each.get("NatGatewayId") for table in tables for each in table.get("Routes") or ()]
+    nats = sorted({str(each) for each in gateways if each})
     vpcs = sorted({str(table.get("VpcId")) for table in tables})
     return asked.answer(
         subnets=subnets,
         routes=[_routes(each) for each in tables],
-        nat_gateways=_gateways(asked, sorted({str(each) for each in gateways if each})),
+        nat_gateways=_gateways(asked, nats),
+        nat_metrics=_measured(asked, nats),
         endpoints=_endpoints(asked, vpcs),
         security_groups=_groups(asked, groups),
         acls=_acls(asked, subnets),
@@ -64,12 +78,33 @@ def _attached(asked: Asked, kind: str, name: str) -> tuple[list[str], list[str]]
         listed = services.listed(asked)
         service = next((each for each in listed if services.resource_of(each).name == name), {})
         settings = (service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
-        return list(settings.get("subnets") or ()), list(settings.get("securityGroups") or ())
+        subnets = list(settings.get("subnets") or ()) or _of_tasks(asked, name)
+        return subnets, list(settings.get("securityGroups") or ())
     if kind == "rds":
         return _of_database(asked, name)
     if kind == "ec2":
         return _of_instance(asked, name)
     return [], []
+
+
+def _of_tasks(asked: Asked, name: str) -> list[str]:
+    """Where the tasks of a service run that does not say it itself: one deployed by task sets has none of its own.
+
+    Each names the subnet of its interface (ECS API reference, `Attachment`).
+    """
+    cluster, _, service = name.partition("/")
+    client = looking.current().client("ecs")
+
+    def read() -> list[dict[str, Any]]:
+        arns = client.list_tasks(cluster=cluster, serviceName=service, maxResults=_MOST_TASKS)["taskArns"]
+        return list(client.describe_tasks(cluster=cluster, tasks=arns)["tasks"]) if arns else []
+
+    nothing: list[Any] = []
+    found = asked.attempt(f"tasks of {name_of(name)}", read, nothing)
+    details = [
+        detail for task in found for each in task.get("attachments") or () for detail in each.get("details") or ()
+    ]
+    return sorted({str(each["value"]) for each in details if each.get("name") == "subnetId"})
 
 
 def _of_database(asked: Asked, name: str) -> tuple[list[str], list[str]]:
@@ -138,6 +173,27 @@ def _gateways(asked: Asked, names: Sequence[str]) -> list[str]:
     return [
         f"{each['NatGatewayId']} {each.get('State')} {each.get('FailureMessage') or ''}".strip() for each in found
     ]
+
+
+def _measured(asked: Asked, names: Sequence[str]) -> list[dict[str, Any]]:
+    """What of their metrics changed; all that go through a gateway share its ports and its bandwidth."""
+    queries = [
+        (gateway, Query(f"g{place}_{number}", "AWS/NATGateway", metric, {"NatGatewayId": gateway}, statistic, 60))
+        for place, gateway in enumerate(names)
+        for number, (metric, statistic) in enumerate(_OF_NAT)
+    ]
+    window = looking.current().window
+    series = fetch(asked, [query for _, query in queries], window) if queries else {}
+    read = [
+        (name, query, readings.read(series[query.id], window.now)) for name, query in queries if query.id in series
+    ]
+    told = [
+        (name, f"{query.name} ({query.statistic}): {readings.sentence(each)}")
+        for name, query, each in read
+        if each.change
+    ]
+    changed = {name: [line for whose, line in told if whose == name] for name in names}
+    return [{"name": name, "metrics": lines} for name, lines in changed.items() if lines]
 
 
 def _endpoints(asked: Asked, vpcs: Sequence[str]) -> list[str]:

@@ -57,7 +57,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
         complaints=tuple(_complaints(look, trail)),
         readings=tuple(
             reading
-            for section in look.of("breach", "metric", "related_metrics", *_LINKED)
+            for section in look.of("breach", "metric", "related_metrics", "network_path", *_LINKED)
             for reading in metrics.readings_of(section, ends, subject)
         ),
         changes=_distinct([*trail, *near, *own, *edits]),
@@ -90,8 +90,11 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
 
 def _refined(scene: Scene) -> Scene:
     """The scene with its onset from the first error inside the datapoint that holds it, where those are long."""
-    watched, length = scene.watched, min(scene.alarm.period_s, _LONGEST_S)
-    if watched is None or watched.onset is None or length < _LONG_S or watched.onset != scene.onset:
+    watched = scene.watched
+    if watched is None or watched.onset is None or watched.onset != scene.onset:
+        return scene
+    length = min(watched.within_s or scene.alarm.period_s, _LONGEST_S)
+    if length < _LONG_S:
         return scene
     first = min((each.first for each in scene.complaints if each.first and _is_new_error(each)), default=None)
     if first is None or not timedelta(0) <= first - scene.onset < timedelta(seconds=length):

@@ -302,6 +302,7 @@ class Watched(Fact):
 
     Attributes:
         onset: when it changed; ``None`` where it did not.
+        within_s: by how long datapoints that is known, where not by the alarm's own.
         earlier: an older change, where the days before were looked at; in words `earlier_text`.
         usual_max, usual_min, usual: the same hours yesterday.
         latest: the last value.
@@ -312,6 +313,7 @@ class Watched(Fact):
     name: str = ""
     text: str = ""
     onset: datetime | None = None
+    within_s: int | None = None
     earlier: datetime | None = None
     earlier_text: str = ""
     earlier_quotes: tuple[Quote, ...] = ()
@@ -432,7 +434,8 @@ class Scene:
     @property
     def slack(self) -> timedelta:
         """How much later than the onset something may seem to be and yet come before: a datapoint's length."""
-        return timedelta(seconds=min(max(120, self.alarm.period_s), _LONGEST_PERIOD_S))
+        within = self.watched.within_s if self.watched else None
+        return timedelta(seconds=min(max(120, within or self.alarm.period_s), _LONGEST_PERIOD_S))
 
     @property
     def grace(self) -> timedelta:

@@ -172,6 +172,7 @@ def watched_of(section: Section) -> Watched:
         name=str(data.get("name") or ""),
         text=reading,
         onset=onset,
+        within_s=data["onset_within_s"] if isinstance(data.get("onset_within_s"), int) else None,
         earlier=moment(earlier.get("onset")),
         earlier_text=str(earlier.get("reading") or ""),
         earlier_quotes=quoter.quotes("earlier: ", str(earlier.get("reading") or "")),

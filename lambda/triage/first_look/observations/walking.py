@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from triage.first_look.document import Section
 
 _NAMED_BY = ("service", "function", "queue", "QueueName", "domain")
-_NAMED_LISTS = frozenset({"target_groups", "depends_on", "dead_letters", "children", "replication_group"})
+_NAMED_LISTS = frozenset(
+    {"target_groups", "depends_on", "dead_letters", "children", "replication_group", "nat_metrics"}
+)
 _TITLED = re.compile(r"[a-z_]+ \S+")
 _BALANCER = re.compile(r"(?:app|net|gwy|targetgroup)/([^/]+)/[0-9a-f]+")
 

@@ -8,6 +8,7 @@ from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
 from triage.first_look.signatures.base import Candidate, Depth, Shape, Signature, signature
 from triage.first_look.signatures.bounds import scaled_to_maximum
+from triage.first_look.signatures.redelivery import dead_letter_queues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +131,11 @@ def _eaten(scene: Scene) -> str:
 
 @signature("backlog-grows", Category.CAPACITY, "more arrives than is taken, without an error")
 def _backlog(scene: Scene) -> Iterator[Candidate]:
-    grown = [each for each in scene.reading(*_BACKLOGS) if each.rises and each.still]
+    # Nobody takes from a dead-letter queue: what lies there was given up by those of another.
+    put_aside = dead_letter_queues(scene)
+    grown = [
+        each for each in scene.reading(*_BACKLOGS) if each.rises and each.still and each.about not in put_aside
+    ]
     for reading in grown[:1]:
         yield _of(
             reading,

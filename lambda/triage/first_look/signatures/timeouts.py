@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
-from triage.first_look.signatures.base import LOOPBACK, Depth, Shape
+from triage.first_look.signatures.base import LOOPBACK, Candidate, Depth, Shape, Signature, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.first_look.observations.facts import Scene
 
 _KIN = (Kin.NETWORK, Kin.CAPACITY, Kin.DEPLOYMENT, Kin.CONFIGURATION)
+_GIVEN_UP = ("HTTPCode_ELB_504_Count", "HTTPCode_ELB_5XX_Count")
+_IDLE = re.compile(r"idle_timeout\.timeout_seconds,\s*(?:attributes\[?\d*\]?\.)?value=(\d+)")
+_BEFORE = timedelta(hours=12)
 
-SIGNATURES = (
+
+@signature(
+    "idle-time-out-set",
+    Category.TIMEOUT,
+    "a load balancer ends requests itself since its idle time-out was set",
+)
+def _idle(scene: Scene) -> Iterator[Candidate]:
+    """It answers 504 when a target sends nothing for so long (Application Load Balancer guide, HTTP 504)."""
+    ended = [each for each in scene.reading(*_GIVEN_UP) if each.rises and each.still is not False]
+    for change in scene.changes:
+        set_to = _IDLE.search(change.given)
+        if not ended or set_to is None or change.at is None or change.refused or not change.related:
+            continue
+        reading = ended[0]
+        if not -scene.grace <= scene.onset - change.at <= _BEFORE:
+            continue
+        about = reading.about or scene.subject
+        yield Candidate(
+            "idle-time-out-set",
+            Category.TIMEOUT,
+            f"the idle time-out of {about} was set to {set_to[1]} s by {change.by or 'somebody'} "
+            f"({change.operation} at {change.at:%H:%M:%S} UTC): it ends requests that take longer than "
+            f"{set_to[1]} s with 504, though their targets still work on them ({reading.text})",
+            f"{about}: idle time-out of {set_to[1]} s ends requests that take longer",
+            0.86,
+            Depth.CAUSE,
+            about=about,
+            names=frozenset({about}),
+            since=reading.at,
+            quotes=(*change.quotes, *reading.quotes),
+            speaks_for=(reading.text,),
+            kin=(Kin.CONFIGURATION,),
+            change=change,
+            hop=reading.hop,
+            consequences=frozenset({"load-balancer-gives-up"}),
+        )
+
+
+SIGNATURES: tuple[Signature, ...] = (
     Shape(
         "invocation-timed-out",
         Category.TIMEOUT,
@@ -77,4 +127,5 @@ SIGNATURES = (
         weight=0.78,
         kin=(Kin.CAPACITY, Kin.DEPLOYMENT),
     ),
+    _idle,
 )
