@@ -14,15 +14,18 @@ from tests.unit.toolbox.service_models import Modelled
 from toolbox.asking import look as looking
 from toolbox.asking.answer import Asked
 from toolbox.asking.look import Look
+from toolbox.capacity.credits import cpu_credits
 from toolbox.capacity.instances import running_instances
 from toolbox.capacity.lambda_concurrency import lambda_concurrency
 from toolbox.capacity.shards import stream_shards
 from toolbox.capacity.subnets import subnet_addresses
 from toolbox.logs.hosts import groups_of_instances
+from toolbox.logs.statements import slow_statements
 from toolbox.metrics.names import metrics_like
 from toolbox.metrics.parts import metric_parts
 from toolbox.resources import KINDS
 from toolbox.services.certificates import certificates
+from toolbox.services.renewal import certificate_renewal
 
 SIGNAL = {
     "name": "a",
@@ -119,6 +122,9 @@ OF_STEPS: dict[str, Callable[[], Any]] = {
     "like": metrics_like,
     "parts": metric_parts,
     "certificates": certificates,
+    "renewal": lambda: certificate_renewal(["arn:aws:acm:eu-west-1:111122223333:certificate/x"]),
+    "credits": lambda: cpu_credits(["i-0123456789abcdef0"]),
+    "statements": lambda: slow_statements("hall-db"),
     "shards": lambda: stream_shards("x"),
     "network of a service": lambda: toolbox.network_path("ecs", "x/x"),
     "network of a function": lambda: toolbox.network_path("lambda", "x"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox.access.policies import statements_of
 from toolbox.asking.window import known_time
+from toolbox.changes.records import batch_in_words, record_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,6 +90,7 @@ class Event:
         error: Why it was refused, or "".
         region: The trail it was read from.
         text: All of its parameters, to look names up in.
+        records: DNS records it changed, with what was done: `("DELETE.CNAME", "a.example.org")`.
     """
 
     at: datetime
@@ -100,6 +102,7 @@ class Event:
     error: str
     region: str
     text: str
+    records: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_noise(self) -> bool:
@@ -198,6 +201,28 @@ def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str
     return [event_of(raw, region) for raw in writes]
 
 
+def of_call(asked: Asked, look: Look, name: str, window: Window, region: str) -> list[Event]:
+    """All calls of one operation, however long ago, the latest few hundred."""
+    found: list[Event] = []
+    token: str | None = None
+    for _ in range(_MOST_PAGES):
+        request: dict[str, Any] = {
+            "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}],
+            "StartTime": window.start,
+            "EndTime": window.end,
+            "MaxResults": 50,
+        } | ({"NextToken": token} if token else {})
+        page: dict[str, Any] | None = asked.attempt(
+            f"CloudTrail of {name}", partial(_looked_up, look, region, request), None
+        )
+        found += [event_of(raw, region) for raw in (page or {}).get("Events") or ()]
+        token = (page or {}).get("NextToken")
+        if not token:
+            return found
+    asked.cut(f"CloudTrail of {name}: only back to {found[-1].at:%Y-%m-%d}")
+    return found
+
+
 def event_of(raw: Mapping[str, Any], region: str) -> Event:
     """An event of LookupEvents."""
     try:
@@ -217,6 +242,7 @@ def event_of(raw: Mapping[str, Any], region: str) -> Event:
         error=str(detail.get("errorCode") or ""),
         region=region,
         text=json.dumps(parameters, ensure_ascii=False, default=str)[:4_000],
+        records=tuple(record_changes(parameters)),
     )
 
 
@@ -235,7 +261,8 @@ def _given(parameters: Any) -> str:
     """The parameters in one line: `timeout=3, memorySize=128`."""
     parts: list[str] = []
     # What is short comes first: texts say less than numbers and names do.
-    for key, value in sorted(_flat(parameters, ""), key=lambda each: len(each[1]) > _LONG):
+    flat = batch_in_words(parameters) or sorted(_flat(parameters, ""), key=lambda each: len(each[1]) > _LONG)
+    for key, value in flat:
         if not value or key.endswith("xmlns"):
             continue
         # `LifecycleConfiguration.Rule.Status` says no more than `Rule.Status`.

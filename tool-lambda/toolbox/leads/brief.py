@@ -39,6 +39,7 @@ _TELLING = (
     "DBClusterIdentifier",
     "DBInstanceStatus",
     "DBInstanceClass",
+    "ReadReplicaSourceDBInstanceIdentifier",
     "AllocatedStorage",
     "max_connections",
     "PendingModifiedValues",
@@ -85,7 +86,8 @@ _TELLING = (
 )
 _NOT_WELL = ("unlike_version", "stopped_tasks", "stopped_before", "failures", "not_healthy", "changes")
 _MOST_LISTED = 3
-_SAMPLE = 260
+_SAMPLE = 300
+_SAMPLE_END = 90
 
 
 def configuration(answer: Answer) -> Answer | None:
@@ -144,4 +146,11 @@ def _group(group: Mapping[str, Any]) -> dict[str, Any]:
 
 def _template(template: Mapping[str, Any]) -> dict[str, Any]:
     told = {key: value for key, value in template.items() if key not in ("streams", "share", "last", "frames")}
-    return told | {"sample": str(template.get("sample", ""))[:_SAMPLE]}
+    return told | {"sample": _both_ends(str(template.get("sample", "")))}
+
+
+def _both_ends(text: str) -> str:
+    """A long line without its middle: whose it is stands at its beginning, what went wrong often at its end."""
+    if len(text) <= _SAMPLE:
+        return text
+    return f"{text[: _SAMPLE - _SAMPLE_END - 1]}…{text[-_SAMPLE_END:]}"

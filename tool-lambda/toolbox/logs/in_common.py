@@ -17,7 +17,7 @@ from toolbox.logs.templates import templates
 from untrusted import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Mapping, Sequence
 
     from toolbox.asking.window import Moment
     from toolbox.logs.fields import Record
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: What a change made different may be said at a start only.
 _AROUND_CHANGE = timedelta(hours=4)
 _MOST_SAID = 2
+_MUCH_OFTENER = 0.2
 #: Streams of functions come and go; those of a service's tasks are few.
 _MANY = 40
 
@@ -62,7 +63,9 @@ def log_shares(
         since_onset=[_told(each, "before") for each in changed],
         grown=[*map(_grown, shares.grown(before, later))],
         goes_on=_goes_on(lines, window) if look.expects_more else [],
-        **_of_failing(later, {(each.field, each.value) for each in changed if each.second > each.first}),
+        **_of_failing(
+            later, {(each.field, each.value): each.second for each in changed if each.second > each.first}
+        ),
     )
 
 
@@ -76,8 +79,8 @@ def _goes_on(lines: Sequence[Line], window: Window) -> list[str]:
     ]
 
 
-def _of_failing(later: Sequence[Record], told: Collection[tuple[str, str]]) -> dict[str, Any]:
-    """What failing requests have in common, if some fail and others do not; without what is told already."""
+def _of_failing(later: Sequence[Record], told: Mapping[tuple[str, str], float]) -> dict[str, Any]:
+    """What failing requests have in common, if some fail and others do not; without what was told as often."""
     failing = [each for each in later if each.failed]
     others = [each for each in later if not each.failed]
     if not failing:
@@ -87,7 +90,8 @@ def _of_failing(later: Sequence[Record], told: Collection[tuple[str, str]]) -> d
         "failing": [
             _told(each, "others")
             for each in shares.differing(others, failing, 6)
-            if (each.field, each.value) not in told
+            if each.second >= told.get((each.field, each.value), 0.0) + _MUCH_OFTENER
+            or (each.field, each.value) not in told
         ],
         "failing_streams": f"{streams} of {of_all}" if 0 < streams < of_all < _MANY else None,
         "grown_in_failing": [*map(_grown, shares.grown(others, failing, 3))],

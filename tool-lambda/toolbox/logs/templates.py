@@ -79,6 +79,7 @@ _WITHOUT = re.compile(
     r"without (?:a |any )?(?:log-?in|credentials|token))\b",
     re.IGNORECASE,
 )
+_SYSLOG_ENDS = 10
 _RANK = {"TRACE": 0, "DEBUG": 0, "INFO": 1, "NOTICE": 1, "WARN": 2, "WARNING": 2}
 
 
@@ -182,7 +183,7 @@ def level_of(text: str) -> int:
     if record is not None:
         named = next((str(record[name]) for name in _LEVEL_FIELDS if name in record), "")
         if named:
-            return _RANK.get(named.upper(), 3)
+            return _of_number(int(named)) if named.isdecimal() else _RANK.get(named.upper(), 3)
     text = summary(text)
     head = _LEVEL.search(text[:120])
     if head and head[1].isupper():
@@ -190,6 +191,13 @@ def level_of(text: str) -> int:
     if _ERROR.search(text[:MOST_CHARACTERS]):
         return 3
     return 2 if _WITHOUT.search(text[:MOST_CHARACTERS]) else 1
+
+
+def _of_number(level: int) -> int:
+    """Below ten a severity of syslog, where less is worse (RFC 5424, 6.2.1); else as pino and bunyan count."""
+    if level < _SYSLOG_ENDS:
+        return 3 if level <= 3 else 2 if level == 4 else 1 if level < 7 else 0
+    return min(3, max(0, level // 10 - 2))
 
 
 def says_error(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox.plan import GENERAL, LOG_ERROR
 from toolbox.recipes import (
     apigateway,
+    certificate_manager,
     custom,
     dynamodb,
     ec2,
@@ -41,6 +42,7 @@ RECIPES: tuple[Recipe, ...] = (
     kinesis.RECIPE,
     stepfunctions.RECIPE,
     elasticache.RECIPE,
+    certificate_manager.RECIPE,
     custom.RECIPE,
     others.CANARIES,
     others.EVENTS,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolbox.asking import look as looking
+from toolbox.capacity.credits import cpu_credits, if_spent
 from toolbox.metrics.related import related_metrics
-from toolbox.plan import Step, only_changes
+from toolbox.plan import Step, answer_of, only_changes
 from toolbox.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ def beside(done: Done) -> dict[str, Any] | None:
     return None
 
 
+def instances(done: Done) -> dict[str, Any] | None:
+    """The instance of the alarm, or those of its group."""
+    own = looking.current().dimensions.get("InstanceId")
+    found = [own] if own else [str(each) for each in answer_of(done, "configuration").get("instances") or ()]
+    return {"instances": found} if found else None
+
+
 RECIPE = Recipe(
     "EC2 and Auto Scaling",
     ("AWS/EC2", "AWS/AutoScaling", "CWAgent"),
@@ -37,6 +45,14 @@ RECIPE = Recipe(
     (
         Step(
             "fleet", "Sizes, checks and credits", related_metrics, beside, after=("metric",), shorten=only_changes
+        ),
+        Step(
+            "credits",
+            "CPU credits",
+            cpu_credits,
+            instances,
+            after=("configuration",),
+            shorten=if_spent,
         ),
     ),
 )

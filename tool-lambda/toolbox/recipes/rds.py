@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolbox.asking import look as looking
+from toolbox.logs.statements import slow_statements
 from toolbox.metrics.related import related_metrics
-from toolbox.plan import Step, only_changes
+from toolbox.plan import Step, if_anything, only_changes
 from toolbox.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -34,10 +35,21 @@ def over_a_day(done: Done) -> dict[str, Any] | None:
     return {"dimensions": names, "names": _LIMITS, "period": 900, "start": "-26h"} if len(names) == 1 else None
 
 
+def database(done: Done) -> dict[str, Any] | None:
+    """The instance or cluster of the alarm."""
+    del done  # the alarm says it
+    found = looking.current().dimensions
+    for key, kind in (("DBInstanceIdentifier", "instance"), ("DBClusterIdentifier", "cluster")):
+        if key in found:
+            return {"database": found[key], "kind": kind}
+    return None
+
+
 RECIPE = Recipe(
     "RDS and Aurora",
     ("AWS/RDS",),
-    "connections, memory, storage, queue depth and I/O since yesterday; the limit of connections by configuration",
+    "connections, memory, storage, queue depth and I/O since yesterday; the limit of connections by "
+    "configuration; the statements its log says are slow since the onset",
     (
         Step(
             "database_day",
@@ -46,6 +58,14 @@ RECIPE = Recipe(
             over_a_day,
             after=("metric",),
             shorten=only_changes,
+        ),
+        Step(
+            "statements",
+            "Slow statements since the onset",
+            slow_statements,
+            database,
+            after=("metric",),
+            shorten=if_anything,
         ),
     ),
 )

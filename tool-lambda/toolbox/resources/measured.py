@@ -69,6 +69,7 @@ _DATABASE = (
     ("WriteIOPS", "Average"),
     ("FreeableMemory", "Minimum"),
     ("FreeStorageSpace", "Minimum"),
+    ("ReplicaLag", "Maximum"),
 )
 
 #: By kind, as each service's documentation names its metrics.

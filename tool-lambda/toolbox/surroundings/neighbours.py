@@ -23,6 +23,7 @@ _OF_SERVICE = (
     "desiredCount",
     "runningCount",
     "deployments",
+    "unlike_version",
     "stopped_tasks",
     "events",
     "task_definition",

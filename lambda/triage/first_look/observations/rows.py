@@ -60,8 +60,10 @@ def rows_of(look: FirstLook, end: datetime | None) -> Iterator[Row]:
 
 def _of_section(section: Section, end: datetime | None) -> Iterator[Row]:
     quoter = Quoter(section)
+    left_out = False
     for line in quoter.lines:
-        if not line.startswith("- ") or line.startswith(_ASKED):
+        left_out = line == "truncated:" or (left_out and line.startswith("- "))
+        if left_out or not line.startswith("- ") or line.startswith(_ASKED):
             continue
         text = line.removeprefix("- ")
         moved = parsed(text, end)

@@ -95,7 +95,8 @@ def _key(each: Ranked) -> str | None:
 
 
 def _deploy(each: Ranked, scene: Scene) -> Iterator[Action]:
-    service = next((s.value for s in scene.setting("service") if s.value.endswith(each.candidate.about)), "")
+    about = _released(each)
+    service = next((s.value for s in scene.setting("service") if s.value.endswith(about)), "")
     if service.count("/") == 1:
         cluster, name = service.split("/")
         yield Action(
@@ -105,9 +106,14 @@ def _deploy(each: Ranked, scene: Scene) -> Iterator[Action]:
             "--query 'services[0].deployments'",
         )
     else:
-        yield Action(
-            f"Go back to the version of {each.candidate.about} before, if it is not mended at once.", Risk.MEDIUM
-        )
+        yield Action(f"Go back to the version of {about} before, if it is not mended at once.", Risk.MEDIUM)
+
+
+def _released(each: Ranked) -> str:
+    """What was released: it may have brought trouble to something else, such as a database."""
+    link = each.link
+    by_name = link is not None and link.change.about in each.candidate.names
+    return link.change.about if link is not None and by_name else each.candidate.about
 
 
 def _memory(each: Ranked, scene: Scene) -> Iterator[Action]:

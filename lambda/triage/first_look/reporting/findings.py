@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Finding
 from triage.first_look.links import group_of
 from triage.first_look.observations.metrics import once
-from triage.first_look.reporting import aftermath, of_error
+from triage.first_look.reporting import aftermath, balancers, of_error
 from triage.first_look.reporting.change_findings import changes_elsewhere, changes_near
 from triage.first_look.reporting.detail_findings import decisive_details, rows, settings
 from triage.first_look.reporting.log_findings import errors, shares
@@ -74,6 +74,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
     told = f"{watched.name}: {once(watched.text, watched.name)}{_down(watched)}{usual}{bound}"
     yield Finding(sentence(told), citations=citing.of(watched.quotes))
+    yield from balancers.made_by_itself(scene, citing)
     yield from _in_step(watched, scene, citing)
     yield from _not_all(watched, scene, citing)
     if watched.earlier_text:

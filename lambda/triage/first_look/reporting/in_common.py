@@ -18,6 +18,8 @@ _FEW = 2
 _MOST_LINES = 0.5
 _LINES = {Compared.SINCE_ONSET: "since the onset", Compared.FAILING: "that fail"}
 _OTHERS = {Compared.SINCE_ONSET: "before", Compared.FAILING: "of the others"}
+#: Fields that say for whom a line is: a responder tells them even where the error's own line holds them too.
+CLIENT = re.compile(r"(?i)[\w.-]*(?:api_?key|client|caller|tenant|partner|customer|consumer)[\w.-]*")
 _PLACES = frozenset({"stream", "at", "logger", "thread"})
 
 
@@ -91,11 +93,16 @@ def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
         and each.compared in _LINES
         and each.share - each.other >= _GAIN
         and each.share >= _MOST_LINES
-        and not _says(said, each.value)
+        and (is_client(each) or not _says(said, each.value))
         and not is_new_kind_of_line(each, scene)
         and each.field not in _PLACES
     ]
-    return sorted(found, key=lambda each: (each.other - each.share, each.text))
+    return sorted(found, key=lambda each: (not is_client(each), each.other - each.share, each.text))
+
+
+def is_client(share: Share) -> bool:
+    """Whether a value says for whom a line is: a caller, a tenant, a key."""
+    return bool(CLIENT.fullmatch(share.field))
 
 
 def _says(text: str, value: str) -> bool:

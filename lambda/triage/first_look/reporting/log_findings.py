@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Finding
 from triage.first_look.observations.facts import Compared
-from triage.first_look.reporting.in_common import is_new_kind_of_line, telling_shares
+from triage.first_look.reporting.in_common import is_client, is_new_kind_of_line, telling_shares
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import message, sentence, times
 from triage.first_look.signatures.base import is_heard
@@ -25,7 +24,6 @@ _NEW = 0.5
 _SPARED = 0.4
 _HARDLY = 0.1
 _VALUES = 4
-_CLIENT = re.compile(r"(?i)[\w.-]*(?:api_?key|client|caller|tenant|partner|customer|consumer)[\w.-]*")
 
 _COMPARED = {
     Compared.SINCE_ONSET: "lines since the onset",
@@ -94,7 +92,7 @@ def _together(shares: list[Share]) -> list[list[Share]]:
 def _spoken_together(group: list[Share]) -> str:
     first = group[0]
     values = ", ".join(f"{each.field}={each.value}" for each in group[:_VALUES])
-    if first.compared is Compared.SINCE_ONSET and any(_CLIENT.fullmatch(each.field) for each in group):
+    if first.compared is Compared.SINCE_ONSET and any(is_client(each) for each in group):
         much = first.share >= _NEW and first.other <= _HARDLY
         if much:
             return (
@@ -112,7 +110,8 @@ def _numbers(share: Share) -> str:
 
 def _says_nothing(share: Share, scene: Scene) -> bool:
     """Whether it only repeats an error, or comes with a kind of line that was not there before."""
-    repeats = len(share.value) > 3 and any(share.value in each.text for each in scene.complaints if is_heard(each))
+    told_twice = len(share.value) > 3 and not is_client(share)
+    repeats = told_twice and any(share.value in each.text for each in scene.complaints if is_heard(each))
     elsewhere = share.share == 0.0 and share.other == 1.0
     return repeats or elsewhere or is_new_kind_of_line(share, scene)
 

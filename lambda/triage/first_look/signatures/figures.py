@@ -24,6 +24,7 @@ class _Figure:
         says: the statement; ``{about}`` is the resource.
         high: whether high values are bad.
         least: what the value must reach, or stay below where low values are bad.
+        grows: whether only growth says it, for its level alone is neither much nor little.
     """
 
     name: str
@@ -36,6 +37,7 @@ class _Figure:
     kin: tuple[Kin, ...] = ()
     high: bool = True
     least: float = 0.0
+    grows: bool = False
 
 
 _LEAST_GROWTH = 1.3
@@ -179,6 +181,7 @@ _FIGURES = (
         0.5,
         kin=_LOAD,
         least=20,
+        grows=True,
     ),
     _Figure(
         "disk-fills",
@@ -220,7 +223,7 @@ _FIGURES = (
             "AuroraReplicaLagMaximum",
             "OldestReplicationSlotLag",
         ),
-        "replicas of {about} fall behind",
+        "replication of {about} falls behind: what is read from its replica is not fresh",
         0.5,
         kin=_LOAD,
     ),
@@ -282,7 +285,7 @@ def _is_bad(figure: _Figure, reading: Reading) -> bool:
     if not figure.high:
         return level <= figure.least
     grown = reading.factor >= _LEAST_GROWTH or (
-        reading.steady is not None and (reading.watched or figure.least > 0)
+        reading.steady is not None and not figure.grows and (reading.watched or figure.least > 0)
     )
     return grown and reading.still is not False and level > figure.least
 

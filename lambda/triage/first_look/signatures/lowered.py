@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin, is_of
+from triage.first_look.observations.facts import Reading
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 from triage.first_look.signatures.bounds import Bound, bounds
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from triage.first_look.observations.facts import Change, Reading, Scene
+    from triage.first_look.observations.facts import Change, Scene
 
 _REACH = timedelta(days=7)
 _AT_LIMIT = 95.0
@@ -30,6 +32,8 @@ _LIMIT = re.compile(
     r"storageThroughput|[iI]ops|throughput|burstLimit|rateLimit|parallelizationFactor|maxECPUPerSecond))"
     r"=(?P<value>[\w.-]+)"
 )
+#: Limits by which a service itself refuses what is above them: calls are throttled, nothing is short of anything.
+_RATES = re.compile(r"(?i)^(?:reservedConcurrentExecutions|burstLimit|rateLimit)$")
 _IDENTIFIER = re.compile(r"(?:[iI]dentifier|Name|service|Id|resourceId)=([^,\s]+)")
 #: Metrics that are a share of what is allowed; at the top nothing more can be had.
 _SHARES = ("ACUUtilization", "CPUUtilization", "EngineCPUUtilization", "MemoryUtilization")
@@ -90,6 +94,25 @@ def _at_maximum(scene: Scene) -> Iterator[Candidate]:
     "a limit of capacity was changed in the last days, and what it limits is throttled or at its limit now",
 )
 def _too_low(scene: Scene) -> Iterator[Candidate]:
+    for candidate, is_rate in _set_too_low(scene):
+        if not is_rate:
+            yield candidate
+
+
+@signature(
+    "rate-set-too-low",
+    Category.THROTTLED,
+    "a limit by which calls are throttled, such as a function's reserved concurrency, was set in the last days, "
+    "and calls are throttled now",
+)
+def _rate_too_low(scene: Scene) -> Iterator[Candidate]:
+    for candidate, is_rate in _set_too_low(scene):
+        if is_rate:
+            yield replace(candidate, signature="rate-set-too-low", category=Category.THROTTLED)
+
+
+def _set_too_low(scene: Scene) -> Iterator[tuple[Candidate, bool]]:
+    """What was set too low, and whether it is a limit by which the service throttles."""
     for change in scene.changes:
         limits = list(_LIMIT.finditer(change.given))
         if not limits or not _may_explain(change, scene):
@@ -97,7 +120,9 @@ def _too_low(scene: Scene) -> Iterator[Candidate]:
         pressed: list[Reading | Bound] = [*_at_bound(change, limits, scene)]
         pressed += [each for each in _pressed(scene) if _is_of(each, change, scene)]
         if pressed and not _is_raised(change, limits, scene) and not _is_superseded(change, limits, scene):
-            yield _candidate(change, limits, pressed, scene)
+            is_rate = bool(_RATES.match(limits[-1]["key"].rpartition(".")[2]))
+            throttles = any(isinstance(each, Reading) and each.name in _REFUSED for each in pressed)
+            yield _candidate(change, limits, pressed, scene), is_rate and throttles
 
 
 def _at_bound(change: Change, limits: list[re.Match[str]], scene: Scene) -> Iterator[Bound]:
@@ -223,4 +248,4 @@ def _settings_of(change: Change, limits: list[re.Match[str]], scene: Scene) -> l
     ]
 
 
-SIGNATURES: tuple[Signature, ...] = (_too_low, _at_maximum)
+SIGNATURES: tuple[Signature, ...] = (_too_low, _rate_too_low, _at_maximum)
