@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.associations import against_owners, against_series
+from triage.agent.grounding.associations import against_series
+from triage.agent.grounding.bindings import against_owners, against_places
 from triage.agent.grounding.chronology import against_chronology
 from triage.agent.grounding.comparisons import against_comparison
 from triage.agent.grounding.direction import against_figures, against_own_figures
@@ -30,6 +31,7 @@ def contradicted(statement: str, passages: Passages) -> Iterator[str]:
     yield from about_others(stated, passages, passages.single)
     yield from not_the_only_one(statement, passages)
     yield from against_series(statement, passages)
+    yield from against_places(stated, passages)
     yield from against_owners(stated, passages)
     yield from against_figures(statement, passages)
     yield from against_what_lasts(statement, passages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import names_in
@@ -11,11 +12,14 @@ from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.number_words import SPOKEN, in_digits
 from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.times import TIME, Moment, moment
+from triage.agent.grounding.vocabulary import SMALL_TALK
+from triage.agent.grounding.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BEFORE = 30
+MIN_WORD = 4
 
 _TICKED = re.compile(r"`([^`]{2,400})`")
 _QUOTED = re.compile(r'"([^"]{3,400})"')
@@ -97,6 +101,11 @@ class Stated:
     names: tuple[str, ...]
     words: tuple[str, ...]
     text: str = ""
+
+    @cached_property
+    def plain_words(self) -> tuple[str, ...]:
+        """The words that say what it is about, small."""
+        return tuple(word for word in words_of(self.text) if len(word) >= MIN_WORD and word not in SMALL_TALK)
 
 
 def stated_in(text: str) -> Stated:
