@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from triage.agent.grounding.changes import changes_in
 from triage.agent.grounding.figures import BREAK, MAX_BETWEEN, VERB, countable, moves_in, sign_of
 from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.number_words import SPOKEN
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.vocabulary import (
     OPPOSITE_ATTRIBUTES,
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
 
 SLIGHTLY = 0.1
 FAR = 0.5
-_ARROW = re.compile(r"->|→")
+_TWICE = 2
+_FLAT = re.compile(r"\b(?:steady|flat|stable|constant|unchanged|the same|did not change)\b", re.IGNORECASE)
+_ARROW = re.compile(r"->|→|\binstead of\b|\brather than\b")
+_OF_BEFORE = re.compile(
+    r"\b(?:was|were|had|been|from|before|until|used|once|previous(?:ly)?|earlier|former(?:ly)?|old|instead|rather|than|"
+    r"off|left|took|away|replac\w+|stop\w*|reduc\w+|cut|lower\w*|rais\w+|doubl\w+|halv\w+|remov\w+|chang\w+|increas\w+|"
+    r"decreas\w+)\b",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(r"\b(?:now|given|got|became|set to)\b", re.IGNORECASE)
 
 
 def against_own_figures(statement: str) -> Iterator[str]:
@@ -51,11 +61,13 @@ def against_figures(statement: str, passages: Passages) -> Iterator[str]:
     yield from _against_changes(statement, passages)
     yield from _against_order(moves, series)
     yield from _against_values_before(moves, series)
+    yield from _against_flat(text, series)
     yield from _against_trend(text, [*map(_Trend.of_series, series), *_trends_told(passages)])
 
 
 def _against_changes(statement: str, passages: Passages) -> Iterator[str]:
     """Old and new value exchanged."""
+    yield from _against_what_was(statement, passages)
     if not any(not verb["stays"] for verb in VERB.finditer(statement)) and not _ARROW.search(statement):
         return
     stated = list(changes_in(normalised(statement)))
@@ -64,6 +76,18 @@ def _against_changes(statement: str, passages: Passages) -> Iterator[str]:
         turned = replace(change, old=change.new, new=change.old)
         if turned in quoted and change not in quoted:
             yield f"the line quoted says {turned.old} became {turned.new}: correct the order"
+
+
+def _against_what_was(statement: str, passages: Passages) -> Iterator[str]:
+    """``is now Allow`` where the text quoted says ``Allow -> Deny``."""
+    text = countable(statement)
+    if _OF_BEFORE.search(text) and not _GIVEN.search(text):
+        return
+    said = {word.strip(".,:;").casefold() for word in text.replace(SPOKEN, "").split()}
+    for quote in passages.quotes:
+        for change in changes_in(quote) if _ARROW.search(quote) else ():
+            if change.old in said and change.new not in said:
+                yield f"the text quoted says that {change.old!r} became {change.new!r}: say what is so now"
 
 
 def _against_order(moves: Sequence[Move], series: Sequence[Series]) -> Iterator[str]:
@@ -134,6 +158,15 @@ def _trends_told(passages: Passages) -> Iterator[_Trend]:
         for change in changes_in(line):
             if change.sign:
                 yield _Trend(change.about, change.sign)
+
+
+def _against_flat(text: str, series: Sequence[Series]) -> Iterator[str]:
+    """``latency is steady`` where the values quoted grow to twice as much."""
+    flat = _FLAT.search(text)
+    before = words_of(text[: flat.start()]) if flat else []
+    about = [each for each in series if subjects(before) & subjects(words_of(each.label))]
+    if about and is_plain(text) and all(max(each.values) > _TWICE * max(min(each.values), 0) for each in about):
+        yield f"the quoted values of {about[0].label[-40:]!r} are not the same: correct it"
 
 
 def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:

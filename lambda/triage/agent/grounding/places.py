@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import is_name
 from triage.agent.grounding.numbers import NUMBER, Number, number
@@ -17,10 +18,15 @@ from triage.agent.grounding.times import TIME
 from triage.agent.grounding.vocabulary import SMALL_TALK
 from triage.agent.grounding.words import subjects, words_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MAX_READ = 2_000
 """Characters of a line: further on there is seldom anything but more of the same."""
 
 _TOKEN = re.compile(r"@|[\w./%+*\\-]+(?::[A-Za-z0-9][\w./+*@-]*)*|[;,|{}]|[=:]")
+_MARKS = re.compile(r"[\"'`()\[\]]")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ENDS = frozenset(";,|{}")
 _JOINS = frozenset("=:")
 _A_TIME = "@"
@@ -31,15 +37,17 @@ class Place:
     """A word of a line with what it follows.
 
     Attributes:
-        key: the word before it in its piece, small; empty for the first one.
+        key: the word before it in its piece; empty for the first one.
         index: how many words of the piece stand before it.
-        closes: whether it ends its piece, as the value of a key does.
+        closes: whether it ends its piece, or is tied to its key, as a value is.
+        is_head: whether a colon follows, in the piece: it is about more than what stands beside it.
     """
 
     key: str
     word: str
     index: int
     closes: bool
+    is_head: bool = False
 
     @property
     def is_start(self) -> bool:
@@ -84,35 +92,36 @@ class Piece:
 @lru_cache(maxsize=2_000)
 def pieces_of(line: str) -> tuple[Piece, ...]:
     """The pieces of a normalised line, its times taken out."""
-    text = re.sub(r"[\"'`()\[\]]", " ", TIME.sub(_A_TIME, line[:MAX_READ]))
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = _MARKS.sub(" ", TIME.sub(_A_TIME, line[:MAX_READ]))
+    text = _THOUSANDS.sub("", text)
     pieces: list[Piece] = []
-    words: list[str] = []
+    tokens: list[str] = []
     start = 0
     for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token in _ENDS:
-            _close(pieces, words, text[start : found.start()])
-            words, start = [], found.end()
-        elif token not in _JOINS and (plain := token.strip("./:-+*\\")):
-            words.append(plain)
-    _close(pieces, words, text[start:])
+        if found[0] in _ENDS:
+            pieces.extend(_piece(tokens, text[start : found.start()]))
+            tokens, start = [], found.end()
+        elif plain := found[0] if found[0] in _JOINS else found[0].strip("./:-+*\\"):
+            tokens.append(plain)
+    pieces.extend(_piece(tokens, text[start:]))
     return tuple(pieces)
 
 
-def _close(pieces: list[Piece], words: list[str], text: str) -> None:
-    said = [word for word in words if word != _A_TIME]
-    if not said:
-        return
-    keys = ["", *(word.casefold() for word in words[:-1])]
-    places = tuple(
-        Place("" if key == _A_TIME else key, word, index, index == len(words) - 1)
-        for index, (key, word) in enumerate(zip(keys, words, strict=True))
-        if word != _A_TIME and key != _A_TIME or index == 0 or (key == _A_TIME and index == 1)
-    )
-    pieces.append(Piece(text.replace(_A_TIME, " ").strip(), tuple(p for p in places if p.word != _A_TIME)))
+def _piece(tokens: list[str], text: str) -> Iterator[Piece]:
+    """One piece, unless it holds nothing but times."""
+    heads = [at for at, token in enumerate(tokens[:-1]) if token == ":" and not tokens[at + 1][0].isdigit()]
+    places, key = [], ""
+    for at, token in enumerate(tokens):
+        if token in _JOINS:
+            continue
+        if token != _A_TIME:
+            closes = at + 1 == len(tokens) or tokens[at + 1] in _JOINS or (at > 0 and tokens[at - 1] == "=")
+            places.append(Place(key, token, len(places), closes, at < (heads or [0])[-1]))
+        key = token if token != _A_TIME or places else ""
+    if places:
+        yield Piece(text.replace(_A_TIME, " ").strip(), tuple(places))
 
 
 def is_key(word: str) -> bool:
     """Whether what follows the word may be compared between lines."""
-    return len(word) > 1 and word not in SMALL_TALK and not word[0].isdigit()
+    return len(word) > 1 and word.casefold() not in SMALL_TALK and not word[0].isdigit()
