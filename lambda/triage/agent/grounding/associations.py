@@ -45,6 +45,8 @@ def _values_at(text: str) -> Iterator[tuple[Number, Moment, str]]:
         before = list(NUMBER.finditer(text, max(0, found.start() - 60), found.start()))
         if not at or at.minute is None or not before:
             continue
+        if text[before[-1].start() - 1 : before[-1].start()] == ":":
+            continue
         if _AT.fullmatch(text, before[-1].end(), found.start()):
             yield number(before[-1]), at, text[before[-1].start() : found.end()]
 
@@ -59,34 +61,3 @@ def _has_time(series: Series, at: Moment) -> bool:
 
 def _has_both(series: Series, value: Number, at: Moment) -> bool:
     return any(at.is_shown_by(then) and value.is_shown_by(each) for then, each in series.points)
-
-
-def against_owners(stated: Stated, passages: Passages) -> Iterator[str]:
-    """``fn-b was throttled 12 times`` where whatever holds a 12 is about fn-a."""
-    values = [each for each in stated.numbers if not each.label and each.number.value > 1]
-    if len(stated.names) != 1 or len(values) != 1 or not is_plain(stated.text):
-        return
-    (name,), (value,) = stated.names, values
-    pieces = [piece for line in passages.lines for piece in PIECES.split(line) if piece]
-    holding = [piece for piece in pieces if any(value.number.is_shown_by(each.number) for each in _numbers(piece))]
-    if not holding or not all(_is_of_sibling(piece, name) for piece in holding):
-        return
-    if any(states(piece.casefold(), name) for piece in pieces):
-        yield f"the line quoted has {value.text.strip()} beside another name than {name!r}; quote what shows it"
-
-
-def _numbers(piece: str) -> Sequence[StatedNumber]:
-    return stated_in(piece).numbers
-
-
-def _is_of_sibling(piece: str, name: str) -> bool:
-    names = stated_in(piece).names
-    return not states(piece.casefold(), name) and any(
-        form(each) == form(name) or _alike(each, name) for each in names
-    )
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two names differ in their last part only: ``fn-a`` and ``fn-b``."""
-    first, last = one.casefold().rpartition("-")[0], other.casefold().rpartition("-")[0]
-    return bool(first) and first == last

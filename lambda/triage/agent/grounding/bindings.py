@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import is_name, states
+from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.figures import countable
 from triage.agent.grounding.implied import is_implied
-from triage.agent.grounding.numbers import NUMBER, Number, number
+from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.places import is_key, pieces_of
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.siblings import form
@@ -83,8 +83,8 @@ def _elsewhere(passages: Passages) -> Iterator[Place]:
 def _same_place(one: Place, other: Place) -> bool:
     if one.small == other.small or (one.number is None) is not (other.number is None):
         return False
-    are_names = is_name(one.word) and is_name(other.word)
-    if is_name(one.word) and not (are_names or other.closes):
+    are_names = one.is_name and other.is_name
+    if one.is_name and not (are_names or other.closes):
         return False
     if one.is_start or other.is_start:
         return one.is_start and other.is_start and are_names
@@ -170,13 +170,15 @@ def _facts(line: str) -> Iterator[_Fact]:
     for piece in pieces_of(line):
         words: list[str] = []
         fresh = True
-        for place in piece.places:
+        for at, place in enumerate(piece.places):
             if place.number is None:
                 words = [*(() if fresh else words), *(() if place.is_head else (place.word,))]
                 fresh = False
             else:
                 about = words or [each.word for each in piece.places if each.index > place.index]
-                yield _Fact(_about(" ".join(about)), place.number, place.word)
+                unit = " ".join(each.word for each in piece.places[at + 1 : at + 2])
+                found = NUMBER.match(f"{place.word} {unit}")
+                yield _Fact(_about(" ".join(about)), number(found) if found else place.number, place.word)
                 fresh = True
 
 
@@ -189,14 +191,14 @@ def _other_numbers(stated: Stated, facts: Sequence[_Fact]) -> Iterator[str]:
     for text, wanted, beside in _counted(stated.text):
         about = _about(_LIMITS.sub(" threshold limit ", beside))
         same = [fact for fact in facts if wanted.is_shown_by(fact.number)]
-        kinds = {fact.number.kind for fact in same}
+        kinds = {fact.number.kind for fact in same} if wanted.kind is Kind.BARE else {wanted.kind}
         other = [
             fact
             for fact in facts
             if fact not in same and fact.number.kind in kinds and not any(map(fact.is_said, said))
         ]
         best = max(other, default=None, key=lambda fact: len(fact.about & about))
-        if best and len(best.about & about) > max(len(fact.about & about) for fact in same):
+        if same and best and len(best.about & about) > max(len(fact.about & about) for fact in same):
             yield f"the line quoted has {best.text} for what {text} is said of; correct the number"
 
 

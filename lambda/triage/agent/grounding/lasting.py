@@ -13,7 +13,7 @@ from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.times import TIME, moment
 from triage.agent.grounding.vocabulary import FAILURES
-from triage.agent.grounding.words import words_of
+from triage.agent.grounding.words import subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +58,7 @@ _SAYS_STILL = re.compile(
 )
 _STILL_HIGH = re.compile(r"\bstill (?:very |as )?(?:high|elevated|failing|rising)\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:still|continues?|goes on|ongoing|persists?|keeps?)\b", re.IGNORECASE)
+_CANNOT = re.compile(r"\b(?:cannot|unable)\b", re.IGNORECASE)
 _ENDS_IN_NONE = re.compile(r"[\w)\"']\W{1,3}0(?:\.0+)?\W{0,3}$")
 _RESIDUE = 0.5
 SLIGHTLY = 0.1
@@ -86,7 +87,9 @@ def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
 
 def _against_nothing_left(text: str, passages: Passages) -> Iterator[str]:
     """``still connected`` where every text quoted ends with a count of none."""
-    if _STILL.search(text) and not _ABSENCE.search(text) and passages.quotes:
+    of_it = subjects(words_of(re.sub(r"\S*[-/._]\S*", " ", text)))
+    told = _kinds(text) or _CANNOT.search(text) or any(of_it & subjects(words_of(line)) for line in passages.lines)
+    if told and _STILL.search(text) and not _ABSENCE.search(text) and passages.quotes:
         if all(_ENDS_IN_NONE.search(quote) for quote in passages.quotes):
             yield "the text quoted counts none by its end: say so, or quote what shows it"
 

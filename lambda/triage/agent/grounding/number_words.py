@@ -67,7 +67,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
-    rf"(?<![\w-])one\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)", re.IGNORECASE
+    rf"(?<![\w-])(?P<part>\d|{_SMALL})\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)", re.IGNORECASE
 )
 _OF_TIME = re.compile(rf"(?:{_OF_TIME_WORDS})\b", re.IGNORECASE)
 
@@ -82,8 +82,14 @@ def in_digits(text: str) -> str:
 
 def _one_in(found: re.Match[str]) -> str:
     """``one in eight`` as about 12 %."""
-    many = int(found["many"]) if found["many"].isdigit() else NUMBER_WORDS[found["many"].lower()]
-    return f"about {SPOKEN}{round(100 / max(many, 1))} %"
+    part, many = (_plain(found[of]) for of in ("part", "many"))
+    if not 0 < part < many:
+        return found[0]
+    return f"about {SPOKEN}{round(100 * part / many)} %"
+
+
+def _plain(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBER_WORDS[word.lower()]
 
 
 def _ordinal(found: re.Match[str]) -> str:

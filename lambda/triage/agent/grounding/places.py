@@ -60,6 +60,11 @@ class Place:
         return self.word.casefold()
 
     @cached_property
+    def is_name(self) -> bool:
+        """Whether it is a name by its form, or a path of them."""
+        return is_name(self.word) or "/" in self.word
+
+    @cached_property
     def number(self) -> Number | None:
         """The word as a number."""
         found = NUMBER.fullmatch(self.word)
@@ -76,7 +81,7 @@ class Piece:
     @cached_property
     def names(self) -> tuple[Place, ...]:
         """The words that are names by their form."""
-        return tuple(each for each in self.places if is_name(each.word))
+        return tuple(each for each in self.places if each.is_name)
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:

@@ -35,8 +35,10 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|~|≈)\s?$", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|~|≈)\s?$", re.IGNORECASE)
 _BOUND = re.compile(r"\b(?:after|since|from|until|before|between)\s$", re.IGNORECASE)
+_AFTER = frozenset({"after", "since"})
+_BEFORE = frozenset({"until", "before"})
 _NONE = re.compile(r"\b(?:no|none|nothing|zero|never|not)\b|(?<![\w.,:-])0(?![\w:-]|[.,]\d)", re.IGNORECASE)
 _OR_MORE = re.compile(r"(?:over|more than|at least|above|exceeding|>=?|≥)\s?$", re.IGNORECASE)
 _OR_LESS = re.compile(r"(?:under|less than|fewer than|at most|below|up to|within|<=?|≤)\s?$", re.IGNORECASE)
@@ -68,6 +70,12 @@ class StatedTime:
     moment: Moment
     about: bool = False
     bounds_nothing: bool = False
+    bound: str = ""
+
+    def bounds(self, told: Moment) -> bool:
+        """Whether the claim says of it that something was after it, or before, as a time told is."""
+        seconds = told.seconds_since(self.moment) or 0.0
+        return (seconds > 0 and self.bound in _AFTER) or (seconds < 0 and self.bound in _BEFORE)
 
 
 @dataclass(frozen=True)
@@ -130,8 +138,9 @@ def _times(text: str) -> Iterator[StatedTime]:
         stated = moment(found)
         if stated is not None:
             before = _before(text, found)
-            bounds = bool(_BOUND.search(before) and _NONE.search(text))
-            yield StatedTime(found[0], stated, bool(_ABOUT.search(before)), bounds)
+            bound = _BOUND.search(before)
+            word = bound[0].strip().lower() if bound else ""
+            yield StatedTime(found[0], stated, bool(_ABOUT.search(before)), bool(word and _NONE.search(text)), word)
 
 
 @dataclass(frozen=True)

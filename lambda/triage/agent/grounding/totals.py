@@ -44,12 +44,13 @@ _UNIVERSAL = re.compile(
 )
 _EXCEPT = re.compile(r"\b(?:but|except|apart|other than|only|while|whereas|nearly|almost)\b", re.IGNORECASE)
 _GOOD = re.compile(
-    r"\b(?:ok|up|succe\w+|available|healthy|running|active|issued|completed?|passed|ready|inservice|true|enabled|allowed)\b",
+    r"\b(?:ok|up|succe\w+|available|healthy|running|active|issued|completed?|passed|ready|inservice|true|enabled|allowed)\b"
+    r"(?!\s?[:=]?\s?\d)",
     re.IGNORECASE,
 )
 _BAD = re.compile(
     r"\b(?:down|fail\w*|errors?|unhealthy|unavailable|expired|crash\w*|denied|refused|rejected|stopped|disabled|false|full|"
-    r"storage-full|timed? ?out|lost|impaired|abandoned|inactive|pending|offline)\b|\w+BackOff\b|\bnot ready\b",
+    r"storage-full|timed? ?out|lost|impaired|abandoned|inactive|pending|offline)\b(?!\s?[:=]?\s?\d)|\w+BackOff\b|\bnot ready\b",
     re.IGNORECASE,
 )
 _BAD_IF_NOT = re.compile(r"\bnot\s(?:ok|up|available|healthy|running|active|ready)\b", re.IGNORECASE)
