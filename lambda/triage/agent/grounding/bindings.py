@@ -111,7 +111,10 @@ def _is_said(place: Place, stated: Stated) -> bool:
         return any(each.number.is_shown_by(place.number) for each in stated.numbers)
     if states(stated.text.casefold(), place.small) or any(states(place.small, name) for name in stated.names):
         return True
-    return set(map(stem, words_of(place.word))) <= set(map(stem, words_of(stated.text)))
+    plain = stated.text
+    for name in stated.names:
+        plain = plain.replace(name, " ")
+    return set(map(stem, words_of(place.word))) <= set(map(stem, words_of(plain)))
 
 
 def against_owners(stated: Stated, passages: Passages) -> Iterator[str]:

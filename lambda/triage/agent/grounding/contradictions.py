@@ -29,10 +29,10 @@ def contradicted(statement: str, passages: Passages) -> Iterator[str]:
         return
     stated = stated_in(statement)
     yield from told_otherwise(stated, passages.single)
-    yield from about_others(stated, passages, passages.single)
+    others = list(about_others(stated, passages.single))
+    yield from others or against_places(stated, passages)
     yield from not_the_only_one(statement, passages)
     yield from against_series(statement, passages)
-    yield from against_places(stated, passages)
     yield from against_owners(stated, passages)
     yield from against_keys(stated, passages)
     yield from against_figures(statement, passages)

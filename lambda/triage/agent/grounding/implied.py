@@ -200,7 +200,16 @@ def _are_counted(value: int, noun: str, statement: str, passages: Passages) -> b
     )
     return value == (alike if known else len(lines)) or (
         (is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)}
-    )
+    ) or value in _lines_like_quotes(statement, lines, passages)
+
+
+def _lines_like_quotes(statement: str, lines: Sequence[str], passages: Passages) -> Iterator[int]:
+    """How many lines have all the words that the claim takes from a quote."""
+    said = subjects(words_of(statement))
+    for quote in passages.quotes:
+        taken = said & subjects(words_of(quote))
+        if taken:
+            yield sum(all(each in line for each in taken) for line in lines)
 
 
 def _differences(passages: Passages) -> Iterator[float]:
