@@ -32,7 +32,7 @@ _DIFFERS = re.compile(
     re.IGNORECASE,
 )
 _SUMS = re.compile(
-    r"\b(?:total|together|altogether|combined|sum|in all|overall|both|across|of)\b", re.IGNORECASE
+    r"\b(?:total|together|altogether|combined|sum|in all|overall|both|across)\b|\bof\s\W?\d", re.IGNORECASE
 )
 _OF_SHARES = re.compile(r"%|\bpercent\b|Rate\b|Utilization", re.IGNORECASE)
 _BY_THE = re.compile(r"[^.;,\d]{0,30}?(?:\bper|\ban?|\bevery|\beach|/)\s?(?P<unit>second|minute|hour|day)\b", re.IGNORECASE)
@@ -50,7 +50,7 @@ def follows_in_one_step(number: StatedNumber, statement: str, passages: Passages
     around = _around(number, statement)
     steps: set[float] = set()
     for figures in _lists(passages):
-        if len(figures) > 1 and number.number.value >= MIN_SUM:
+        if len(figures) > 2 and number.number.value >= MIN_SUM:
             steps.add(sum(figures))
         pairs = [(one, other) for at, one in enumerate(figures) for other in figures[:at]]
         if _DIFFERS.search(around):
