@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.number_words import in_digits
 from triage.agent.grounding.numbers import NUMBER, number
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.siblings import form
@@ -33,7 +34,7 @@ def against_series(statement: str, passages: Passages) -> Iterator[str]:
     """``498 errors at 14:05`` where the values over time have 412 then, and 498 at another time."""
     series = [each for line in passages.whole[:MAX_LINES] for each in series_in(line)]
     quoted = [each for line in passages.lines for each in series_in(line)]
-    for value, at, text in _values_at(normalised(statement)):
+    for value, at, text in _values_at(in_digits(normalised(statement))):
         elsewhere = [each for each in quoted if _has(each, value) and _has_time(each, at)]
         if elsewhere and not any(_has_both(each, value, at) for each in series):
             yield f"the values quoted do not have {text!r}: correct the value or the time"

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SLIGHTLY = 0.1
 FAR = 0.5
 _TWICE = 2
+_NEXT_TO = 0.2
+MAX_WORDS = 12
 _FLAT = re.compile(r"\b(?:steady|flat|stable|constant|unchanged|the same|did not change)\b", re.IGNORECASE)
 _ARROW = re.compile(r"->|→|\binstead of\b|\brather than\b")
 _OF_BEFORE = re.compile(
@@ -149,7 +151,17 @@ class _Trend:
         most = max(abs(series.first), abs(series.last))
         if abs(series.last - series.first) <= SLIGHTLY * most:
             return cls(series.label, 0, is_flat=len(set(series.values)) == 1)
-        return cls(series.label, all(step >= 0 for step in steps) - all(step <= 0 for step in steps))
+        only = all(step >= 0 for step in steps) - all(step <= 0 for step in steps)
+        return cls(series.label, only or _end_to_end(series.values))
+
+
+def _end_to_end(values: Sequence[float]) -> int:
+    """1 where values end next to their largest and began next to their smallest, -1 the other way round."""
+    least, most = min(values), max(values)
+    slack = _NEXT_TO * (most - least)
+    if values[0] - least <= slack and most - values[-1] <= slack:
+        return 1
+    return -(most - values[0] <= slack and values[-1] - least <= slack)
 
 
 def _trends_told(passages: Passages) -> Iterator[_Trend]:
@@ -177,6 +189,8 @@ def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
         return
     (sign,) = signs
     about = [trend for trend in trends if any(_is_about(text, verb, trend) for verb in verbs)]
+    if not about and len(trends) == 1 and len(text.split()) <= MAX_WORDS:
+        about = [each for each in trends if not _are_opposed(frozenset(words_of(text)), frozenset(words_of(each.about)))]
     if about and all(trend.sign == -sign or trend.is_flat for trend in about):
         do = "stay the same" if about[0].is_flat else "only fall" if sign > 0 else "only grow"
         yield f"the quoted values of {about[0].about.strip()[-40:]!r} {do}: correct the verb"
