@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import states
@@ -19,7 +20,7 @@ from triage.agent.grounding.places import is_key, pieces_of
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.siblings import form
 from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.vocabulary import SMALL_TALK
+from triage.agent.grounding.vocabulary import FAILURES, SMALL_TALK
 from triage.agent.grounding.words import is_plain, stem, words_of
 
 if TYPE_CHECKING:
@@ -38,9 +39,11 @@ _LINK = re.compile(r"[;,]\s|\.\s|\b(?:while|whereas|but|and|in|at|with|for|to|fr
 _LIMITS = re.compile(r"\b(?:above|below|under|over|less than|more than|fewer than|exceeds?)\b", re.IGNORECASE)
 _NO_KEY = SMALL_TALK - {"rate"}
 _PART_OF = re.compile(r"\b(?:of|out of)(?:\s(?:its|the|their))?[\s\u2063]*$")
-_NO_COUNT = re.compile(r"\s?(?:times|fold|x|%)\b|\s?%")
+_NO_COUNT = re.compile(r"\s?(?:times|fold|x|%|datapoints?|periods?)\b|\s?%")
 _FLAGS = frozenset({"true", "false"})
 _OFF = re.compile(r"\b(?:off|disabled|un[a-z]+|lacks?|missing)\b|\bno[nt]-", re.IGNORECASE)
+_WITHOUT = re.compile(r"\bwithout (?:any |an? )?([a-z]+)")
+_FAILS = re.compile("|".join(sorted(FAILURES)), re.IGNORECASE)
 _CLAUSES = re.compile(r"[;,]\s|\.\s|\b(?:and|while|whereas|but|with)\b")
 
 
@@ -88,6 +91,8 @@ def _same_place(one: Place, other: Place) -> bool:
         return False
     if one.is_start or other.is_start:
         return one.is_start and other.is_start and are_names
+    if one.index == other.index and one.key[0].isdigit() and other.key[0].isdigit():
+        return True
     return one.key.casefold() == other.key.casefold() and (is_key(one.key) or are_names)
 
 
@@ -165,6 +170,7 @@ def against_keys(stated: Stated, passages: Passages) -> Iterator[str]:
     facts = [fact for line in passages.lines if not next(series_in(line), None) for fact in _facts(line)]
     if facts:
         yield from _other_numbers(stated, facts)
+        yield from _none_of_it(stated, [fact for line in passages.quotes for fact in _facts(line)])
     yield from _other_flags(stated, passages)
 
 
@@ -178,11 +184,15 @@ def _facts(line: str) -> Iterator[_Fact]:
                 words = [*(() if fresh else words), *(() if place.is_head else (place.word,))]
                 fresh = False
             else:
-                about = words or [each.word for each in piece.places if each.index > place.index]
+                about = words or _words_until_number(piece.places[at + 1 :])
                 unit = " ".join(each.word for each in piece.places[at + 1 : at + 2])
                 found = NUMBER.match(f"{place.word} {unit}")
                 yield _Fact(_about(" ".join(about)), number(found) if found else place.number, place.word)
                 fresh = True
+
+
+def _words_until_number(places: Sequence[Place]) -> list[str]:
+    return [each.word for each in takewhile(lambda each: each.number is None, places)]
 
 
 def _about(text: str) -> frozenset[str]:
@@ -203,6 +213,18 @@ def _other_numbers(stated: Stated, facts: Sequence[_Fact]) -> Iterator[str]:
         best = max(other, default=None, key=lambda fact: len(fact.about & about))
         if same and best and len(best.about & about) > max(len(fact.about & about) for fact in same):
             yield f"the line quoted has {best.text} for what {text} is said of; correct the number"
+
+
+def _none_of_it(stated: Stated, facts: Sequence[_Fact]) -> Iterator[str]:
+    """``sign-ups failed`` where the text quoted says ``SignUp 0``, ``without errors`` where it says ``Errors 3``."""
+    without = {stem(word) for word in _WITHOUT.findall(stated.text.lower())}
+    fails = bool(_FAILS.search(stated.text)) and is_plain(stated.text) and not stated.numbers
+    about = _about(stated.text)
+    for fact in facts:
+        if fact.number.value > 0 and without & fact.about:
+            yield f"the text quoted counts {fact.text}: say how many"
+        if fails and fact.number.value == 0 and fact.about and fact.about <= about:
+            yield "the text quoted counts none: correct it, or quote what shows it"
 
 
 def _counted(statement: str) -> Iterator[tuple[str, Number, str]]:

@@ -37,6 +37,8 @@ FAR = 0.5
 _TWICE = 2
 _NEXT_TO = 0.2
 MAX_WORDS = 12
+_RECOVERED = re.compile(r"\brecover(?:ed|s|ing)?\b", re.IGNORECASE)
+_WANTED = re.compile(r"\b(?:healthy|free|freeable|available|success\w*|throughput|traffic)\b", re.IGNORECASE)
 _FLAT = re.compile(r"\b(?:steady|flat|stable|constant|unchanged|the same|did not change)\b", re.IGNORECASE)
 _ARROW = re.compile(r"->|→|\binstead of\b|\brather than\b")
 _OF_BEFORE = re.compile(
@@ -184,7 +186,9 @@ def _against_flat(text: str, series: Sequence[Series]) -> Iterator[str]:
 def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
     """``errors fell`` where all that the quoted lines tell of errors only grows."""
     verbs = [verb for verb in VERB.finditer(text) if sign_of(verb)]
-    signs = {sign_of(verb) for verb in verbs}
+    recovered = [] if verbs else list(_RECOVERED.finditer(text))
+    signs = {sign_of(verb) for verb in verbs} or {1 if _WANTED.search(text) else -1 for _ in recovered}
+    verbs = verbs or recovered
     if len(signs) != 1 or not is_plain(text):
         return
     (sign,) = signs

@@ -30,6 +30,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ENDS = frozenset(";,|{}")
 _JOINS = frozenset("=:")
 _A_TIME = "@"
+_MIN_TOLD = 3
+"""Words from a colon on: where there are fewer, what follows it is a value, else what it is the head of."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def _piece(tokens: list[str], text: str) -> Iterator[Piece]:
         if token != _A_TIME:
             closes = at + 1 == len(tokens) or tokens[at + 1] in _JOINS or (at > 0 and tokens[at - 1] == "=")
             places.append(Place(key, token, len(places), closes, at < (heads or [0])[-1]))
-        key = token if token != _A_TIME or places else ""
+        begins = at + 1 in heads and len(tokens) - at > _MIN_TOLD
+        key = "" if begins or (token == _A_TIME and not places) else token
     if places:
         yield Piece(text.replace(_A_TIME, " ").strip(), tuple(places))
 

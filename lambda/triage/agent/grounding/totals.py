@@ -42,7 +42,7 @@ _UNIVERSAL = re.compile(
     r"(?!\s(?:the time|minute|hour|day|second))",
     re.IGNORECASE,
 )
-_EXCEPT = re.compile(r"\b(?:but|except|apart|other than|only|while|whereas|nearly|almost)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:but|except|apart|other than|(?<!-)only|while|whereas|nearly|almost)\b", re.IGNORECASE)
 _GOOD = re.compile(
     r"\b(?:ok|up|succe\w+|available|healthy|running|active|issued|completed?|passed|ready|inservice|true|enabled|allowed)\b"
     r"(?!\s?[:=]?\s?\d)",
