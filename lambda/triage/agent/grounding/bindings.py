@@ -19,7 +19,7 @@ from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.places import is_key, pieces_of
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.siblings import form
-from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.statements import NUMBERED, stated_in
 from triage.agent.grounding.vocabulary import FAILURES, SMALL_TALK
 from triage.agent.grounding.words import is_plain, stem, words_of
 
@@ -44,6 +44,7 @@ _FLAGS = frozenset({"true", "false"})
 _OFF = re.compile(r"\b(?:off|disabled|un[a-z]+|lacks?|missing)\b|\bno[nt]-", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout (?:any |an? )?([a-z]+)")
 _FAILS = re.compile("|".join(sorted(FAILURES)), re.IGNORECASE)
+_NUMBERED_THING = re.compile(r"\b([A-Za-z]{3,20})\s(\d{1,4})\b")
 _CLAUSES = re.compile(r"[;,]\s|\.\s|\b(?:and|while|whereas|but|with)\b")
 
 
@@ -125,18 +126,33 @@ def _is_said(place: Place, stated: Stated) -> bool:
 def against_owners(stated: Stated, passages: Passages) -> Iterator[str]:
     """``fn-b was throttled 12 times`` where whatever holds a 12 is about fn-a."""
     pieces = [piece for line in passages.lines for piece in pieces_of(line)]
-    if not stated.names or len(pieces) < 2 or not is_plain(stated.text):
+    if len(pieces) < 2 or not is_plain(stated.text):
         return
     for clause in map(stated_in, _CLAUSES.split(stated.text)):
         for name in clause.names:
-            yield from _beside_others(name, clause, stated, pieces)
+            own = [piece for piece in pieces if states(piece.text.casefold(), name)]
+            foreign = [each for each in pieces if each not in own and _is_of_sibling(each, name, own, stated)]
+            yield from _beside_others(name, clause, pieces, own, foreign)
+        for kind, which in _NUMBERED_THING.findall(clause.text):
+            own = [piece for piece in pieces if _starts_with(piece, kind, which)]
+            foreign = [each for each in pieces if each not in own and _starts_with(each, kind)]
+            if not any(f"{kind} {each.places[1].word}" in stated.text for each in foreign):
+                yield from _beside_others(f"{kind} {which}", clause, pieces, own, foreign)
 
 
-def _beside_others(name: str, clause: Stated, stated: Stated, pieces: Sequence[Piece]) -> Iterator[str]:
-    own = [piece for piece in pieces if states(piece.text.casefold(), name)]
-    foreign = [piece for piece in pieces if own and piece not in own and _is_of_sibling(piece, name, own, stated)]
+def _starts_with(piece: Piece, kind: str, which: str = "") -> bool:
+    """Whether a piece is about a thing with a number: ``broker 2 up``."""
+    first = piece.places[:2]
+    if len(first) < 2 or first[0].small != kind.casefold() or first[1].number is None:
+        return False
+    return not which or first[1].word == which
+
+
+def _beside_others(
+    name: str, clause: Stated, pieces: Sequence[Piece], own: Sequence[Piece], foreign: Sequence[Piece]
+) -> Iterator[str]:
     others = [piece for piece in pieces if piece not in foreign]
-    for text, holds in _held(clause):
+    for text, holds in _held(clause) if own and foreign else ():
         if any(map(holds, foreign)) and not any(map(holds, others)):
             yield f"the line quoted has {text!r} beside another name than {name!r}; quote what shows it"
             return
@@ -235,7 +251,7 @@ def _counted(statement: str) -> Iterator[tuple[str, Number, str]]:
     starts = [*(each.start() for each in found), len(text)]
     for at, each in enumerate(found):
         before, after = text[ends[at] : each.start()], text[each.end() : starts[at + 1]]
-        if not _PART_OF.search(before) and not _NO_COUNT.match(after):
+        if not _PART_OF.search(before) and not NUMBERED.search(before) and not _NO_COUNT.match(after):
             yield each[0].strip(), number(each), f"{(_LINK if at else _PART).split(before)[-1]} {_PART.split(after)[0]}"
 
 

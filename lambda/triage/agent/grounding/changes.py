@@ -38,6 +38,7 @@ _FORMS = (
         rf"{_VALUE.format(of='new')}(?:\s[a-z]{{1,12}})?,?\s(?:instead of|rather than)\s(?={_VALUE.format(of='old')})",
         re.IGNORECASE,
     ),
+    re.compile(rf"{_VALUE.format(of='new')}\sreplaced\s(?={_VALUE.format(of='old')})", re.IGNORECASE),
     re.compile(rf"\bfrom\s{_VALUE.format(of='old')}\sto\s(?={_VALUE.format(of='new')})", re.IGNORECASE),
 )
 

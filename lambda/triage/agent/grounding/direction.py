@@ -39,6 +39,9 @@ _NEXT_TO = 0.2
 MAX_WORDS = 12
 _RECOVERED = re.compile(r"\brecover(?:ed|s|ing)?\b", re.IGNORECASE)
 _WANTED = re.compile(r"\b(?:healthy|free|freeable|available|success\w*|throughput|traffic)\b", re.IGNORECASE)
+_FAR_UP = re.compile(
+    r"surged|soared|spiked|jumped|plunged|plummeted|collapsed|doubled|tripled|halved|shot up", re.IGNORECASE
+)
 _FLAT = re.compile(r"\b(?:steady|flat|stable|constant|unchanged|the same|did not change)\b", re.IGNORECASE)
 _ARROW = re.compile(r"->|→|\binstead of\b|\brather than\b")
 _OF_BEFORE = re.compile(
@@ -141,18 +144,21 @@ class _Trend:
 
     Attributes:
         is_flat: all values are the same.
+        is_level: they are nearly so: nothing surged.
     """
 
     about: str
     sign: int
     is_flat: bool = False
+    is_level: bool = False
 
     @classmethod
     def of_series(cls, series: Series) -> _Trend:
         steps = [later - earlier for earlier, later in pairwise(series.values)]
         most = max(abs(series.first), abs(series.last))
         if abs(series.last - series.first) <= SLIGHTLY * most:
-            return cls(series.label, 0, is_flat=len(set(series.values)) == 1)
+            level = max(series.values) - min(series.values) <= SLIGHTLY * most
+            return cls(series.label, 0, is_flat=len(set(series.values)) == 1, is_level=level)
         only = all(step >= 0 for step in steps) - all(step <= 0 for step in steps)
         return cls(series.label, only or _end_to_end(series.values))
 
@@ -195,8 +201,9 @@ def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
     about = [trend for trend in trends if any(_is_about(text, verb, trend) for verb in verbs)]
     if not about and len(trends) == 1 and len(text.split()) <= MAX_WORDS:
         about = [each for each in trends if not _are_opposed(frozenset(words_of(text)), frozenset(words_of(each.about)))]
-    if about and all(trend.sign == -sign or trend.is_flat for trend in about):
-        do = "stay the same" if about[0].is_flat else "only fall" if sign > 0 else "only grow"
+    far = any(_FAR_UP.fullmatch(verb[0]) for verb in verbs)
+    if about and all(trend.sign == -sign or trend.is_flat or (far and trend.is_level) for trend in about):
+        do = "stay the same" if about[0].is_level else "only fall" if sign > 0 else "only grow"
         yield f"the quoted values of {about[0].about.strip()[-40:]!r} {do}: correct the verb"
 
 

@@ -53,6 +53,8 @@ def follows_in_one_step(number: StatedNumber, statement: str, passages: Passages
         if len(figures) > 2 and number.number.value >= MIN_SUM:
             steps.add(sum(figures))
         pairs = [(one, other) for at, one in enumerate(figures) for other in figures[:at]]
+        if number.number.kind is Kind.TIME and len(figures) == 2:
+            steps.add(figures[0] * figures[1])
         if _DIFFERS.search(around):
             steps.update(abs(one - other) for one, other in pairs)
         if _SUMS.search(around):
@@ -97,7 +99,9 @@ def _figures(quote: str) -> Sequence[float]:
 def _is_part(number: StatedNumber, passages: Passages) -> bool:
     """Whether a share is stated as one, as a bare figure too: four in ten where 41.0 is quoted."""
     if not number.spoken:
-        return any(_is(number, 100 / ratio) for ratio in _ratios(passages) if number.low)
+        parts = (100 * each / sum(figures) for figures in _lists(passages) if sum(figures) for each in figures)
+        shares = (*parts, *(100 / ratio for ratio in _ratios(passages)))
+        return bool(number.low or number.high) and any(abs(each - number.number.value) <= 1 for each in shares)
     if not any(_OF_SHARES.search(line) for line in passages.lines):
         return False
     return any(abs(figure - number.number.value) <= ROUGHLY for figures in _lists(passages) for figure in figures)

@@ -28,7 +28,7 @@ _NO_NUMBER = re.compile(
     r"\b(?:Route 53|EC2|S3|(?:IPv|HTTP/|TLS |SSL |SHA-?|MD|UTF-)\d[\d.]*|p\d\d(?:\.\d+)?|\dxx|24/7|UTC\+0)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"(?:^|[\s(])(?:v|versions?|revision|build|release|number|no\.|nr|#|ports?|status|code|HTTP|line|shard|"
     r"partition|generation|qualifier|account|Python|Node(?:\.js)?|Java|PostgreSQL|MySQL|Redis|Kafka|Aurora|SQLSTATE|"
     r"exit code|exit status|signal)\.?\s?[:=#]?\s?$",
@@ -177,7 +177,7 @@ def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
     before = before.removesuffix(SPOKEN)
     low, high = _slack(before)
     is_status = _STATUS.fullmatch(found[0]) and not (spoken or low or high)
-    is_numbered = bool(_NUMBERED.search(before))
+    is_numbered = bool(NUMBERED.search(before))
     if is_numbered or is_status:
         bare = Number(stated.value, stated.decimals)
         return StatedNumber(found[0], bare, label=True, status=not is_numbered, spoken=spoken)
