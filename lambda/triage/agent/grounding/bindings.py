@@ -108,7 +108,10 @@ def _details(stated: Stated, passages: Passages) -> Iterator[tuple[str, Holds]]:
                 lambda place, wanted=each.number: place.number is not None and wanted.is_shown_by(place.number),
             )
     for word in dict.fromkeys(stated.plain_words):
-        yield word, lambda place, root=stem(word): place.closes and place.small.isalpha() and stem(place.small) == root
+        yield (
+            word,
+            lambda place, root=stem(word): place.closes and place.small.isalpha() and stem(place.small) == root,
+        )
 
 
 def _is_said(place: Place, stated: Stated) -> bool:
@@ -163,8 +166,11 @@ def _held(stated: Stated) -> Iterator[tuple[str, Callable[[Piece], bool]]]:
         if each.number.value > 1:
             yield each.text.strip(), lambda piece, wanted=each.number: any(map(wanted.is_shown_by, piece.numbers))
     for word in dict.fromkeys(stated.plain_words):
-        yield word, lambda piece, root=stem(word): any(
-            stem(each.small) == root for each in piece.places if not (each.is_start or each.is_head)
+        yield (
+            word,
+            lambda piece, root=stem(word): any(
+                stem(each.small) == root for each in piece.places if not (each.is_start or each.is_head)
+            ),
         )
 
 
@@ -252,7 +258,11 @@ def _counted(statement: str) -> Iterator[tuple[str, Number, str]]:
     for at, each in enumerate(found):
         before, after = text[ends[at] : each.start()], text[each.end() : starts[at + 1]]
         if not _PART_OF.search(before) and not NUMBERED.search(before) and not _NO_COUNT.match(after):
-            yield each[0].strip(), number(each), f"{(_LINK if at else _PART).split(before)[-1]} {_PART.split(after)[0]}"
+            yield (
+                each[0].strip(),
+                number(each),
+                f"{(_LINK if at else _PART).split(before)[-1]} {_PART.split(after)[0]}",
+            )
 
 
 def _other_flags(stated: Stated, passages: Passages) -> Iterator[str]:

@@ -200,7 +200,9 @@ def _against_trend(text: str, trends: Sequence[_Trend]) -> Iterator[str]:
     (sign,) = signs
     about = [trend for trend in trends if any(_is_about(text, verb, trend) for verb in verbs)]
     if not about and len(trends) == 1 and len(text.split()) <= MAX_WORDS:
-        about = [each for each in trends if not _are_opposed(frozenset(words_of(text)), frozenset(words_of(each.about)))]
+        about = [
+            each for each in trends if not _are_opposed(frozenset(words_of(text)), frozenset(words_of(each.about)))
+        ]
     far = any(_FAR_UP.fullmatch(verb[0]) for verb in verbs)
     if about and all(trend.sign == -sign or trend.is_flat or (far and trend.is_level) for trend in about):
         do = "stay the same" if about[0].is_level else "only fall" if sign > 0 else "only grow"

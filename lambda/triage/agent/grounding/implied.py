@@ -198,9 +198,11 @@ def _are_counted(value: int, noun: str, statement: str, passages: Passages) -> b
     is_whole = bool(
         re.search(rf"\b(?:of|all|the|both)\s(?:the\s)?\S+\s{re.escape(noun)}\b", statement, re.IGNORECASE)
     )
-    return value == (alike if known else len(lines)) or (
-        (is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)}
-    ) or value in _lines_like_quotes(statement, lines, passages)
+    return (
+        value == (alike if known else len(lines))
+        or ((is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)})
+        or value in _lines_like_quotes(statement, lines, passages)
+    )
 
 
 def _lines_like_quotes(statement: str, lines: Sequence[str], passages: Passages) -> Iterator[int]:

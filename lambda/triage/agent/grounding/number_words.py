@@ -68,7 +68,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
-    rf"(?<![\w-])(?P<part>\d|{_SMALL})\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)", re.IGNORECASE
+    rf"(?<![\w-])(?P<part>\d|{_SMALL})\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)",
+    re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(rf"(?<![\w.-])(?P<many>\d{{1,3}}|{_SMALL}) and a half\b", re.IGNORECASE)
 _OF_TIME = re.compile(rf"(?:{_OF_TIME_WORDS})\b", re.IGNORECASE)

@@ -35,7 +35,9 @@ _SUMS = re.compile(
     r"\b(?:total|together|altogether|combined|sum|in all|overall|both|across)\b|\bof\s\W?\d", re.IGNORECASE
 )
 _OF_SHARES = re.compile(r"%|\bpercent\b|Rate\b|Utilization", re.IGNORECASE)
-_BY_THE = re.compile(r"[^.;,\d]{0,30}?(?:\bper|\ban?|\bevery|\beach|/)\s?(?P<unit>second|minute|hour|day)\b", re.IGNORECASE)
+_BY_THE = re.compile(
+    r"[^.;,\d]{0,30}?(?:\bper|\ban?|\bevery|\beach|/)\s?(?P<unit>second|minute|hour|day)\b", re.IGNORECASE
+)
 _FEW = {"second": (60, 300), "minute": (5, 60), "hour": (24,), "day": (7, 30)}
 
 

@@ -38,7 +38,10 @@ _FAILS = frozenset({*FAILURES, "exhaust", "exceed", "satur", "full", "slow"})
 MAX_RECORD = 400
 _BE = re.compile(r"\b(?:is|are|was|were|been|stays|remains|has|have|had)\s(?P<what>[a-z]+)\b", re.IGNORECASE)
 _PASSES = re.compile(r"->|→|\buntil\b|\bwas\b|\bthen\b|\bnow\b|\bagain\b", re.IGNORECASE)
-_SET = re.compile(r"""(?P<what>enabled|disabled)["']?\s?[:=]?\s?["']?(?:(?:true|false)\s?->\s?)?(?P<is>true|false)\b""", re.IGNORECASE)
+_SET = re.compile(
+    r"""(?P<what>enabled|disabled)["']?\s?[:=]?\s?["']?(?:(?:true|false)\s?->\s?)?(?P<is>true|false)\b""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

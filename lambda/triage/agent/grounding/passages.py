@@ -54,7 +54,9 @@ class Passages:
             lines=tuple(dict.fromkeys(line for quote, lines in around for line in _lines_or(quote, lines))),
             outputs=tuple(dict.fromkeys(evidence.output for evidence, _ in cited)),
             alarmed=alarmed,
-            around=tuple(dict.fromkeys((quote, line) for quote, lines in around for line in _lines_or(quote, lines)[:1])),
+            around=tuple(
+                dict.fromkeys((quote, line) for quote, lines in around for line in _lines_or(quote, lines)[:1])
+            ),
         )
 
     @cached_property

@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 
     from triage.agent.grounding.passages import Passages
 
-_SECONDS = {"second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86_400, "month": 2_592_000}
+_SECONDS = {
+    "second": 1,
+    "sec": 1,
+    "s": 1,
+    "minute": 60,
+    "min": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "month": 2_592_000,
+}
 _PER = re.compile(
-    r"[^.;,\d]{0,40}?(?:\bper|\ban?|\bevery|\beach|/)\s?(?P<unit>second|sec|minute|min|hour|day|month)\b", re.IGNORECASE
+    r"[^.;,\d]{0,40}?(?:\bper|\ban?|\bevery|\beach|/)\s?(?P<unit>second|sec|minute|min|hour|day|month)\b",
+    re.IGNORECASE,
 )
 _IS_MULTIPLE = re.compile(r"\s?(?:times|fold|x)\b")
 _PERIOD = re.compile(
@@ -37,7 +47,11 @@ def against_rates(statement: str, passages: Passages) -> Iterator[str]:
         said, wanted = _SECONDS[per["unit"].lower()], number(found)
         for part in _parts(passages):
             period = _PERIOD.search(part)
-            if period and _seconds(period) != said and any(each.value == wanted.value for each in numbers_in(part)):
+            if (
+                period
+                and _seconds(period) != said
+                and any(each.value == wanted.value for each in numbers_in(part))
+            ):
                 yield f"the line quoted counts {found[0]} by another period ({period[0]!r}): correct it"
 
 

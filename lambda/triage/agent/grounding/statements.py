@@ -35,7 +35,9 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|~|≈)\s?$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|~|≈)\s?$", re.IGNORECASE
+)
 _BOUND = re.compile(r"\b(?:after|since|from|until|before|between)\s$", re.IGNORECASE)
 _AFTER = frozenset({"after", "since"})
 _BEFORE = frozenset({"until", "before"})
@@ -140,7 +142,9 @@ def _times(text: str) -> Iterator[StatedTime]:
             before = _before(text, found)
             bound = _BOUND.search(before)
             word = bound[0].strip().lower() if bound else ""
-            yield StatedTime(found[0], stated, bool(_ABOUT.search(before)), bool(word and _NONE.search(text)), word)
+            yield StatedTime(
+                found[0], stated, bool(_ABOUT.search(before)), bool(word and _NONE.search(text)), word
+            )
 
 
 @dataclass(frozen=True)
