@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.number_words import in_digits
 from triage.agent.grounding.numbers import NUMBER, number
 from triage.agent.grounding.series import series_in
-from triage.agent.grounding.siblings import form
-from triage.agent.grounding.statements import stated_in
 from triage.agent.grounding.times import TIME, moment
-from triage.agent.grounding.words import is_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from triage.agent.grounding.numbers import Number
     from triage.agent.grounding.passages import Passages
     from triage.agent.grounding.series import Series
-    from triage.agent.grounding.statements import Stated, StatedNumber
     from triage.agent.grounding.times import Moment
 
 MAX_LINES = 400

@@ -35,7 +35,8 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_VALUE.format(of='new')}(?:\s[a-z]{{1,12}})?,?\s(?:instead of|rather than)\s(?={_VALUE.format(of='old')})",
+        rf"{_VALUE.format(of='new')}(?:\s[a-z]{{1,12}})?,?\s"
+        rf"(?:instead of|rather than)\s(?={_VALUE.format(of='old')})",
         re.IGNORECASE,
     ),
     re.compile(rf"{_VALUE.format(of='new')}\sreplaced\s(?={_VALUE.format(of='old')})", re.IGNORECASE),

@@ -29,7 +29,8 @@ _ORDER = re.compile(
 )
 
 _TOLD_ORDER = re.compile(
-    r"(?P<first>[^.;]*?)\b(?:(?P<before>before|prior to|ahead of)|(?P<after>after|once|following))\s(?P<second>[^.;]*)[.]?",
+    r"(?P<first>[^.;]*?)\b(?:(?P<before>before|prior to|ahead of)|(?P<after>after|once|following))\s"
+    r"(?P<second>[^.;]*)[.]?",
     re.IGNORECASE,
 )
 _TIMED_OUT = re.compile(r"\btim(?:ed|es|e|ing)[ -]out\b", re.IGNORECASE)
@@ -47,7 +48,7 @@ def against_chronology(statement: str) -> Iterator[str]:
 
 
 def against_order_of_quotes(statement: str, passages: Passages) -> Iterator[str]:
-    """``a came back before b had restarted`` where the lines quoted for a and b have the times the other way round."""
+    """``a came back before b had restarted`` where the lines quoted have their times the other way round."""
     text = normalised(statement)
     said = _TOLD_ORDER.fullmatch(TIME.sub("@", text))
     events = [event for quote, line in passages.around if (event := _event(quote, line))]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.associations import against_series
-from triage.agent.grounding.bindings import against_keys, against_owners, against_places
+from triage.agent.grounding.bindings import against_owners, against_places
 from triage.agent.grounding.chronology import against_chronology, against_order_of_quotes
 from triage.agent.grounding.comparisons import against_comparison
 from triage.agent.grounding.direction import against_figures, against_own_figures
+from triage.agent.grounding.keys import against_keys
 from triage.agent.grounding.lasting import against_what_lasts
 from triage.agent.grounding.opposites import against_opposites
 from triage.agent.grounding.quoted import told_otherwise

@@ -88,10 +88,11 @@ def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
 def _against_nothing_left(text: str, passages: Passages) -> Iterator[str]:
     """``still connected`` where every text quoted ends with a count of none."""
     of_it = subjects(words_of(re.sub(r"\S*[-/._]\S*", " ", text)))
-    told = _kinds(text) or _CANNOT.search(text) or any(of_it & subjects(words_of(line)) for line in passages.lines)
-    if told and _STILL.search(text) and not _ABSENCE.search(text) and passages.quotes:
-        if all(_ENDS_IN_NONE.search(quote) for quote in passages.quotes):
-            yield "the text quoted counts none by its end: say so, or quote what shows it"
+    is_of_it = any(of_it & subjects(words_of(line)) for line in passages.lines)
+    if not (_STILL.search(text) and (is_of_it or _kinds(text) or _CANNOT.search(text))) or _ABSENCE.search(text):
+        return
+    if passages.quotes and all(_ENDS_IN_NONE.search(quote) for quote in passages.quotes):
+        yield "the text quoted counts none by its end: say so, or quote what shows it"
 
 
 def _is_over(series: Series, text: str) -> bool:

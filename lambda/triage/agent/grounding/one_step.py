@@ -50,22 +50,25 @@ def follows_in_one_step(number: StatedNumber, statement: str, passages: Passages
     if number.number.kind is Kind.RATIO:
         return _is_part(number, passages)
     around = _around(number, statement)
-    steps: set[float] = set()
-    for figures in _lists(passages):
-        if len(figures) > 2 and number.number.value >= MIN_SUM:
-            steps.add(sum(figures))
-        pairs = [(one, other) for at, one in enumerate(figures) for other in figures[:at]]
-        if number.number.kind is Kind.TIME and len(figures) == 2:
-            steps.add(figures[0] * figures[1])
-        if _DIFFERS.search(around):
-            steps.update(abs(one - other) for one, other in pairs)
-        if _SUMS.search(around):
-            steps.update(one + other for one, other in pairs)
-        per = _BY_THE.search(around)
-        if per:
-            steps.update(one / many for one in figures for many in _FEW[per["unit"].lower()])
-            steps.update(abs(one - other) for one, other in pairs)
-    return any(_is(number, step) for step in steps if step > 0)
+    return any(
+        _is(number, step) for figures in _lists(passages) for step in _steps(number, around, figures) if step
+    )
+
+
+def _steps(number: StatedNumber, around: str, figures: Sequence[float]) -> Iterator[float]:
+    """What the words around a number may make of some figures."""
+    pairs = [(one, other) for at, one in enumerate(figures) for other in figures[:at]]
+    per = _BY_THE.search(around)
+    if len(figures) > 2 and number.number.value >= MIN_SUM:
+        yield sum(figures)
+    if number.number.kind is Kind.TIME and len(figures) == 2:
+        yield figures[0] * figures[1]
+    if per or _DIFFERS.search(around):
+        yield from (abs(one - other) for one, other in pairs)
+    if _SUMS.search(around):
+        yield from (one + other for one, other in pairs)
+    if per:
+        yield from (one / many for one in figures for many in _FEW[per["unit"].lower()])
 
 
 def _around(number: StatedNumber, statement: str) -> str:

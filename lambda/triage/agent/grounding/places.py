@@ -1,8 +1,8 @@
 """Evidence lines taken apart: what stands at which place.
 
 ``table carts: TableStatus ACTIVE, ReadCapacityUnits 400`` has pieces, one per comma, and places: after ``table``
-stands ``carts``, after ``TableStatus`` stands ``ACTIVE``. JSON, ``key=value``, lists of counts per name and records
-of a trail all read this way. What stands at one place in two lines are siblings: two tables, two states, two users.
+stands ``carts``, after ``TableStatus`` ``ACTIVE``. JSON, ``key=value``, lists of counts per name and records of a
+trail all read this way. What stands at one place in two lines are siblings: two tables, two states, two users.
 """
 
 from __future__ import annotations
@@ -116,16 +116,17 @@ def pieces_of(line: str) -> tuple[Piece, ...]:
 
 def _piece(tokens: list[str], text: str) -> Iterator[Piece]:
     """One piece, unless it holds nothing but times."""
-    heads = [at for at, token in enumerate(tokens[:-1]) if token == ":" and not tokens[at + 1][0].isdigit()]
-    places, key = [], ""
-    for at, token in enumerate(tokens):
-        if token in _JOINS:
+    heads = [at for at, said in enumerate(tokens[:-1]) if said == ":" and not tokens[at + 1][0].isdigit()]
+    places: list[Place] = []
+    key = ""
+    for at, said in enumerate(tokens):
+        if said in _JOINS:
             continue
-        if token != _A_TIME:
+        if said != _A_TIME:
             closes = at + 1 == len(tokens) or tokens[at + 1] in _JOINS or (at > 0 and tokens[at - 1] == "=")
-            places.append(Place(key, token, len(places), closes, at < (heads or [0])[-1]))
+            places.append(Place(key, said, len(places), closes, at < (heads or [0])[-1]))
         begins = at + 1 in heads and len(tokens) - at > _MIN_TOLD
-        key = "" if begins or (token == _A_TIME and not places) else token
+        key = "" if begins or (said == _A_TIME and not places) else said
     if places:
         yield Piece(text.replace(_A_TIME, " ").strip(), tuple(places))
 

@@ -49,8 +49,9 @@ _GOOD = re.compile(
     re.IGNORECASE,
 )
 _BAD = re.compile(
-    r"\b(?:down|fail\w*|errors?|unhealthy|unavailable|expired|crash\w*|denied|refused|rejected|stopped|disabled|false|full|"
-    r"storage-full|timed? ?out|lost|impaired|abandoned|inactive|pending|offline)\b(?!\s?[:=]?\s?\d)|\w+BackOff\b|\bnot ready\b",
+    r"\b(?:down|fail\w*|errors?|unhealthy|unavailable|expired|crash\w*|denied|refused|rejected|stopped|disabled|false|"
+    r"full|storage-full|timed? ?out|lost|impaired|abandoned|inactive|pending|offline)\b(?!\s?[:=]?\s?\d)"
+    r"|\w+BackOff\b|\bnot ready\b",
     re.IGNORECASE,
 )
 _BAD_IF_NOT = re.compile(r"\bnot\s(?:ok|up|available|healthy|running|active|ready)\b", re.IGNORECASE)
