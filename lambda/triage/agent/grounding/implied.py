@@ -29,6 +29,7 @@ MAX_TIMES = 60
 MAX_LINES = 400
 MAX_NUMBERS = 60
 ABOUT = 0.15
+A_QUARTER = 0.25
 _TO_BEFORE = re.compile(
     rf"\b(?:{'|'.join(FRACTIONS)})s?\s(?:of\s)?(?:its|their|what|that|the\s(?:one|usual|normal|level|rate|value|baseline|"
     r"previous|former|size|time|number))\b",
@@ -78,7 +79,8 @@ def _is_span(number: StatedNumber, stated: Stated, passages: Passages) -> bool:
 
     One that is only said roughly may also reach from a time of the claim to any of the evidence: "three days ago".
     """
-    slack = number.number.factor * number.number.half_digit
+    halves = number.spoken and number.number.decimals
+    slack = number.number.factor * (A_QUARTER if halves else number.number.half_digit)
     quoted = [time.moment for each in passages.stated for time in each.times]
     own = [time.moment for time in stated.times]
     by_line = [[time.moment for time in each.times] for each in passages.stated_by_lines]

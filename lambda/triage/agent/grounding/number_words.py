@@ -43,7 +43,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _FIXED = (
-    (re.compile(r"\b(?:a|an|one) (minute|hour|day) and a half\b", re.IGNORECASE), rf"about {SPOKEN}1.5 \1s"),
+    (re.compile(r"\b(?:a|an|one) (minute|hour|day) and a half\b", re.IGNORECASE), rf"{SPOKEN}1.5 \1s"),
     (re.compile(r"\b(?:half an hour|a half-hour|half-hour)\b", re.IGNORECASE), f"{SPOKEN}30 minutes"),
     (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), f"{SPOKEN}15 minutes"),
     (re.compile(r"\bhalf a dozen\b|\ba half-dozen\b", re.IGNORECASE), f"{SPOKEN}6"),
@@ -79,7 +79,7 @@ def in_digits(text: str) -> str:
     """The text with every number in words as digits."""
     for pattern, digits in _FIXED:
         text = pattern.sub(digits, text)
-    text = _AND_A_HALF.sub(lambda found: f"about {SPOKEN}{_plain(found['many'])}.5", text)
+    text = _AND_A_HALF.sub(lambda found: f"{SPOKEN}{_plain(found['many'])}.5", text)
     text = _ONE_IN.sub(_one_in, _SHARE.sub(_share, text))
     return _NUMBER.sub(_digits, _ORDINAL.sub(_ordinal, text))
 
