@@ -1,8 +1,8 @@
 """Details that are true apart and not together: what the evidence has at other places than the lines quoted.
 
 No detail of a claim that the quoted lines lack (a name, a number, a word) may stand elsewhere at a place where
-they have something else: ``Timeout 10`` in another line than the ``Timeout 5`` quoted, another user after ``by``. And
-what they have must not stand only beside a sibling of what the claim names.
+they have something else: ``Timeout 10`` in another line than the ``Timeout 5`` quoted, another user after ``by``.
+And what they have must not stand only beside a sibling of what the claim names.
 """
 
 from __future__ import annotations
