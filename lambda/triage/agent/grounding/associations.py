@@ -5,22 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.number_words import in_digits
 from triage.agent.grounding.numbers import NUMBER, number
 from triage.agent.grounding.series import series_in
-from triage.agent.grounding.siblings import form
-from triage.agent.grounding.statements import stated_in
 from triage.agent.grounding.times import TIME, moment
-from triage.agent.grounding.words import is_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from triage.agent.grounding.numbers import Number
     from triage.agent.grounding.passages import Passages
     from triage.agent.grounding.series import Series
-    from triage.agent.grounding.statements import Stated, StatedNumber
     from triage.agent.grounding.times import Moment
 
 MAX_LINES = 400
@@ -33,7 +29,7 @@ def against_series(statement: str, passages: Passages) -> Iterator[str]:
     """``498 errors at 14:05`` where the values over time have 412 then, and 498 at another time."""
     series = [each for line in passages.whole[:MAX_LINES] for each in series_in(line)]
     quoted = [each for line in passages.lines for each in series_in(line)]
-    for value, at, text in _values_at(normalised(statement)):
+    for value, at, text in _values_at(in_digits(normalised(statement))):
         elsewhere = [each for each in quoted if _has(each, value) and _has_time(each, at)]
         if elsewhere and not any(_has_both(each, value, at) for each in series):
             yield f"the values quoted do not have {text!r}: correct the value or the time"
@@ -44,6 +40,8 @@ def _values_at(text: str) -> Iterator[tuple[Number, Moment, str]]:
         at = moment(found)
         before = list(NUMBER.finditer(text, max(0, found.start() - 60), found.start()))
         if not at or at.minute is None or not before:
+            continue
+        if text[before[-1].start() - 1 : before[-1].start()] == ":":
             continue
         if _AT.fullmatch(text, before[-1].end(), found.start()):
             yield number(before[-1]), at, text[before[-1].start() : found.end()]
@@ -59,34 +57,3 @@ def _has_time(series: Series, at: Moment) -> bool:
 
 def _has_both(series: Series, value: Number, at: Moment) -> bool:
     return any(at.is_shown_by(then) and value.is_shown_by(each) for then, each in series.points)
-
-
-def against_owners(stated: Stated, passages: Passages) -> Iterator[str]:
-    """``fn-b was throttled 12 times`` where whatever holds a 12 is about fn-a."""
-    values = [each for each in stated.numbers if not each.label and each.number.value > 1]
-    if len(stated.names) != 1 or len(values) != 1 or not is_plain(stated.text):
-        return
-    (name,), (value,) = stated.names, values
-    pieces = [piece for line in passages.lines for piece in PIECES.split(line) if piece]
-    holding = [piece for piece in pieces if any(value.number.is_shown_by(each.number) for each in _numbers(piece))]
-    if not holding or not all(_is_of_sibling(piece, name) for piece in holding):
-        return
-    if any(states(piece.casefold(), name) for piece in pieces):
-        yield f"the line quoted has {value.text.strip()} beside another name than {name!r}; quote what shows it"
-
-
-def _numbers(piece: str) -> Sequence[StatedNumber]:
-    return stated_in(piece).numbers
-
-
-def _is_of_sibling(piece: str, name: str) -> bool:
-    names = stated_in(piece).names
-    return not states(piece.casefold(), name) and any(
-        form(each) == form(name) or _alike(each, name) for each in names
-    )
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two names differ in their last part only: ``fn-a`` and ``fn-b``."""
-    first, last = one.casefold().rpartition("-")[0], other.casefold().rpartition("-")[0]
-    return bool(first) and first == last

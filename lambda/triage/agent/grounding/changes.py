@@ -34,6 +34,12 @@ _FORMS = (
         rf"\bwas\s{_VALUE.format(of='old')}\suntil\s[^;|]{{0,40}}?,\s(?={_VALUE.format(of='new')}\s(?:since|now|then|after)\b)",
         re.IGNORECASE,
     ),
+    re.compile(
+        rf"{_VALUE.format(of='new')}(?:\s[a-z]{{1,12}})?,?\s"
+        rf"(?:instead of|rather than)\s(?={_VALUE.format(of='old')})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_VALUE.format(of='new')}\sreplaced\s(?={_VALUE.format(of='old')})", re.IGNORECASE),
     re.compile(rf"\bfrom\s{_VALUE.format(of='old')}\sto\s(?={_VALUE.format(of='new')})", re.IGNORECASE),
 )
 

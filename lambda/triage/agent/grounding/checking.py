@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +24,7 @@ C = TypeVar("C", bound=Claimed)
 
 MIN_QUOTE_CHARACTERS = 3
 MAX_SHOWN = 80
+_DENIAL = re.compile(r"\b(?:no|none|nothing|nobody|never|neither|nor|without)\b[^.;]*$", re.IGNORECASE)
 ONLY_EARLIER = (
     "it rests on earlier investigations alone, which do not show what is so now: cite a look of today, or say "
     "that an earlier investigation found it"
@@ -83,7 +85,8 @@ class Checker:
             return
         cited = CitedText(usable) if claim.citations else self.everything_about(statement)
         passages = self.passages(held)
-        yield from unshown(statement, claim, cited, passages, _where(held))
+        known = self.everything_about(statement)
+        yield from unshown(statement, claim, cited, passages, _where(held), known)
         yield from contradicted(statement, passages)
 
     def passages(self, held: Sequence[Citation]) -> Passages:
@@ -124,17 +127,32 @@ def _about(statement: str, texts: Iterable[EvidenceText]) -> list[EvidenceText]:
     return [text for text in texts if of_earlier or not text.evidence.is_memory]
 
 
+def _denies(statement: str, name: str) -> bool:
+    """Whether a claim says that there is nothing of what it names."""
+    before = statement[: statement.find(name)] if name in statement else ""
+    return bool(_DENIAL.search(before))
+
+
 def _where(held: Sequence[Citation]) -> str:
     return ", ".join(dict.fromkeys(each.evidence_id for each in held)) or "the evidence"
 
 
 def unshown(
-    statement: str, claim: Claimed, cited: CitedText, passages: Passages, where: str = "the evidence"
+    statement: str,
+    claim: Claimed,
+    cited: CitedText,
+    passages: Passages,
+    where: str = "the evidence",
+    known: CitedText | None = None,
 ) -> Iterator[str]:
-    """What a statement says and its evidence does not, in words for whoever wrote it."""
+    """What a statement says and its evidence does not, in words for whoever wrote it.
+
+    Args:
+        known: all evidence: what shows nothing of a thing need not name it.
+    """
     stated = stated_in(statement)
     for name in stated.names:
-        if not cited.shows_name(name):
+        if not cited.shows_name(name) and not (known and _denies(statement, name) and known.shows_name(name)):
             yield f"{name[:MAX_SHOWN]!r} does not occur in {where}; cite the evidence that names it"
     for words in stated.words:
         if not cited.shows_words(words):

@@ -1,4 +1,4 @@
-"""``before`` and ``after`` between two points in time that a claim states."""
+"""``before`` and ``after`` between two points in time that a claim states, or that the lines it quotes have."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.number_words import in_digits
 from triage.agent.grounding.times import TIME, moment
+from triage.agent.grounding.vocabulary import SMALL_TALK
+from triage.agent.grounding.words import stem, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.times import Moment
 
 HALF_A_DAY = 43_200
 
@@ -22,6 +28,13 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 
+_TOLD_ORDER = re.compile(
+    r"(?P<first>[^.;]*?)\b(?:(?P<before>before|prior to|ahead of)|(?P<after>after|once|following))\s"
+    r"(?P<second>[^.;]*)[.]?",
+    re.IGNORECASE,
+)
+_TIMED_OUT = re.compile(r"\btim(?:ed|es|e|ing)[ -]out\b", re.IGNORECASE)
+
 
 def against_chronology(statement: str) -> Iterator[str]:
     """Where the first of two times is said to be before the second and is after it, or the other way round."""
@@ -32,6 +45,46 @@ def against_chronology(statement: str) -> Iterator[str]:
         if order and seconds and (seconds < 0) is (order["before"] is not None):
             word = "after" if order["before"] else "before"
             yield f"{one[0].strip()} is {word} {other[0].strip()}: correct the order or the times"
+
+
+def against_order_of_quotes(statement: str, passages: Passages) -> Iterator[str]:
+    """``a came back before b had restarted`` where the lines quoted have their times the other way round."""
+    text = normalised(statement)
+    said = _TOLD_ORDER.fullmatch(TIME.sub("@", text))
+    events = [event for quote, line in passages.around if (event := _event(quote, line))]
+    if not said or len(events) != 2 or "@" in said["second"] or not _is_order(said["second"]):
+        return
+    (one, when), (other, then) = events
+    seconds = then.seconds_since(when)
+    if not seconds or not ((when.day and then.day) or abs(seconds) < HALF_A_DAY):
+        return
+    told, reference = said["first"], said["second"]
+    if not subjects(words_of(in_digits(told))):
+        reference, _, told = reference.partition(",")
+    first, second = _said_of(told), _said_of(reference)
+    one, other = one - other, other - one
+    if not (first and second):
+        return
+    fits = len(first & one) + len(second & other) - len(first & other) - len(second & one)
+    if fits and (seconds * fits > 0) is (said["after"] is not None):
+        word = "after" if said["before"] else "before"
+        yield f"by the times of the lines quoted it was {word} that: correct the order"
+
+
+def _is_order(second: str) -> bool:
+    return len(words_of(second)) > 1
+
+
+def _event(quote: str, line: str) -> tuple[frozenset[str], Moment] | None:
+    """What a line tells, and when: by the first time of the quote, or of the line."""
+    found = TIME.search(quote) or TIME.search(line)
+    when = moment(found) if found else None
+    return (_said_of(line), when) if when and when.minute is not None else None
+
+
+def _said_of(text: str) -> frozenset[str]:
+    words = words_of(_TIMED_OUT.sub("timeout", TIME.sub(" ", text)))
+    return frozenset(stem(word) for word in words if word not in SMALL_TALK)
 
 
 def _between(one: re.Match[str], other: re.Match[str]) -> float | None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _NOTHING = re.compile(r"\bno(?:ne|thing)?\b|\bempty\b|\[\]|\{\}|\(no output\)", re.IGNORECASE)
 _ABOUT_MINUTES = 2
+_NUMBERS_A_THING = 1000
+"""From here on a number that stands in a name, a file or a year, is not there by chance."""
 
 
 class EvidenceText:
@@ -72,7 +74,11 @@ class CitedText:
 
     def shows_name(self, name: str) -> bool:
         """Whether a name is stated."""
-        return any(states(text.folded, name) for text in self._texts)
+        if any(states(text.folded, name) for text in self._texts):
+            return True
+        together = name.casefold().replace("-", "").removesuffix("s")
+        # "sign-ins" are SignInSuccesses.
+        return "-" in name and together.isalpha() and any(together in text.folded for text in self._texts)
 
     def shows_words(self, words: str) -> bool:
         """Whether words occur, in any case."""
@@ -85,6 +91,8 @@ class CitedText:
             return True
         if stated.label and not stated.status:
             return False
+        if stated.number.kind is Kind.BARE and stated.number.value >= _NUMBERS_A_THING and self._labels(stated):
+            return True
         if stated.number.value == 0 and any(_NOTHING.search(text.text) for text in self._texts):
             return True
         return any(

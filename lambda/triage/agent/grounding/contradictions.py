@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.associations import against_owners, against_series
-from triage.agent.grounding.chronology import against_chronology
+from triage.agent.grounding.associations import against_series
+from triage.agent.grounding.bindings import against_owners, against_places
+from triage.agent.grounding.chronology import against_chronology, against_order_of_quotes
 from triage.agent.grounding.comparisons import against_comparison
 from triage.agent.grounding.direction import against_figures, against_own_figures
+from triage.agent.grounding.keys import against_keys
 from triage.agent.grounding.lasting import against_what_lasts
 from triage.agent.grounding.opposites import against_opposites
 from triage.agent.grounding.quoted import told_otherwise
+from triage.agent.grounding.rates import against_rates
 from triage.agent.grounding.siblings import about_others, not_the_only_one
 from triage.agent.grounding.statements import stated_in
 from triage.agent.grounding.totals import against_totals
@@ -27,13 +30,17 @@ def contradicted(statement: str, passages: Passages) -> Iterator[str]:
         return
     stated = stated_in(statement)
     yield from told_otherwise(stated, passages.single)
-    yield from about_others(stated, passages, passages.single)
+    others = list(about_others(stated, passages.single))
+    yield from others or against_places(stated, passages)
     yield from not_the_only_one(statement, passages)
     yield from against_series(statement, passages)
     yield from against_owners(stated, passages)
+    yield from against_keys(stated, passages)
     yield from against_figures(statement, passages)
+    yield from against_order_of_quotes(statement, passages)
     yield from against_what_lasts(statement, passages)
     yield from against_totals(statement, passages)
+    yield from against_rates(statement, passages)
     yield from against_opposites(statement, passages)
     yield from contradicting_itself(statement)
 

@@ -29,6 +29,7 @@ MAX_TIMES = 60
 MAX_LINES = 400
 MAX_NUMBERS = 60
 ABOUT = 0.15
+A_QUARTER = 0.25
 _TO_BEFORE = re.compile(
     rf"\b(?:{'|'.join(FRACTIONS)})s?\s(?:of\s)?(?:its|their|what|that|the\s(?:one|usual|normal|level|rate|value|baseline|"
     r"previous|former|size|time|number))\b",
@@ -78,7 +79,8 @@ def _is_span(number: StatedNumber, stated: Stated, passages: Passages) -> bool:
 
     One that is only said roughly may also reach from a time of the claim to any of the evidence: "three days ago".
     """
-    slack = number.number.factor * number.number.half_digit
+    halves = number.spoken and number.number.decimals
+    slack = number.number.factor * (A_QUARTER if halves else number.number.half_digit)
     quoted = [time.moment for each in passages.stated for time in each.times]
     own = [time.moment for time in stated.times]
     by_line = [[time.moment for time in each.times] for each in passages.stated_by_lines]
@@ -198,9 +200,20 @@ def _are_counted(value: int, noun: str, statement: str, passages: Passages) -> b
     is_whole = bool(
         re.search(rf"\b(?:of|all|the|both)\s(?:the\s)?\S+\s{re.escape(noun)}\b", statement, re.IGNORECASE)
     )
-    return value == (alike if known else len(lines)) or (
-        (is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)}
+    return (
+        value == (alike if known else len(lines))
+        or ((is_whole or alike <= 1) and value in {sum(map(bool, named)), sum(named)})
+        or value in _lines_like_quotes(statement, lines, passages)
     )
+
+
+def _lines_like_quotes(statement: str, lines: Sequence[str], passages: Passages) -> Iterator[int]:
+    """How many lines have all the words that the claim takes from a quote."""
+    said = subjects(words_of(statement))
+    for quote in passages.quotes:
+        taken = said & subjects(words_of(quote))
+        if taken:
+            yield sum(all(each in line for each in taken) for line in lines)
 
 
 def _differences(passages: Passages) -> Iterator[float]:

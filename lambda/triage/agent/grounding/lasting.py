@@ -13,7 +13,7 @@ from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.series import series_in
 from triage.agent.grounding.times import TIME, moment
 from triage.agent.grounding.vocabulary import FAILURES
-from triage.agent.grounding.words import words_of
+from triage.agent.grounding.words import subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +57,9 @@ _SAYS_STILL = re.compile(
     r"\bstill\b|\bongoing\b|\bin ALARM\b|\bALARM since\b|\bOK (?:->|→|to) ALARM\b|\bunresolved\b", re.IGNORECASE
 )
 _STILL_HIGH = re.compile(r"\bstill (?:very |as )?(?:high|elevated|failing|rising)\b", re.IGNORECASE)
+_STILL = re.compile(r"\b(?:still|continues?|goes on|ongoing|persists?|keeps?)\b", re.IGNORECASE)
+_CANNOT = re.compile(r"\b(?:cannot|unable)\b", re.IGNORECASE)
+_ENDS_IN_NONE = re.compile(r"[\w)\"']\W{1,3}0(?:\.0+)?\W{0,3}$")
 _RESIDUE = 0.5
 SLIGHTLY = 0.1
 
@@ -64,6 +67,7 @@ SLIGHTLY = 0.1
 def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
     """Where the latest that the quoted lines say of the trouble is otherwise."""
     text = normalised(statement)
+    yield from _against_nothing_left(text, passages)
     kinds = _kinds(text)
     if not kinds:
         return
@@ -79,6 +83,16 @@ def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
             yield f"the line quoted says it is over ({(said_over or ['see its last value'])[0]!r}); say so"
     elif _ENDED.search(text) and not said_over and any(_goes_on(each, text) for each in series):
         yield "the last value of the line quoted shows that it goes on; say so, or quote what shows the end"
+
+
+def _against_nothing_left(text: str, passages: Passages) -> Iterator[str]:
+    """``still connected`` where every text quoted ends with a count of none."""
+    of_it = subjects(words_of(re.sub(r"\S*[-/._]\S*", " ", text)))
+    is_of_it = any(of_it & subjects(words_of(line)) for line in passages.lines)
+    if not (_STILL.search(text) and (is_of_it or _kinds(text) or _CANNOT.search(text))) or _ABSENCE.search(text):
+        return
+    if passages.quotes and all(_ENDS_IN_NONE.search(quote) for quote in passages.quotes):
+        yield "the text quoted counts none by its end: say so, or quote what shows it"
 
 
 def _is_over(series: Series, text: str) -> bool:

@@ -43,6 +43,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _FIXED = (
+    (re.compile(r"\b(?:a|an|one) (minute|hour|day) and a half\b", re.IGNORECASE), rf"{SPOKEN}1.5 \1s"),
     (re.compile(r"\b(?:half an hour|a half-hour|half-hour)\b", re.IGNORECASE), f"{SPOKEN}30 minutes"),
     (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), f"{SPOKEN}15 minutes"),
     (re.compile(r"\bhalf a dozen\b|\ba half-dozen\b", re.IGNORECASE), f"{SPOKEN}6"),
@@ -67,8 +68,10 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
-    rf"(?<![\w-])one\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)", re.IGNORECASE
+    rf"(?<![\w-])(?P<part>\d|{_SMALL})\s(?:[a-z]+\s)?in\s(?P<many>\d{{1,4}}|{_SMALL})\b(?!\s(?:{_OF_TIME_WORDS})\b)",
+    re.IGNORECASE,
 )
+_AND_A_HALF = re.compile(rf"(?<![\w.-])(?P<many>\d{{1,3}}|{_SMALL}) and a half\b", re.IGNORECASE)
 _OF_TIME = re.compile(rf"(?:{_OF_TIME_WORDS})\b", re.IGNORECASE)
 
 
@@ -76,14 +79,21 @@ def in_digits(text: str) -> str:
     """The text with every number in words as digits."""
     for pattern, digits in _FIXED:
         text = pattern.sub(digits, text)
+    text = _AND_A_HALF.sub(lambda found: f"{SPOKEN}{_plain(found['many'])}.5", text)
     text = _ONE_IN.sub(_one_in, _SHARE.sub(_share, text))
     return _NUMBER.sub(_digits, _ORDINAL.sub(_ordinal, text))
 
 
 def _one_in(found: re.Match[str]) -> str:
     """``one in eight`` as about 12 %."""
-    many = int(found["many"]) if found["many"].isdigit() else NUMBER_WORDS[found["many"].lower()]
-    return f"about {SPOKEN}{round(100 / max(many, 1))} %"
+    part, many = (_plain(found[of]) for of in ("part", "many"))
+    if not 0 < part < many:
+        return found[0]
+    return f"about {SPOKEN}{round(100 * part / many)} %"
+
+
+def _plain(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBER_WORDS[word.lower()]
 
 
 def _ordinal(found: re.Match[str]) -> str:

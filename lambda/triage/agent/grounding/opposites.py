@@ -31,13 +31,17 @@ if TYPE_CHECKING:
     from triage.agent.grounding.passages import Passages
 
 NEAR = 4
+SHORT = 8
 _PIECES = re.compile(r"(?<!\d),|,(?!\d{3}\b)|[;|{}]")
 _PERCENTILE = re.compile(r"\bp\d\d(?:\.\d+)?\b", re.IGNORECASE)
 _FAILS = frozenset({*FAILURES, "exhaust", "exceed", "satur", "full", "slow"})
 MAX_RECORD = 400
-_BE = re.compile(r"\b(?:is|are|was|were|been|stays|remains)\s(?P<what>[a-z]+)\b", re.IGNORECASE)
+_BE = re.compile(r"\b(?:is|are|was|were|been|stays|remains|has|have|had)\s(?P<what>[a-z]+)\b", re.IGNORECASE)
 _PASSES = re.compile(r"->|→|\buntil\b|\bwas\b|\bthen\b|\bnow\b|\bagain\b", re.IGNORECASE)
-_SET = re.compile(r"""(?P<what>enabled|disabled)["']?\s?[:=]\s?["']?(?P<is>true|false)\b""", re.IGNORECASE)
+_SET = re.compile(
+    r"""(?P<what>enabled|disabled)["']?\s?[:=]?\s?["']?(?:(?:true|false)\s?->\s?)?(?P<is>true|false)\b""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,15 @@ def against_opposites(statement: str, passages: Passages) -> Iterator[str]:
     if not lines or not is_plain(claim.text):
         return
     quotes = [_Text(_SET.sub(_plain_state, quote)) for quote in passages.quotes]
+    settled = [] if _numbers(claim.text) else [quote for quote in quotes if not _numbers(quote.text)]
     pieces = list(_pieces(lines))
     sides, everything = OPPOSITE_SIDES + OPPOSITE_ATTRIBUTES, OPPOSITE_STATES + OPPOSITE_OUTCOMES
     for pairs, check in (
         (sides, lambda own, other: _swapped(claim, lines, own, other, near=3)),
         (OPPOSITE_STATES, lambda own, other: _swapped(claim, quotes, own, other, near=NEAR)),
         (OPPOSITE_DEEDS, lambda own, other: _undone(claim, quotes, lines, own, other)),
-        (OPPOSITE_OUTCOMES, lambda own, other: _is_otherwise(claim, quotes, own, other)),
+        (everything, lambda own, other: _is_otherwise(claim, quotes, own, other)),
+        (OPPOSITE_OUTCOMES, lambda own, other: _swapped(claim, settled, own, other, near=NEAR)),
         (sides + everything, lambda own, other: _counted_otherwise(claim, pieces, own, other)),
         (OPPOSITE_SIDES, lambda own, other: _fails_otherwise(claim, passages, own, other)),
     ):
@@ -130,7 +136,8 @@ def _is_otherwise(claim: _Text, quotes: Sequence[_Text], own: frozenset[str], op
         return False
     about = subjects(words_of(claim.text[: said.start()])[-2 * NEAR :])
     return not any(quote.known & own for quote in quotes) and any(
-        about & quote.beside(opposite, NEAR) for quote in quotes
+        about & quote.beside(opposite, NEAR) or (len(quote.words) <= SHORT and quote.known & opposite)
+        for quote in quotes
     )
 
 

@@ -32,6 +32,7 @@ class Passages:
         lines: the same, and quotes that run over several lines.
         outputs: of the evidence quoted from.
         alarmed: points in time that the alarm's own event states: what "three days ago" is counted from.
+        around: each quote with the first line that it is from.
     """
 
     quotes: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Passages:
     lines: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     alarmed: frozenset[Moment] = frozenset()
+    around: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, cited: Sequence[tuple[Evidence, Citation]], alarmed: frozenset[Moment] = frozenset()) -> Passages:
@@ -52,6 +54,9 @@ class Passages:
             lines=tuple(dict.fromkeys(line for quote, lines in around for line in _lines_or(quote, lines))),
             outputs=tuple(dict.fromkeys(evidence.output for evidence, _ in cited)),
             alarmed=alarmed,
+            around=tuple(
+                dict.fromkeys((quote, line) for quote, lines in around for line in _lines_or(quote, lines)[:1])
+            ),
         )
 
     @cached_property

@@ -38,6 +38,8 @@ def told_otherwise(stated: Stated, lines: Sequence[str]) -> Iterator[str]:
     if not said or any(_agree(one, other) for one in stated.times for other in said):
         return
     for time in stated.times:
+        if any(time.bounds(each.moment) for each in said):
+            continue
         if not time.about and time.moment.minute is not None and not (time.bounds_nothing and says_nothing):
             yield f"the line quoted says {said[0].text}, not {time.text}; quote the line that shows it"
 

@@ -1,7 +1,6 @@
 """Things of one kind in the same evidence: a claim about one does not hold by what a line says of another.
 
-Names are siblings when they have the same form (two pods, two instances) or fill the same place: the value of the
-same key, the word after the same kind of thing (``function=a``, ``function=b``).
+Names are siblings when they have the same form: two pods, two instances.
 """
 
 from __future__ import annotations
@@ -12,8 +11,7 @@ from typing import TYPE_CHECKING
 from triage.agent.grounding.identifiers import states
 from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.vocabulary import KINDS
-from triage.agent.grounding.words import is_plain, subjects, words_of
+from triage.agent.grounding.words import subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,12 +24,6 @@ _PARTS = re.compile(r"([^a-z0-9]+)")
 _RANDOM = re.compile(r"(?=[a-z]*\d)[a-z]*\d+[a-z][a-z0-9]*|(?=.{5,})[^aeiou\d]+")
 _POD = re.compile(r"-[a-z0-9]{8,10}-(?P<own>[a-z0-9]{5})$")
 _QUOTATION = re.compile(r"[\"'`]")
-_KIND = "|".join(KINDS)
-_KEYED = re.compile(
-    rf"""(?<![A-Za-z])(?P<key>(?:[A-Za-z]{{0,20}})(?:{_KIND})(?:Name|Id|Arn|_name|_id)?)["']?(?:\s?[:=]\s?|\s)["']?"""
-    r"""(?P<value>[A-Za-z0-9][\w./:-]{1,200})""",
-    re.IGNORECASE,
-)
 _ONLY = re.compile(r"\bonly\s(?:the\s|one\s)?(?:(?P<kind>[a-z]+)\s)?(?P<name>[\w./:-]+)", re.IGNORECASE)
 
 
@@ -45,43 +37,15 @@ def form(name: str) -> str:
     return _VARYING.sub("#", "".join(parts))
 
 
-def about_others(stated: Stated, passages: Passages, lines: Sequence[str]) -> Iterator[str]:
+def about_others(stated: Stated, lines: Sequence[str]) -> Iterator[str]:
     """Names of a claim that no quoted line states, while the lines state siblings that the claim does not."""
     text = " ; ".join(lines)
     folded = text.casefold()
     said = [each for each in stated_in(_QUOTATION.sub(" ", text)).names if each not in stated.names]
-    keyed = _keyed(lines)
     for name in stated.names:
-        if states(folded, name):
-            continue
-        like = [each for each in said if form(each) == form(name)] or _filling_its_place(
-            name, stated, keyed, passages
-        )
+        like = None if states(folded, name) else next((each for each in said if form(each) == form(name)), None)
         if like:
-            yield f"the line quoted is about {like[0]!r}, not {name!r}; quote the line that shows it"
-
-
-def _filling_its_place(
-    name: str, stated: Stated, keyed: Sequence[tuple[str, str]], passages: Passages
-) -> list[str]:
-    """What the quoted lines have where the name stands elsewhere in the evidence.
-
-    A claim that denies or contrasts something may well name what its quotes do not.
-    """
-    if not is_plain(stated.text):
-        return []
-    own = {key for key, value in _keyed(passages.whole) if value == name.casefold()}
-    known = {each.casefold() for each in stated.names}
-    return [value for key, value in keyed if key in own and value not in known]
-
-
-def _keyed(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Kinds of things with their names, as lines write them: ``table a``, ``"FunctionName": "a"``."""
-    return [
-        (found["key"].casefold(), found["value"].casefold().rstrip(".:/-"))
-        for line in lines
-        for found in _KEYED.finditer(line)
-    ]
+            yield f"the line quoted is about {like!r}, not {name!r}; quote the line that shows it"
 
 
 def not_the_only_one(statement: str, passages: Passages) -> Iterator[str]:

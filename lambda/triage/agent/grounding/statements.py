@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.identifiers import names_in
@@ -11,11 +12,14 @@ from triage.agent.grounding.normalising import normalised
 from triage.agent.grounding.number_words import SPOKEN, in_digits
 from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.times import TIME, Moment, moment
+from triage.agent.grounding.vocabulary import SMALL_TALK
+from triage.agent.grounding.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BEFORE = 30
+MIN_WORD = 4
 
 _TICKED = re.compile(r"`([^`]{2,400})`")
 _QUOTED = re.compile(r'"([^"]{3,400})"')
@@ -24,15 +28,19 @@ _NO_NUMBER = re.compile(
     r"\b(?:Route 53|EC2|S3|(?:IPv|HTTP/|TLS |SSL |SHA-?|MD|UTF-)\d[\d.]*|p\d\d(?:\.\d+)?|\dxx|24/7|UTC\+0)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"(?:^|[\s(])(?:v|versions?|revision|build|release|number|no\.|nr|#|ports?|status|code|HTTP|line|shard|"
     r"partition|generation|qualifier|account|Python|Node(?:\.js)?|Java|PostgreSQL|MySQL|Redis|Kafka|Aurora|SQLSTATE|"
     r"exit code|exit status|signal)\.?\s?[:=#]?\s?$",
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|~|≈)\s?$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|~|≈)\s?$", re.IGNORECASE
+)
 _BOUND = re.compile(r"\b(?:after|since|from|until|before|between)\s$", re.IGNORECASE)
+_AFTER = frozenset({"after", "since"})
+_BEFORE = frozenset({"until", "before"})
 _NONE = re.compile(r"\b(?:no|none|nothing|zero|never|not)\b|(?<![\w.,:-])0(?![\w:-]|[.,]\d)", re.IGNORECASE)
 _OR_MORE = re.compile(r"(?:over|more than|at least|above|exceeding|>=?|≥)\s?$", re.IGNORECASE)
 _OR_LESS = re.compile(r"(?:under|less than|fewer than|at most|below|up to|within|<=?|≤)\s?$", re.IGNORECASE)
@@ -64,6 +72,12 @@ class StatedTime:
     moment: Moment
     about: bool = False
     bounds_nothing: bool = False
+    bound: str = ""
+
+    def bounds(self, told: Moment) -> bool:
+        """Whether the claim says of it that something was after it, or before, as a time told is."""
+        seconds = told.seconds_since(self.moment) or 0.0
+        return (seconds > 0 and self.bound in _AFTER) or (seconds < 0 and self.bound in _BEFORE)
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,11 @@ class Stated:
     words: tuple[str, ...]
     text: str = ""
 
+    @cached_property
+    def plain_words(self) -> tuple[str, ...]:
+        """The words that say what it is about, small."""
+        return tuple(word for word in words_of(self.text) if len(word) >= MIN_WORD and word not in SMALL_TALK)
+
 
 def stated_in(text: str) -> Stated:
     """Take a claim apart. Ids of evidence (``E2``) state nothing."""
@@ -121,8 +140,11 @@ def _times(text: str) -> Iterator[StatedTime]:
         stated = moment(found)
         if stated is not None:
             before = _before(text, found)
-            bounds = bool(_BOUND.search(before) and _NONE.search(text))
-            yield StatedTime(found[0], stated, bool(_ABOUT.search(before)), bounds)
+            bound = _BOUND.search(before)
+            word = bound[0].strip().lower() if bound else ""
+            yield StatedTime(
+                found[0], stated, bool(_ABOUT.search(before)), bool(word and _NONE.search(text)), word
+            )
 
 
 @dataclass(frozen=True)
@@ -159,7 +181,7 @@ def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
     before = before.removesuffix(SPOKEN)
     low, high = _slack(before)
     is_status = _STATUS.fullmatch(found[0]) and not (spoken or low or high)
-    is_numbered = bool(_NUMBERED.search(before))
+    is_numbered = bool(NUMBERED.search(before))
     if is_numbered or is_status:
         bare = Number(stated.value, stated.decimals)
         return StatedNumber(found[0], bare, label=True, status=not is_numbered, spoken=spoken)

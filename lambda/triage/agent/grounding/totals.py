@@ -37,6 +37,27 @@ _NO_FAILURE = re.compile(
     re.IGNORECASE,
 )
 _HOLDS_NONE = re.compile(r"\b(?:no|none|zero|without)\b|(?<![\d.,:/-])0(?![\d:/-]|\.\d*[1-9])", re.IGNORECASE)
+_UNIVERSAL = re.compile(
+    r"(?<!\bnot\s)(?<!\bnearly\s)(?<!\balmost\s)(?<!\bin\s)(?<!\bat\s)(?<!\bof\s)\b(?:all|both|every|each|neither|none)\b"
+    r"(?!\s(?:the time|minute|hour|day|second))",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(r"\b(?:but|except|apart|other than|(?<!-)only|while|whereas|nearly|almost)\b", re.IGNORECASE)
+_GOOD = re.compile(
+    r"\b(?:ok|up|succe\w+|available|healthy|running|active|issued|completed?|passed|ready|inservice|true|enabled|allowed)\b"
+    r"(?!\s?[:=]?\s?\d)",
+    re.IGNORECASE,
+)
+_BAD = re.compile(
+    r"\b(?:down|fail\w*|errors?|unhealthy|unavailable|expired|crash\w*|denied|refused|rejected|stopped|disabled|false|"
+    r"full|storage-full|timed? ?out|lost|impaired|abandoned|inactive|pending|offline)\b(?!\s?[:=]?\s?\d)"
+    r"|\w+BackOff\b|\bnot ready\b",
+    re.IGNORECASE,
+)
+_BAD_IF_NOT = re.compile(r"\bnot\s(?:ok|up|available|healthy|running|active|ready)\b", re.IGNORECASE)
+_FAILS = re.compile(rf"{'|'.join(sorted(FAILURES))}", re.IGNORECASE)
+_NAMED_COUNT = re.compile(r"(?:^|[,;]\s?)[\w./:-]*[/-]?[\w.-]+\s(?P<count>\d{1,9})(?=\s*(?:[,;]|$))")
+_TELLS_ZERO = re.compile(r"\b(?:0|zero|no|none|not|never|neither)\b", re.IGNORECASE)
 
 
 def against_totals(statement: str, passages: Passages) -> Iterator[str]:
@@ -49,6 +70,21 @@ def against_totals(statement: str, passages: Passages) -> Iterator[str]:
         yield from _against_shares(text, lines)
     yield from _against_counts(text, lines)
     yield from _against_none(text, passages)
+    yield from _against_mixed(text, passages)
+
+
+def _against_mixed(text: str, passages: Passages) -> Iterator[str]:
+    """``both have failed`` where the texts quoted say ``up`` of one and ``down`` of the other, or count none."""
+    if not _UNIVERSAL.search(text) or _EXCEPT.search(text) or (_GOOD.search(text) and _BAD.search(text)):
+        return
+    quotes = [TIME.sub("@", quote) for quote in passages.quotes if not next(series_in(quote), None)]
+    told = " ; ".join(_BAD_IF_NOT.sub(" down ", quote) for quote in quotes)
+    counts = [found["count"] for quote in quotes for found in _NAMED_COUNT.finditer(quote)]
+    mixed = _GOOD.search(told) and _BAD.search(told)
+    partly = len(counts) > 1 and "0" in counts and set(counts) != {"0"} and not _TELLS_ZERO.search(text)
+    whole = [max(map(float, each.values)) for line in passages.lines for each in series_in(line)]
+    if mixed or partly or (len(whole) > 1 and 0 in whole and any(whole) and _FAILS.search(text)):
+        yield "the texts quoted say it of some and not of all: say of which"
 
 
 def _against_shares(text: str, lines: list[str]) -> Iterator[str]:

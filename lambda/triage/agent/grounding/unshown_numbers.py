@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from triage.agent.grounding.arithmetic import InvalidExpression, evaluate
 from triage.agent.grounding.implied import implied_operands, is_comparison, is_implied
 from triage.agent.grounding.numbers import Kind
+from triage.agent.grounding.one_step import follows_in_one_step
 from triage.agent.grounding.statements import stated_in
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def unshown_numbers(
     shown = [each for each in stated.numbers if each not in missing]
     for each in missing:
         if is_implied(each, statement, stated, passages) or _is_share(each, shown):
+            continue
+        if follows_in_one_step(each, statement, passages):
             continue
         derivation = _derivation_of(each, derivations)
         if derivation is None:

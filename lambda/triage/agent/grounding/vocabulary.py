@@ -92,6 +92,3 @@ OPPOSITE_DEEDS = _pairs("opposite_deeds")
 
 OPPOSITE_OUTCOMES = _pairs("opposite_outcomes")
 """What is one or the other; who counts the one knows the other."""
-
-KINDS: tuple[str, ...] = tuple(_WORDS["kinds"])
-"""Kinds of things that lines name: ``pod a``, ``"FunctionName": "b"``."""

@@ -12,7 +12,7 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _ENDING = re.compile(r"(?:ies|ing|ed|es|e|s|y)$")
 _SAYS_NO = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|instead|rather|unlike|if|would|could|"
-    r"should|might|may|unless|whether|false|until|previously|earlier|formerly|originally)\b|n't\b",
+    r"should|might|may(?=\s(?:have|be|well|not)\b)|unless|whether|false|until|previously|earlier|formerly|originally)\b|n't\b",
     re.IGNORECASE,
 )
 

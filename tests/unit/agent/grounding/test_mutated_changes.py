@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.agent.grounding.checked import problems
 from tests.unit.agent.grounding.test_mutations import names
 from triage.agent.grounding.number_words import SPOKEN, in_digits
+
+MAX_EXAMPLES = 40
 
 UP = ("rose", "grew", "increased", "climbed")
 DOWN = ("fell", "dropped", "decreased", "declined")
@@ -56,6 +58,7 @@ def verbs(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (UP, DOWN) if change.new > change.old else (DOWN, UP)
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(changes(), st.data())
 def test_the_way_it_went_is_accepted(change: Change, data: st.DataObject) -> None:
     verb = data.draw(st.sampled_from((*verbs(change)[0], "changed")))
@@ -64,6 +67,7 @@ def test_the_way_it_went_is_accepted(change: Change, data: st.DataObject) -> Non
     assert problems(change.record, change.said(verb)) == ()
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(changes(), st.data())
 def test_the_other_way_is_caught(change: Change, data: st.DataObject) -> None:
     verb = data.draw(st.sampled_from(verbs(change)[1]))
@@ -72,6 +76,7 @@ def test_the_other_way_is_caught(change: Change, data: st.DataObject) -> None:
     assert problems(change.record, change.said(verb))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(changes(), st.data())
 def test_exchanged_figures_are_caught(change: Change, data: st.DataObject) -> None:
     verb = data.draw(st.sampled_from((*UP, *DOWN, "changed", "went")))
@@ -91,11 +96,13 @@ def spelled(number: int) -> str:
 SPELT = st.integers(21, 999).filter(lambda number: number % 100 > 20 and number % 10)
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(SPELT)
 def test_words_are_read_as_the_number_they_spell(number: int) -> None:
     assert in_digits(spelled(number)).replace(SPOKEN, "") == str(number)
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(SPELT, SPELT)
 def test_another_number_in_words_is_caught(number: int, other: int) -> None:
     assume(number != other)
@@ -105,6 +112,7 @@ def test_another_number_in_words_is_caught(number: int, other: int) -> None:
     assert problems(line, f"{spelled(other).capitalize()} calls were refused.")
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(st.from_regex(r"[0-9a-f]{9}-[bcdfghjklmnpqrstvwxz2456789]{5}", fullmatch=True), st.data())
 def test_a_sibling_is_caught(generated: str, data: st.DataObject) -> None:
     letters = st.text("bcdfghjklmnpqrstvwxz2456789", min_size=5, max_size=5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import an_evidence
@@ -12,6 +12,8 @@ from tests.unit.agent.grounding.test_claims import LOG, a_bare_report
 from triage.agent.grounding import ground, without_unsupported
 from triage.domain.evidence import Evidence
 from triage.domain.report import Citation, Finding
+
+MAX_EXAMPLES = 40
 
 WORDS = ("orders", "payments", "checkout", "ledger", "invoice", "wallet")
 KINDS = ("api", "worker", "db", "queue", "role")
@@ -68,11 +70,13 @@ def told(*told_facts: Fact) -> tuple[Evidence, ...]:
     return tuple(an_evidence(id=f"E{n}", output=fact.line, code="look()") for n, fact in enumerate(told_facts, 3))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts())
 def test_what_the_evidence_says_is_accepted(fact: Fact) -> None:
     assert holds(fact.statement, fact.line, told(fact))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts(), st.data())
 def test_an_altered_digit_is_caught(fact: Fact, data: st.DataObject) -> None:
     places = [index for index, character in enumerate(fact.number) if character.isdigit()]
@@ -84,6 +88,7 @@ def test_an_altered_digit_is_caught(fact: Fact, data: st.DataObject) -> None:
     assert not holds(altered.statement, fact.line, told(fact))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts(), st.data())
 def test_an_altered_time_is_caught(fact: Fact, data: st.DataObject) -> None:
     other = data.draw(facts()).clock
@@ -92,6 +97,7 @@ def test_an_altered_time_is_caught(fact: Fact, data: st.DataObject) -> None:
     assert not holds(replace(fact, clock=other).statement, fact.line, told(fact))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts(), facts())
 def test_a_name_of_other_evidence_is_caught(fact: Fact, other: Fact) -> None:
     assume(other.name not in fact.name and fact.name not in other.name)
@@ -99,11 +105,13 @@ def test_a_name_of_other_evidence_is_caught(fact: Fact, other: Fact) -> None:
     assert not holds(replace(fact, name=other.name).statement, fact.line, told(fact, other))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts(), st.integers(0, 9))
 def test_a_name_with_one_more_digit_is_caught(fact: Fact, digit: int) -> None:
     assert not holds(replace(fact, name=f"{fact.name}{digit}").statement, fact.line, told(fact))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts(), facts())
 def test_an_invented_quote_is_caught(fact: Fact, other: Fact) -> None:
     assume(fact.line != other.line)
@@ -111,6 +119,7 @@ def test_an_invented_quote_is_caught(fact: Fact, other: Fact) -> None:
     assert not holds(fact.statement, other.line, told(fact))
 
 
+@settings(max_examples=MAX_EXAMPLES)
 @given(facts(), facts(), st.sampled_from(("E2", "E4", "E5", "E33")))
 def test_the_wrong_evidence_is_caught(fact: Fact, other: Fact, evidence_id: str) -> None:
     assume(fact.line != other.line)
