@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.agents.worlds import World, WorldTools
 from tests.unit.app.test_investigate import TIMING, Investigator
-from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.reading.normalising import normalised
 from triage.domain.budget import Budget, TokenUsage, Usage
 from triage.ports import ModelRequest, ModelResponse
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.builders import a_report
 from triage.agent.grounding import ground
-from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.reading.normalising import normalised
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.report import Citation, Derivation, Finding, Report
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.grounding.labelled import CLAIMS, HELD_OUT, Label, judged, labelled_claims, rates
-from triage.agent.grounding.normalising import normalised
+from triage.agent.grounding.reading.normalising import normalised
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from triage.agent.grounding.cited import CitedText, EvidenceText
 from triage.agent.grounding.contradictions import contradicted
+from triage.agent.grounding.derived.unshown_numbers import unshown_numbers
 from triage.agent.grounding.earlier import speaks_of_earlier
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.passages import Passages
-from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.unshown_numbers import unshown_numbers
+from triage.agent.grounding.reading.cited import CitedText, EvidenceText
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.passages import Passages
+from triage.agent.grounding.reading.statements import stated_in
 from triage.domain.report import Citation, Claimed
 
 if TYPE_CHECKING:

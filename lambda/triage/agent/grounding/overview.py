@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from triage.agent.grounding.checking import Checker
-    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.reading.passages import Passages
     from triage.domain.report import Action, Report
 
 MAX_HEADLINE = 120

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import an_evidence
-from triage.agent.grounding.arithmetic import MAX_CHARACTERS, InvalidExpression, evaluate
-from triage.agent.grounding.cited import CitedText, EvidenceText
+from triage.agent.grounding.derived.arithmetic import MAX_CHARACTERS, InvalidExpression, evaluate
+from triage.agent.grounding.reading.cited import CitedText, EvidenceText
 
 CITED = CitedText(
     [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.agent.grounding.checked import problems
-from triage.agent.grounding.changes import Change, changes_in
-from triage.agent.grounding.series import series_in
+from triage.agent.grounding.contradictions.changes import Change, changes_in
+from triage.agent.grounding.reading.series import series_in
 
 AGE = "ApproximateAgeOfOldestMessage of refunds (Maximum, s): 10:00 12, 10:05 340, 10:10 655"
 HITS = "HitRate of tile-cache: 10:00 97.1, 10:05 80.2, 10:10 61.5"

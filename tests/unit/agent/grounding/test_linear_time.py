@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.builders import an_evidence
-from triage.agent.grounding.cited import EvidenceText
 from triage.agent.grounding.contradictions import contradicted
-from triage.agent.grounding.passages import Passages
-from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.reading.cited import EvidenceText
+from triage.agent.grounding.reading.passages import Passages
+from triage.agent.grounding.reading.statements import stated_in
 from triage.domain.report_schema import MAX_TEXT
 
 SAID = "Errors of i-0a1b rose from 3 to 9 after 10:05, all failed, twice as many as at 10:00; no longer enabled."

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.agent.grounding.checked import problems
 from tests.unit.agent.grounding.test_mutations import names
-from triage.agent.grounding.number_words import SPOKEN, in_digits
+from triage.agent.grounding.reading.number_words import SPOKEN, in_digits
 
 MAX_EXAMPLES = 40
 

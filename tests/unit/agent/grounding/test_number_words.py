@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.agent.grounding.checked import problems
-from triage.agent.grounding.number_words import SPOKEN, in_digits
+from triage.agent.grounding.reading.number_words import SPOKEN, in_digits
 
 PODS = (
     "pod cart-6c9f7d5b8-kq2wz OOMKilled, restarts 7\n"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import an_evidence
-from triage.agent.grounding.cited import CitedText, EvidenceText
-from triage.agent.grounding.identifiers import is_name, states
-from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.reading.cited import CitedText, EvidenceText
+from triage.agent.grounding.reading.identifiers import is_name, states
+from triage.agent.grounding.reading.statements import stated_in
 
 
 def shows(evidence: str, claim: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.agent.grounding.checked import problems
-from triage.agent.grounding.identifiers import states
-from triage.agent.grounding.siblings import form
+from triage.agent.grounding.contradictions.siblings import form
+from triage.agent.grounding.reading.identifiers import states
 
 PODS = (
     "pod cart-6c9f7d5b8-kq2wz OOMKilled, restarts 7\n"

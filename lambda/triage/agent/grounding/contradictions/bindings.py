@@ -11,20 +11,20 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import states
-from triage.agent.grounding.implied import is_implied
-from triage.agent.grounding.places import is_key, pieces_of
-from triage.agent.grounding.siblings import form
-from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.words import is_plain, stem, words_of
+from triage.agent.grounding.contradictions.siblings import form
+from triage.agent.grounding.derived.implied import is_implied
+from triage.agent.grounding.reading.identifiers import states
+from triage.agent.grounding.reading.places import is_key, pieces_of
+from triage.agent.grounding.reading.statements import stated_in
+from triage.agent.grounding.reading.words import is_plain, stem, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from triage.agent.grounding.numbers import Number
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.places import Piece, Place
-    from triage.agent.grounding.statements import Stated
+    from triage.agent.grounding.reading.numbers import Number
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.places import Piece, Place
+    from triage.agent.grounding.reading.statements import Stated
 
 MAX_LINES = 400
 _NUMBERED_THING = re.compile(r"\b([A-Za-z]{3,20})\s(\d{1,4})\b")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.arithmetic import InvalidExpression, evaluate
-from triage.agent.grounding.implied import implied_operands, is_comparison, is_implied
-from triage.agent.grounding.numbers import Kind
-from triage.agent.grounding.one_step import follows_in_one_step
-from triage.agent.grounding.statements import stated_in
+from triage.agent.grounding.derived.arithmetic import InvalidExpression, evaluate
+from triage.agent.grounding.derived.implied import implied_operands, is_comparison, is_implied
+from triage.agent.grounding.derived.one_step import follows_in_one_step
+from triage.agent.grounding.reading.numbers import Kind
+from triage.agent.grounding.reading.statements import stated_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.cited import CitedText
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.statements import StatedNumber
+    from triage.agent.grounding.reading.cited import CitedText
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.statements import StatedNumber
     from triage.domain.report import Derivation
 
 MAX_SHOWN = 80

@@ -6,17 +6,17 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.number_words import in_digits
-from triage.agent.grounding.times import TIME, moment
-from triage.agent.grounding.vocabulary import SMALL_TALK
-from triage.agent.grounding.words import stem, subjects, words_of
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.number_words import in_digits
+from triage.agent.grounding.reading.times import TIME, moment
+from triage.agent.grounding.reading.vocabulary import SMALL_TALK
+from triage.agent.grounding.reading.words import stem, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.times import Moment
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.times import Moment
 
 HALF_A_DAY = 43_200
 

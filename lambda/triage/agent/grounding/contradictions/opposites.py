@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.numbers import NUMBER
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.times import TIME
-from triage.agent.grounding.vocabulary import (
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.numbers import NUMBER
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.times import TIME
+from triage.agent.grounding.reading.vocabulary import (
     FAILURES,
     OPPOSITE_ATTRIBUTES,
     OPPOSITE_DEEDS,
@@ -23,12 +23,12 @@ from triage.agent.grounding.vocabulary import (
     OPPOSITE_SIDES,
     OPPOSITE_STATES,
 )
-from triage.agent.grounding.words import is_plain, subjects, words_of
+from triage.agent.grounding.reading.words import is_plain, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.reading.passages import Passages
 
 NEAR = 4
 SHORT = 8

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.number_words import in_digits
-from triage.agent.grounding.numbers import NUMBER, number
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.times import TIME, moment
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.number_words import in_digits
+from triage.agent.grounding.reading.numbers import NUMBER, number
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.times import TIME, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.agent.grounding.numbers import Number
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.series import Series
-    from triage.agent.grounding.times import Moment
+    from triage.agent.grounding.reading.numbers import Number
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.series import Series
+    from triage.agent.grounding.reading.times import Moment
 
 MAX_LINES = 400
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.figures import countable
-from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
-from triage.agent.grounding.places import pieces_of
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.statements import NUMBERED
-from triage.agent.grounding.vocabulary import FAILURES, SMALL_TALK
-from triage.agent.grounding.words import is_plain, stem, words_of
+from triage.agent.grounding.reading.figures import countable
+from triage.agent.grounding.reading.numbers import NUMBER, Kind, Number, number
+from triage.agent.grounding.reading.places import pieces_of
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.statements import NUMBERED
+from triage.agent.grounding.reading.vocabulary import FAILURES, SMALL_TALK
+from triage.agent.grounding.reading.words import is_plain, stem, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.places import Place
-    from triage.agent.grounding.statements import Stated
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.places import Place
+    from triage.agent.grounding.reading.statements import Stated
 
 MEETING = 5
 _PART = re.compile(r"[;,]\s|\.\s|\b(?:while|whereas|but)\b")

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.number_words import MULTIPLE
-from triage.agent.grounding.numbers import Kind, Number
-from triage.agent.grounding.places import pieces_of
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.words import stem, words_of
+from triage.agent.grounding.reading.number_words import MULTIPLE
+from triage.agent.grounding.reading.numbers import Kind, Number
+from triage.agent.grounding.reading.places import pieces_of
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.words import stem, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.statements import StatedNumber
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.statements import StatedNumber
 
 MAX_FIGURES = 12
 MIN_SUM = 10

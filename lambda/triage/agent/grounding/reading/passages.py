@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.quoted import lines_quoted
-from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.times import TIME, Moment, moment
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.quoted import lines_quoted
+from triage.agent.grounding.reading.statements import stated_in
+from triage.agent.grounding.reading.times import TIME, Moment, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triage.agent.grounding.statements import Stated
+    from triage.agent.grounding.reading.statements import Stated
     from triage.domain.evidence import Evidence
     from triage.domain.report import Citation
 

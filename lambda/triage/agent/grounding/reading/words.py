@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.agent.grounding.vocabulary import SMALL_TALK
+from triage.agent.grounding.reading.vocabulary import SMALL_TALK
 
 MIN_SUBJECT = 3
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.associations import against_series
-from triage.agent.grounding.bindings import against_owners, against_places
-from triage.agent.grounding.chronology import against_chronology, against_order_of_quotes
-from triage.agent.grounding.comparisons import against_comparison
-from triage.agent.grounding.direction import against_figures, against_own_figures
-from triage.agent.grounding.keys import against_keys
-from triage.agent.grounding.lasting import against_what_lasts
-from triage.agent.grounding.opposites import against_opposites
-from triage.agent.grounding.quoted import told_otherwise
-from triage.agent.grounding.rates import against_rates
-from triage.agent.grounding.siblings import about_others, not_the_only_one
-from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.totals import against_totals
+from triage.agent.grounding.contradictions.associations import against_series
+from triage.agent.grounding.contradictions.bindings import against_owners, against_places
+from triage.agent.grounding.contradictions.chronology import against_chronology, against_order_of_quotes
+from triage.agent.grounding.contradictions.comparisons import against_comparison
+from triage.agent.grounding.contradictions.direction import against_figures, against_own_figures
+from triage.agent.grounding.contradictions.keys import against_keys
+from triage.agent.grounding.contradictions.lasting import against_what_lasts
+from triage.agent.grounding.contradictions.opposites import against_opposites
+from triage.agent.grounding.contradictions.rates import against_rates
+from triage.agent.grounding.contradictions.siblings import about_others, not_the_only_one
+from triage.agent.grounding.contradictions.totals import against_totals
+from triage.agent.grounding.reading.quoted import told_otherwise
+from triage.agent.grounding.reading.statements import stated_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.reading.passages import Passages
 
 
 def contradicted(statement: str, passages: Passages) -> Iterator[str]:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.numbers import NUMBER, number
-from triage.agent.grounding.times import TIME, moment
+from triage.agent.grounding.reading.numbers import NUMBER, number
+from triage.agent.grounding.reading.times import TIME, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.numbers import Number
-    from triage.agent.grounding.times import Moment
+    from triage.agent.grounding.reading.numbers import Number
+    from triage.agent.grounding.reading.times import Moment
 
 MAX_LABEL = 100
 

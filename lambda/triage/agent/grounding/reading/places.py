@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import is_name
-from triage.agent.grounding.numbers import NUMBER, Number, number
-from triage.agent.grounding.times import TIME
-from triage.agent.grounding.vocabulary import SMALL_TALK
-from triage.agent.grounding.words import subjects, words_of
+from triage.agent.grounding.reading.identifiers import is_name
+from triage.agent.grounding.reading.numbers import NUMBER, Number, number
+from triage.agent.grounding.reading.times import TIME
+from triage.agent.grounding.reading.vocabulary import SMALL_TALK
+from triage.agent.grounding.reading.words import subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.times import TIME, moment
-from triage.agent.grounding.vocabulary import FAILURES
-from triage.agent.grounding.words import subjects, words_of
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.times import TIME, moment
+from triage.agent.grounding.reading.vocabulary import FAILURES
+from triage.agent.grounding.reading.words import subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.series import Series
-    from triage.agent.grounding.times import Moment
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.series import Series
+    from triage.agent.grounding.reading.times import Moment
 
 _FAILURE = "|".join(sorted(FAILURES, key=len, reverse=True))
 _A_FAILURE = rf"(?:\w{{0,30}}(?:{_FAILURE})\w{{0,30}}|[45]xx)"

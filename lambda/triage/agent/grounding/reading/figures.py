@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.number_words import SPOKEN, in_digits
-from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
-from triage.agent.grounding.times import TIME
-from triage.agent.grounding.vocabulary import DOWN, MOVED, STAYS, UP
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.number_words import SPOKEN, in_digits
+from triage.agent.grounding.reading.numbers import NUMBER, Kind, Number, number
+from triage.agent.grounding.reading.times import TIME
+from triage.agent.grounding.reading.vocabulary import DOWN, MOVED, STAYS, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

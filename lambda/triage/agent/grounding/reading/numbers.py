@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.times import TIME
+from triage.agent.grounding.reading.times import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.figures import countable
-from triage.agent.grounding.numbers import NUMBER, number, numbers_in
-from triage.agent.grounding.places import pieces_of
-from triage.agent.grounding.series import series_in
+from triage.agent.grounding.reading.figures import countable
+from triage.agent.grounding.reading.numbers import NUMBER, number, numbers_in
+from triage.agent.grounding.reading.places import pieces_of
+from triage.agent.grounding.reading.series import series_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.reading.passages import Passages
 
 _SECONDS = {
     "second": 1,

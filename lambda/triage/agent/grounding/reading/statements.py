@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import names_in
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.number_words import SPOKEN, in_digits
-from triage.agent.grounding.numbers import NUMBER, Kind, Number, number
-from triage.agent.grounding.times import TIME, Moment, moment
-from triage.agent.grounding.vocabulary import SMALL_TALK
-from triage.agent.grounding.words import words_of
+from triage.agent.grounding.reading.identifiers import names_in
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.number_words import SPOKEN, in_digits
+from triage.agent.grounding.reading.numbers import NUMBER, Kind, Number, number
+from triage.agent.grounding.reading.times import TIME, Moment, moment
+from triage.agent.grounding.reading.vocabulary import SMALL_TALK
+from triage.agent.grounding.reading.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.figures import BREAK, countable
-from triage.agent.grounding.numbers import NUMBER, Kind, number
-from triage.agent.grounding.vocabulary import ABOVE, BELOW, SAMPLES
+from triage.agent.grounding.reading.figures import BREAK, countable
+from triage.agent.grounding.reading.numbers import NUMBER, Kind, number
+from triage.agent.grounding.reading.vocabulary import ABOVE, BELOW, SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.agent.grounding.numbers import Number
+    from triage.agent.grounding.reading.numbers import Number
 
 MAX_BETWEEN = 40
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.statements import Stated, StatedTime, stated_in
-from triage.agent.grounding.times import TIME
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.statements import Stated, StatedTime, stated_in
+from triage.agent.grounding.reading.times import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

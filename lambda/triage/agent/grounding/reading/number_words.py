@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.vocabulary import COUNTED_IN_ORDER, FRACTIONS, NUMBER_WORDS, ORDINALS, SCALES
+from triage.agent.grounding.reading.vocabulary import COUNTED_IN_ORDER, FRACTIONS, NUMBER_WORDS, ORDINALS, SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

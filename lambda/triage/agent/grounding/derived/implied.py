@@ -10,19 +10,19 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.number_words import MULTIPLE
-from triage.agent.grounding.numbers import Kind
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.statements import Stated, stated_in
-from triage.agent.grounding.vocabulary import FRACTIONS
-from triage.agent.grounding.words import stem, subjects, words_of
+from triage.agent.grounding.reading.number_words import MULTIPLE
+from triage.agent.grounding.reading.numbers import Kind
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.statements import Stated, stated_in
+from triage.agent.grounding.reading.vocabulary import FRACTIONS
+from triage.agent.grounding.reading.words import stem, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.statements import StatedNumber
-    from triage.agent.grounding.times import Moment
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.statements import StatedNumber
+    from triage.agent.grounding.reading.times import Moment
 
 MAX_COUNTED = 31
 MAX_TIMES = 60

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import states
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.statements import stated_in
-from triage.agent.grounding.words import subjects, words_of
+from triage.agent.grounding.reading.identifiers import states
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.statements import stated_in
+from triage.agent.grounding.reading.words import subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.statements import Stated
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.statements import Stated
 
 _VARYING = re.compile(r"[0-9a-f]{6,}|\d+")
 _PARTS = re.compile(r"([^a-z0-9]+)")

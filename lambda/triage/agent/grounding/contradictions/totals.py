@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.number_words import SPOKEN, in_digits
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.times import TIME
-from triage.agent.grounding.vocabulary import FAILURES
-from triage.agent.grounding.words import stem, subjects, words_of
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.number_words import SPOKEN, in_digits
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.times import TIME
+from triage.agent.grounding.reading.vocabulary import FAILURES
+from triage.agent.grounding.reading.words import stem, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.agent.grounding.passages import Passages
+    from triage.agent.grounding.reading.passages import Passages
 
 _ALL = re.compile(
     r"(?<!\bnot\s)(?<!\bnearly\s)(?<!\balmost\s)(?<!\bin\s)(?<!\bat\s)\b(?:all|every|each)\s(?:of\s)?(?:the\s|its\s)?(?:\d+\s)?(?P<rest>[^.;,]{3,80})",

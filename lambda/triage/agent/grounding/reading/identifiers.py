@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.vocabulary import (
+from triage.agent.grounding.reading.vocabulary import (
     ARN_WORDS,
     COMPOUND_ENDINGS,
     COMPOUND_FIRST,

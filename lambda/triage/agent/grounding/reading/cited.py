@@ -6,16 +6,16 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.identifiers import states
-from triage.agent.grounding.normalising import normalised, unescaped
-from triage.agent.grounding.number_words import in_digits
-from triage.agent.grounding.numbers import Kind, Number, numbers_in
-from triage.agent.grounding.times import TIME, Moment, moment
+from triage.agent.grounding.reading.identifiers import states
+from triage.agent.grounding.reading.normalising import normalised, unescaped
+from triage.agent.grounding.reading.number_words import in_digits
+from triage.agent.grounding.reading.numbers import Kind, Number, numbers_in
+from triage.agent.grounding.reading.times import TIME, Moment, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triage.agent.grounding.statements import StatedNumber, StatedTime
+    from triage.agent.grounding.reading.statements import StatedNumber, StatedTime
     from triage.domain.evidence import Evidence
 
 _NOTHING = re.compile(r"\bno(?:ne|thing)?\b|\bempty\b|\[\]|\{\}|\(no output\)", re.IGNORECASE)

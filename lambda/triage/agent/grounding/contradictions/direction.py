@@ -11,26 +11,26 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.changes import changes_in
-from triage.agent.grounding.figures import BREAK, MAX_BETWEEN, VERB, countable, moves_in, sign_of
-from triage.agent.grounding.normalising import normalised
-from triage.agent.grounding.number_words import SPOKEN
-from triage.agent.grounding.series import series_in
-from triage.agent.grounding.vocabulary import (
+from triage.agent.grounding.contradictions.changes import changes_in
+from triage.agent.grounding.reading.figures import BREAK, MAX_BETWEEN, VERB, countable, moves_in, sign_of
+from triage.agent.grounding.reading.normalising import normalised
+from triage.agent.grounding.reading.number_words import SPOKEN
+from triage.agent.grounding.reading.series import series_in
+from triage.agent.grounding.reading.vocabulary import (
     OPPOSITE_ATTRIBUTES,
     OPPOSITE_OUTCOMES,
     OPPOSITE_SIDES,
     OPPOSITE_STATES,
 )
-from triage.agent.grounding.words import is_plain, subjects, words_of
+from triage.agent.grounding.reading.words import is_plain, subjects, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from triage.agent.grounding.figures import Move
-    from triage.agent.grounding.numbers import Number
-    from triage.agent.grounding.passages import Passages
-    from triage.agent.grounding.series import Series
+    from triage.agent.grounding.reading.figures import Move
+    from triage.agent.grounding.reading.numbers import Number
+    from triage.agent.grounding.reading.passages import Passages
+    from triage.agent.grounding.reading.series import Series
 
 SLIGHTLY = 0.1
 FAR = 0.5

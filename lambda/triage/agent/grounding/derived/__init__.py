@@ -1,0 +1,1 @@
+"""Numbers that the evidence does not state and that follow from it."""
