@@ -29,6 +29,8 @@ TOLD = (
     "x",
 )
 
+FIGURES = "It rose from 5 to 12 before 10:05, three of four run. " + "1,2,3;" * 20
+
 
 def of_evidence(text: str) -> float:
     """Processor time of taking a text apart as evidence."""
@@ -54,6 +56,14 @@ def of_line(text: str) -> float:
     return time.process_time() - started
 
 
+def of_figures(text: str) -> float:
+    """Processor time of holding a claim full of figures against a line full of them."""
+    passages = Passages((text[:40],), (text,), (text,), (text,))
+    started = time.process_time()
+    list(contradicted(FIGURES, passages))
+    return time.process_time() - started
+
+
 def of_statement(text: str) -> float:
     """Processor time of holding a long claim against a short line."""
     passages = Passages(("x",), ("10:00 3, 10:05 9",), ("10:00 3, 10:05 9",), ("10:00 3, 10:05 9",))
@@ -68,6 +78,13 @@ def test_nor_does_what_is_held_against_it(measure: Callable[[str], float], size:
     small, large = part * (size // len(part)), part * (10 * size // len(part))
 
     assert min(measure(large) for _ in range(2)) <= 40 * max(min(measure(small) for _ in range(2)), 0.0005)
+
+
+@pytest.mark.parametrize("part", ["1,2,3;", "k=7 ", "10:00 5, "])
+def test_nor_do_many_figures_against_many(part: str) -> None:
+    small, large = part * (400 // len(part)), part * (4_000 // len(part))
+
+    assert min(of_figures(large) for _ in range(2)) <= 40 * max(min(of_figures(small) for _ in range(2)), 0.0005)
 
 
 @pytest.mark.parametrize("part", REPEATED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.reading.figures import countable
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MEETING = 5
 _PART = re.compile(r"[;,]\s|\.\s|\b(?:while|whereas|but)\b")
 _LINK = re.compile(r"[;,]\s|\.\s|\b(?:while|whereas|but|and|in|at|with|for|to|from|by)\b")
+#: Of one claim; a line that is longer than any that people quote says enough with these.
+MAX_FACTS = 1_000
 _LIMITS = re.compile(r"\b(?:above|below|under|over|less than|more than|fewer than|exceeds?)\b", re.IGNORECASE)
 _NO_KEY = SMALL_TALK - {"rate"}
 _PART_OF = re.compile(r"\b(?:of|out of)(?:\s(?:its|the|their))?[\s\u2063]*$")
@@ -50,7 +52,8 @@ class _Fact:
 
 def against_keys(stated: Stated, passages: Passages) -> Iterator[str]:
     """``six are in service`` where the line quoted says ``DesiredCapacity 6, InService 5``; ``Inverted false``."""
-    facts = [fact for line in passages.lines if not next(series_in(line), None) for fact in _facts(line)]
+    lines = (line for line in passages.lines if not next(series_in(line), None))
+    facts = list(dict.fromkeys(islice((fact for line in lines for fact in _facts(line)), MAX_FACTS)))
     if facts:
         yield from _other_numbers(stated, facts)
         yield from _none_of_it(stated, [fact for line in passages.quotes for fact in _facts(line)])
@@ -83,16 +86,13 @@ def _about(text: str) -> frozenset[str]:
 
 
 def _other_numbers(stated: Stated, facts: Sequence[_Fact]) -> Iterator[str]:
-    said = [each.number for each in stated.numbers]
+    said = list(dict.fromkeys(each.number for each in stated.numbers))
+    unsaid = [fact for fact in facts if not any(map(fact.is_said, said))]
     for text, wanted, beside in _counted(stated.text):
         about = _about(_LIMITS.sub(" threshold limit ", beside))
         same = [fact for fact in facts if wanted.is_shown_by(fact.number)]
         kinds = {fact.number.kind for fact in same} if wanted.kind is Kind.BARE else {wanted.kind}
-        other = [
-            fact
-            for fact in facts
-            if fact not in same and fact.number.kind in kinds and not any(map(fact.is_said, said))
-        ]
+        other = [fact for fact in unsaid if fact.number.kind in kinds and not wanted.is_shown_by(fact.number)]
         best = max(other, default=None, key=lambda fact: len(fact.about & about))
         if same and best and len(best.about & about) > max(len(fact.about & about) for fact in same):
             yield f"the line quoted has {best.text} for what {text} is said of; correct the number"

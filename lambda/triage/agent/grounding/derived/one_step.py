@@ -124,4 +124,5 @@ def _ratios(passages: Passages) -> Iterator[float]:
                 if place.number and place.number.value:
                     keyed.setdefault(" ".join(map(stem, words_of(place.key))), set()).add(place.number.value)
     for values in keyed.values():
-        yield from (one / other for one in values for other in values if one > other)
+        few = sorted(values)[:MAX_FIGURES]
+        yield from (one / other for one in few for other in few if one > other)
