@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -37,11 +39,23 @@ def made(running: Running) -> dict[str, int]:
     alarms = running.client("cloudwatch").describe_alarms()["MetricAlarms"]
     tables = running.client("dynamodb").list_tables()["TableNames"]
     buckets = running.client("s3").list_buckets()["Buckets"]
-    events = running.client("cloudtrail").lookup_events(
-        LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "DeclaredHere"}]
-    )["Events"]
+    events = _declared_events(running)
     found = {"logs": logs, "metrics": metrics, "alarms": alarms, "tables": tables, "buckets": buckets}
     return {name: len(value) for name, value in (found | {"events": events}).items()}
+
+
+def _declared_events(running: Running) -> list[Any]:
+    """CloudTrail answers twice a second: who asks faster waits."""
+    client = running.client("cloudtrail")
+    wanted = [{"AttributeKey": "EventName", "AttributeValue": "DeclaredHere"}]
+    for _ in range(20):
+        try:
+            return list(client.lookup_events(LookupAttributes=wanted)["Events"])
+        except client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "ThrottlingException":
+                raise
+            time.sleep(0.5)
+    raise AssertionError("CloudTrail throttled for ten seconds")
 
 
 def fill(running: Running) -> None:
