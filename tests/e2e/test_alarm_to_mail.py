@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_aws.process import CHECKOUT
-from tests.e2e.waiting import eventually
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from local_aws.incident import Delivered
@@ -133,7 +133,7 @@ def test_a_message_nobody_can_read_reaches_people_as_a_notice(deployment: Deploy
             for subject, text in deployment.mails()
         )
 
-    assert eventually(told)
+    assert eventually(told, "the mail says so")
 
 
 def test_the_investigator_role_reads_and_the_local_iam_means_it(deployment: Deployment) -> None:

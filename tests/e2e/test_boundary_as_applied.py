@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from sandbox.credentials import session_policy
 from tests.e2e.test_alarm_to_mail import invoke
-from tests.e2e.waiting import eventually
 from tests.security.checks import CHECKS, Subject
 from tests.security.proof import PROOFS, proof
+from tests.waiting import eventually, lookup_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -302,9 +302,8 @@ def _session_policy(deployment: Deployment) -> str:
     """From CloudTrail's record of the call."""
 
     def newest() -> str | None:
-        found = deployment.client("cloudtrail").lookup_events(
-            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "AssumeRole"}]
-        )["Events"]
+        wanted = [{"AttributeKey": "EventName", "AttributeValue": "AssumeRole"}]
+        found = lookup_events(deployment.client("cloudtrail"), LookupAttributes=wanted)["Events"]
         for event in found:
             parameters = json.loads(event["CloudTrailEvent"])["requestParameters"] or {}
             if parameters.get("roleSessionName") == INVESTIGATION:
@@ -312,5 +311,5 @@ def _session_policy(deployment: Deployment) -> str:
                 return policy
         return None
 
-    captured: str = eventually(newest)
+    captured: str = eventually(newest, "CloudTrail shows the session policy")
     return captured

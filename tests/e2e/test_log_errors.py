@@ -15,7 +15,7 @@ from local_aws.inbox.reading import Reader
 from local_aws.mail import mailbox
 from local_aws.slack.receiver import cards
 from tests import block_kit
-from tests.e2e.waiting import eventually
+from tests.waiting import eventually
 from triage.delivery.console_links import CONSOLE_HOSTS
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_one_written_line_is_a_report_in_every_channel_and_one_that_was_down_get
         'Caused by: FATAL: password authentication failed for user "admin"'
     )
 
-    eventually(lambda: service.has_mails(1), 120)
+    eventually(lambda: service.has_mails(1), "a mail", 120)
 
     [(subject, text)] = service.mails()
     assert service.group in subject
@@ -140,13 +140,13 @@ def test_a_thousand_lines_of_five_errors_are_five_reports_and_a_new_error_is_ano
         return f"ERROR [{service.name}] order {number} of 10.0.{number % 256}.7 failed after {number} ms: {error}"
 
     service.writes(*(line(number, ERRORS[number % len(ERRORS)]) for number in range(1000)))
-    eventually(lambda: service.has_mails(len(ERRORS)), 300)
+    eventually(lambda: service.has_mails(len(ERRORS)), "a mail about each error", 300)
     told = [text for _, text in service.mails()]
     assert len(told) == len(ERRORS)
     assert {error for error in ERRORS for text in told if error in text} == set(ERRORS)
 
     service.writes(line(1, ERRORS[0]), line(2, "certificate expired"))
-    eventually(lambda: service.has_mails(len(ERRORS) + 1), 120)
+    eventually(lambda: service.has_mails(len(ERRORS) + 1), "one more mail", 120)
 
     *_, (_, last) = service.mails()
     assert len(service.mails()) == len(ERRORS) + 1

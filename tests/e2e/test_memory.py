@@ -9,7 +9,7 @@ import pytest
 from local_aws import incident
 from local_aws.progress import Progress
 from tests.e2e.test_alarm_to_mail import archived_report
-from tests.e2e.waiting import eventually
+from tests.waiting import eventually
 from triage.app.record_feedback import RecordFeedback
 from triage.aws.memory import DynamoMemory
 from triage.aws.runtime import SystemClock
@@ -36,7 +36,10 @@ def test_the_second_report_of_an_alarm_tells_of_the_first_and_what_a_person_said
     before = deployment.incident("permission")
     demo, client = deployment.with_fault("permission"), deployment.client("dynamodb")
     first = archived_report(deployment, before)["investigation"]["id"]
-    eventually(lambda: any(first in item["pk"]["S"] for item in items_of(deployment, demo) if is_memory(item)))
+    eventually(
+        lambda: any(first in item["pk"]["S"] for item in items_of(deployment, demo) if is_memory(item)),
+        "the report is remembered",
+    )
     judgements = DynamoMemory(demo.table_name, client)
     RecordFeedback(judgements, SystemClock()).run(first, Verdict.WRONG, "on-call", "it was a drill")
     deployment.running.forget_alarm(demo.alarm_name, demo.function_log_group)

@@ -14,7 +14,7 @@ import pytest
 from local_aws.mail import incident_mail
 from local_aws.mail.incident_mail import IncidentMail
 from tests.e2e.conftest import UNWATCHED
-from tests.e2e.waiting import eventually
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +107,7 @@ def test_an_alarm_without_any_action_is_investigated(deployment: Deployment, ala
 
     alarms.fire(name)
 
-    mail = eventually(lambda: alarms.mail(name))
+    mail = eventually(lambda: alarms.mail(name), f"a mail about {name}")
     assert mail.report_key(deployment.demo.reports_bucket) is not None
     assert alarms.decisions(name) == ["investigate"]
 
@@ -117,12 +117,12 @@ def test_an_alarm_wired_both_ways_is_investigated_once(alarms: Alarms) -> None:
 
     alarms.fire(name)
 
-    eventually(lambda: len(alarms.decisions(name)) == 2)
+    eventually(lambda: len(alarms.decisions(name)) == 2, "two decisions")
     # Whoever meets a claim whose message is still being sent sends it too: only one of them starts a run.
     assert Counter(alarms.decisions(name)) in (
         Counter(["investigate", other]) for other in ("duplicate", "send_again")
     )
-    eventually(lambda: alarms.mail(name) and alarms.work_is_done())
+    eventually(lambda: alarms.mail(name) and alarms.work_is_done(), f"a mail about {name}")
     assert len(alarms.mails(name)) == 1
 
 
@@ -139,7 +139,7 @@ def test_alarms_that_are_left_out_and_the_modules_own_are_not_looked_at(
     for name in (left_out, own, marker):  # the bus hands events over in this order
         alarms.fire(name)
 
-    eventually(lambda: alarms.mail(marker) and alarms.work_is_done())
+    eventually(lambda: alarms.mail(marker) and alarms.work_is_done(), f"a mail about {marker}")
     assert alarms.decisions(marker) == ["investigate"]
     assert alarms.decisions(left_out) == []
     assert alarms.decisions(own) == []
@@ -154,7 +154,7 @@ def test_an_alarm_whose_event_triage_may_not_take_is_told_by_name(deployment: De
     functions.remove_permission(FunctionName=triage, StatementId=granted["Sid"])
     try:
         alarms.fire(name)
-        notice = eventually(lambda: alarms.mail(name))
+        notice = eventually(lambda: alarms.mail(name), f"a mail about {name}")
     finally:
         functions.add_permission(
             FunctionName=triage,

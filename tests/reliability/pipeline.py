@@ -17,7 +17,7 @@ from local_aws.process import CHECKOUT, Running
 from scripts import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from local_aws.faults.rules import Faults
@@ -72,21 +72,6 @@ def kind_of(subject: str) -> Kind:
     if re.match(r"\[(CRITICAL|HIGH|MEDIUM|LOW|INFO)\]", subject):
         return Kind.REPORT
     return Kind.OTHER
-
-
-def eventually(look: Callable[[], Any], what: str, limit_s: float = 60.0) -> Any:
-    """The first true answer of a look that is repeated until it is too late.
-
-    Raises:
-        AssertionError: it never was.
-    """
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.05)  # between two looks at a real condition
-    raise AssertionError(f"not within {limit_s:.0f} s: {what}")
 
 
 @dataclass

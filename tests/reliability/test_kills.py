@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_aws.process import LocalAwsError
-from tests.reliability.pipeline import LEASE_S, Kind, Pipeline, eventually
+from tests.reliability.pipeline import LEASE_S, Kind, Pipeline
 from tests.reliability.scale import number
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from local_aws.model.server import serve
-from tests.reliability.pipeline import Kind, Pipeline, eventually
+from tests.reliability.pipeline import Kind, Pipeline
 from tests.reliability.temperaments import Temperament, Temperaments
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reliability")]
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reliability.pipeline import Kind, Pipeline, eventually
+from tests.reliability.pipeline import Kind, Pipeline
 from tests.reliability.scale import number, takes_minutes
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -125,13 +125,13 @@ def _weighed(candidate: Candidate, scene: Scene) -> Ranked:
     if complaint is not None and complaint.own:
         score = min(0.99, score + _OWN_BONUS)
     link = link_of(candidate, scene)
-    if link is not None and candidate.change is None:
+    if link is not None and candidate.change is None and not _of_a_bystander(candidate):
         score = min(0.99, score + _LINK_BONUS * link.tie / (1 + link.minutes / 60))
     if candidate.category is Category.BAD_DEPLOY and candidate.depth is Depth.EFFECT and link is None:
         score *= _WITHOUT_RELEASE
     if candidate.change is not None and not candidate.direct and _is_blind(scene):
         score *= _BLIND
-    agrees = _state_agrees(candidate, scene)
+    agrees = not _of_a_bystander(candidate) and _state_agrees(candidate, scene)
     return Ranked(candidate, min(0.99, score + _STATE_BONUS) if agrees else score, link, agrees)
 
 
@@ -182,14 +182,18 @@ def _behind_their_cause(ordered: tuple[Ranked, ...]) -> list[Ranked]:
 
 def _explains(each: Ranked) -> bool:
     """Whether it can take the place of a symptom: an error that says more, or figures that are likely enough."""
-    complaint = each.candidate.complaint
-    of_others = complaint is not None and complaint.origin is Origin.REFUSED_TO_OTHERS
-    telling = (each.candidate.direct and not of_others) or each.score >= LIKELY
+    telling = (each.candidate.direct and not _of_a_bystander(each.candidate)) or each.score >= LIKELY
     return each.candidate.depth is not Depth.SYMPTOM and telling
 
 
 def _is_cause(each: Ranked) -> bool:
-    return each.candidate.depth is Depth.CAUSE and each.candidate.direct and each.score >= _CAUSE_FROM
+    direct = each.candidate.direct and not _of_a_bystander(each.candidate)
+    return each.candidate.depth is Depth.CAUSE and direct and each.score >= _CAUSE_FROM
+
+
+def _of_a_bystander(candidate: Candidate) -> bool:
+    """Whether it is about a caller that has no part in what is looked at: what became of it explains nothing."""
+    return candidate.complaint is not None and candidate.complaint.origin is Origin.REFUSED_TO_OTHERS
 
 
 def _behind(each: Ranked, explaining: float, causing: float) -> Ranked:

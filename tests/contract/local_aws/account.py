@@ -1,34 +1,20 @@
-"""Builders: resources with unique names in the local AWS, and waiting for what becomes true."""
+"""Builders: resources with unique names in the local AWS."""
 
 from __future__ import annotations
 
 import io
 import json
 import textwrap
-import time
 import uuid
 import zipfile
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from local_aws.process import Running
-
-T = TypeVar("T")
-
-LIMIT_S = 20.0
-
-
-def eventually(look: Callable[[], T | None], what: str, limit_s: float = LIMIT_S) -> T:
-    """The first truthy answer of `look`, or a failure saying what never became true."""
-    limit = time.monotonic() + limit_s
-    while time.monotonic() < limit:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.03)  # between two looks at a real condition
-    raise AssertionError(f"not within {limit_s} s: {what}")
 
 
 def zipped(**sources: str) -> bytes:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
 from tests.contract.local_aws.query_protocol import query
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

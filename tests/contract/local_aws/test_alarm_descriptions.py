@@ -12,8 +12,9 @@ from botocore.exceptions import ClientError
 
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
 from local_aws.process import LocalAwsError
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
 from tests.contract.local_aws.cbor_protocol import cbor
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,8 @@ import pytest
 from evals import seeding
 from local_aws.control import NOW_HEADER, TOKEN_HEADER
 from local_aws.process import ADMINISTRATOR, Running
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import lookup_events
 
 pytestmark = pytest.mark.slow
 
@@ -29,17 +30,6 @@ def client(running: Running, service: str, at: datetime, token: str) -> Any:
     headers = {NOW_HEADER: f"{at.timestamp():.0f}", TOKEN_HEADER: token}
     session = seeding.session(running.endpoint, running.region, ADMINISTRATOR, headers=headers)
     return session.client(service)
-
-
-def look(running: Running, name: str) -> Any:
-    """CloudTrail's answer; None when it was asked too often."""
-    cloudtrail = running.client("cloudtrail")
-    try:
-        return cloudtrail.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}])
-    except cloudtrail.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] != "ThrottlingException":
-            raise
-        return None
 
 
 def near(moment: datetime, wanted: datetime) -> bool:
@@ -63,7 +53,8 @@ def test_cloudtrail_dates_the_call_by_it(local_aws: Running) -> None:
     then, name = datetime.now(UTC) - timedelta(days=20), "dated-in-the-trail"
 
     client(local_aws, "sns", then, local_aws.token).create_topic(Name=name)
-    found = local_aws.client("cloudtrail").lookup_events(
+    found = lookup_events(
+        local_aws.client("cloudtrail"),
         LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "CreateTopic"}],
         StartTime=then - timedelta(minutes=5),
         EndTime=then + timedelta(minutes=5),
@@ -111,7 +102,8 @@ def test_how_an_alarm_went_in_the_past_is_nobody_s_call(local_aws: Running, *, t
     )
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="because")
 
-    found = eventually(lambda: look(local_aws, "SetAlarmState"), "an answer of CloudTrail")["Events"]
+    wanted = [{"AttributeKey": "EventName", "AttributeValue": "SetAlarmState"}]
+    found = lookup_events(local_aws.client("cloudtrail"), LookupAttributes=wanted)["Events"]
 
     assert len([event for event in found if name in event["CloudTrailEvent"]]) == recorded
 

@@ -26,7 +26,7 @@ from local_aws.demo_options import Options, UsageError
 from local_aws.incident import Delivered
 from local_aws.process import Running
 from local_aws.progress import Progress
-from tests.contract.local_aws.account import eventually
+from tests.waiting import eventually
 
 
 def options(**given: object) -> Options:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.local_aws.account import Account, eventually, zipped
+from tests.contract.local_aws.account import Account, zipped
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

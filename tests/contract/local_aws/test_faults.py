@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ResponseStre
 
 from local_aws.faults.rules import Effect, Fault
 from local_aws.process import LocalAwsError
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

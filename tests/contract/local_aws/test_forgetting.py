@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import eventually, lookup_events
 
 pytestmark = pytest.mark.slow
 
@@ -85,7 +86,7 @@ def test_given_a_forgotten_incident_then_its_log_is_gone_and_cloudtrail_shows_no
 def events_of(account: Account, group: str) -> list[str]:
     """Changes of a log group by CloudTrail."""
     attribute = {"AttributeKey": "ResourceName", "AttributeValue": group}
-    events = account.client("cloudtrail").lookup_events(LookupAttributes=[attribute])["Events"]
+    events = lookup_events(account.client("cloudtrail"), LookupAttributes=[attribute])["Events"]
     return [event["EventName"] for event in events if event["ReadOnly"] == "false"]
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
 from tests.contract.local_aws.log_groups import LogGroup, log_group
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

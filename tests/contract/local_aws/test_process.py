@@ -19,7 +19,8 @@ import pytest
 
 from local_aws import inbox_process, model_process, process, servers
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from local_aws.faults.rules import Effect, Fault
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

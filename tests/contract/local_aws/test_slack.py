@@ -13,7 +13,8 @@ from local_aws.egress.gateway import Answer, Request
 from local_aws.faults.rules import Effect, Fault, Faults
 from local_aws.slack import block_kit
 from local_aws.slack.receiver import ADDRESS, Receiver, cards
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import eventually
 
 PATH = "/services/T0LOCALAWS/B0DEMOCARDS/token1"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import pytest
 
 from local_aws import process
 from local_aws.process import LocalAwsConfig, LocalAwsError, Running
+from tests.waiting import lookup_events
 
 pytestmark = pytest.mark.slow
 
@@ -45,17 +45,8 @@ def made(running: Running) -> dict[str, int]:
 
 
 def _declared_events(running: Running) -> list[Any]:
-    """CloudTrail answers twice a second: who asks faster waits."""
-    client = running.client("cloudtrail")
     wanted = [{"AttributeKey": "EventName", "AttributeValue": "DeclaredHere"}]
-    for _ in range(20):
-        try:
-            return list(client.lookup_events(LookupAttributes=wanted)["Events"])
-        except client.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] != "ThrottlingException":
-                raise
-            time.sleep(0.5)
-    raise AssertionError("CloudTrail throttled for ten seconds")
+    return list(lookup_events(running.client("cloudtrail"), LookupAttributes=wanted)["Events"])
 
 
 def fill(running: Running) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.contract.local_aws.account import Account, eventually
+from tests.contract.local_aws.account import Account
+from tests.waiting import lookup_events
 
 pytestmark = pytest.mark.slow
 
@@ -18,19 +19,9 @@ pytestmark = pytest.mark.slow
 GLOBAL = "us-east-1"
 
 
-def ask(account: Account, region: str | None = None, **options: Any) -> Any:
-    """One page; CloudTrail answers twice a second, and these tests ask more often."""
-    cloudtrail = account.running.client("cloudtrail", region)
-
-    def look() -> Any:
-        try:
-            return cloudtrail.lookup_events(**options)
-        except cloudtrail.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] != "ThrottlingException":
-                raise
-            return None
-
-    return eventually(look, "an answer of CloudTrail")
+def ask(account: Account, region: str | None = None, **options: Any) -> dict[str, Any]:
+    """One page, in the end: these tests ask more often than CloudTrail answers."""
+    return lookup_events(account.running.client("cloudtrail", region), **options)
 
 
 def look(

@@ -12,8 +12,8 @@ import toolbox
 from local_aws.faults.rules import Effect, Fault
 from sandbox.action_names import action_of
 from sandbox.operations import Documents
-from tests.contract.local_aws.account import eventually
 from tests.contract.toolbox.incident import ALARM, FUNCTION, PASSWORD, QUEUE, ROLE, TABLE, Incident
+from tests.waiting import eventually
 from toolbox.asking.answer import Answer
 from toolbox.logs import insights
 from toolbox.resources import KINDS

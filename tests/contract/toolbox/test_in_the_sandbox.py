@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_sandbox")]
 
 #: The session's planted credentials are nobody's on the local AWS; its administrator's stand in for the role's.
 AS_SOMEBODY = "boto3.setup_default_session(aws_access_key_id='test', aws_secret_access_key='test')\n"
+#: What `unhurried` gives the tests' own process.
+UNHURRIED = "toolbox.first_look.PATIENCE_S = toolbox.first_look.run.__kwdefaults__['deadline_s'] = 50.0\n"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_given_the_alarm_in_the_inputs_then_helpers_need_no_arguments(
 
 def test_given_one_call_then_a_whole_first_look_is_its_result(child: SandboxHost, incident: Incident) -> None:
     reply = child.call(
-        AS_SOMEBODY + "toolbox.first_look.run(inputs['signal'])",
+        AS_SOMEBODY + UNHURRIED + "toolbox.first_look.run(inputs['signal'])",
         inputs={"signal": incident.signal},
         region="eu-west-1",
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contract.toolbox.incident import FUNCTION, PASSWORD, Incident
-from tests.contract.toolbox.test_in_the_sandbox import AS_SOMEBODY
+from tests.contract.toolbox.test_in_the_sandbox import AS_SOMEBODY, UNHURRIED
 from tests.log_batches import packed
 from tests.sandbox_host import SandboxHost
 from toolbox.asking.window import iso
@@ -53,7 +53,7 @@ def the_signal(incident: Incident) -> Signal:
 @pytest.fixture(scope="module")
 def reply(child: SandboxHost, incident: Incident) -> dict[str, Any]:
     inputs = {"signal": the_signal(incident).to_json(), "own": []}
-    code = f"import boto3\n{AS_SOMEBODY}\n{CODE}"
+    code = f"import boto3\n{AS_SOMEBODY}\n{UNHURRIED}\n{CODE}"
     answer: dict[str, Any] = child.call(code, inputs=inputs, region=incident.running.region)
     return answer
 

@@ -487,3 +487,18 @@ def test_what_takes_part_may_not_do_explains_its_errors(by: str) -> None:
     first, *_ = ranked(breach(), TIMES_OUT, changes(refused) | {"asked": asked})
 
     assert first.candidate.category is Category.PERMISSION_DENIED
+
+
+def test_that_a_strangers_role_was_deleted_afterwards_makes_it_no_cause() -> None:
+    refused = change(
+        "lambda:UpdateFunctionConfiguration",
+        f"functionName={FUNCTION}",
+        by="audit-runner/drill",
+        refused="AccessDenied",
+    )
+    deleted = change("iam:DeleteRole", "roleName=audit-runner", by="root")
+
+    first, *others = ranked(breach(), TIMES_OUT, changes(refused, deleted))
+
+    assert first.candidate.category is Category.TIMEOUT
+    assert any("may not lambda:UpdateFunctionConfiguration" in each.candidate.statement for each in others)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ACTION = re.compile(r"perform:? ([a-z0-9-]+:[A-Za-z*]+)", re.IGNORECASE)
+_ACTION = re.compile(
+    r"perform:? (?P<asked>[a-z0-9-]+:[A-Za-z*]+)|^(?P<called>[a-z0-9-]+:[A-Za-z]+) by \S+ was refused", re.IGNORECASE
+)
 _OPERATION = re.compile(
     r"calling the (?P<py>\w+) operation|operation error (?P<gs>[\w ]+?): (?P<go>\w+)|"
     r"(?:during|executing|failed to execute) (?:the )?(?P<run>[A-Z]\w+(?:Item|Object|Message|Records?|Query|Scan|"
@@ -86,7 +88,6 @@ def named(text: str) -> Named:
     operation = _first(_OPERATION, text, ("py", "go", "run"))
     resource = _first(_ON, text, ("on", "function", "table", "table2", "bucket", "role", "arn"))
     address = _ADDRESS.search(text)
-    action = _ACTION.search(text)
     variable = _VARIABLE.search(text)
     user = _USER.search(text)
     quoted = _QUOTED.search(text)
@@ -94,7 +95,7 @@ def named(text: str) -> Named:
     return Named(
         principal=_first(_PRINCIPAL, text, ("role", "user", "iam")).rpartition("/")[2]
         or _first(_PRINCIPAL, text, ("role", "user", "iam")),
-        action=action[1] if action else "",
+        action=_first(_ACTION, text, ("asked", "called")),
         operation=operation,
         resource=_tail(resource),
         arn=resource if resource.startswith("arn:") else "",
