@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 _ACTION = re.compile(
-    r"perform:? (?P<asked>[a-z0-9-]+:[A-Za-z*]+)|^(?P<called>[a-z0-9-]+:[A-Za-z]+) by \S+ was refused", re.IGNORECASE
+    r"perform:? (?P<asked>[a-z0-9-]+:[A-Za-z*]+)|^(?P<called>[a-z0-9-]+:[A-Za-z]+) by \S+ was refused",
+    re.IGNORECASE,
 )
 _OPERATION = re.compile(
     r"calling the (?P<py>\w+) operation|operation error (?P<gs>[\w ]+?): (?P<go>\w+)|"
