@@ -9,6 +9,8 @@ import sys
 
 from tests.grounding.labelled import CLAIMS, HELD_OUT, Label, Verdict, judged, rates
 
+FOREIGN = "- altered by a figure or name that nothing cited has"
+REARRANGED = "- altered by words, or by a figure or name of something else that is cited"
 MEANING = {
     Label.SUPPORTED: "false drop",
     Label.ALTERED: "false accept",
@@ -33,6 +35,11 @@ def _table(name: str, verdicts: list[Verdict]) -> list[str]:
         own = [each for each in verdicts if each.case.label is label]
         by_quotes = sum(each.quotes_hold is not (label is Label.SUPPORTED) for each in own)
         lines.append(f"| {label} | {total} | {wrong} | {wrong / total:.1%} | {by_quotes} | {MEANING[label]} |")
+    altered = [each for each in verdicts if each.case.label is Label.ALTERED]
+    for told, is_foreign in ((FOREIGN, True), (REARRANGED, False)):
+        own = [each for each in altered if each.has_foreign_detail is is_foreign]
+        wrong = sum(each.accepted for each in own)
+        lines.append(f"| {told} | {len(own)} | {wrong} | {wrong / max(1, len(own)):.1%} | | |")
     return [*lines, "", *(_described(verdict) for verdict in verdicts if not verdict.is_right)]
 
 

@@ -11,6 +11,7 @@ They are written by hand from what AWS services answer, and know nothing of the 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,9 @@ from triage.domain.report import Citation, Derivation, Finding, Report
 CLAIMS = Path(__file__).parent / "claims"
 HELD_OUT = Path(__file__).parent / "held_out"
 """By a writer who had not seen the checker; its wrong verdicts are counted, and nobody mends what they show."""
+
+
+_DETAIL = re.compile(r"[\w.:/@-]*\d[\w.:/@,-]*")
 
 
 class Label(StrEnum):
@@ -62,6 +66,15 @@ class Verdict:
         return all(
             normalised(each.quote) in outputs.get(each.evidence_id, "") for each in self.case.finding.citations
         )
+
+    @property
+    def has_foreign_detail(self) -> bool:
+        """Whether the claim has a number, a time or a name with digits that nothing it cites has, as it is written."""
+        finding = self.case.finding
+        cited = {each.evidence_id for each in finding.citations}
+        text = " ".join(item.output for item in self.case.evidence if item.id in cited)
+        details = (found[0].strip(".,;:()%`") for found in _DETAIL.finditer(finding.statement))
+        return any(each not in text and each.replace(",", "") not in text for each in details)
 
     @property
     def is_right(self) -> bool:

@@ -149,7 +149,8 @@ def test_every_name_time_and_number_of_a_claim_is_in_its_evidence(statement: str
     grounded = finding(statement)
 
     assert grounded.report.findings[0].verified is (missing is None)
-    assert [str(missing) in problem for problem in grounded.problems] == ([True] if missing else [])
+    assert all(str(missing) in problem for problem in grounded.problems)
+    assert bool(grounded.problems) is (missing is not None)
 
 
 def test_a_detail_must_be_in_the_evidence_that_is_cited_not_in_some_other() -> None:

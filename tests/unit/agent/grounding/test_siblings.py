@@ -58,7 +58,6 @@ def test_what_a_line_says_of_what_it_names_holds(output: str, statement: str, qu
         (CALLS, "refund-mailer was denied.", "AccessDenied"),
         (TABLES, "`refund-events` is fine, table refund-events is active.", '"Status": "ACTIVE"'),
         (NODES, "web-b2 is almost full.", "disk 97 %"),
-        ("db-1 error: full\ndb-2 error: full", "Only db-1 has the error full.", "db-1 error: full"),
     ],
 )
 def test_what_it_says_of_a_sibling_does_not(output: str, statement: str, quote: str) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.contradictions.associations import against_series
-from triage.agent.grounding.contradictions.bindings import against_owners, against_places
-from triage.agent.grounding.contradictions.chronology import against_chronology, against_order_of_quotes
-from triage.agent.grounding.contradictions.comparisons import against_comparison
+from triage.agent.grounding.contradictions.actors import against_actors
+from triage.agent.grounding.contradictions.bindings import against_places
+from triage.agent.grounding.contradictions.chronology import (
+    against_chronology,
+    against_order_of_figures,
+    against_order_of_quotes,
+)
+from triage.agent.grounding.contradictions.datapoints import against_datapoints
 from triage.agent.grounding.contradictions.direction import against_figures, against_own_figures
-from triage.agent.grounding.contradictions.keys import against_keys
 from triage.agent.grounding.contradictions.lasting import against_what_lasts
 from triage.agent.grounding.contradictions.opposites import against_opposites
-from triage.agent.grounding.contradictions.rates import against_rates
-from triage.agent.grounding.contradictions.siblings import about_others, not_the_only_one
-from triage.agent.grounding.contradictions.totals import against_totals
+from triage.agent.grounding.contradictions.ratios import against_ratios
+from triage.agent.grounding.contradictions.siblings import about_others
 from triage.agent.grounding.reading.quoted import told_otherwise
 from triage.agent.grounding.reading.statements import stated_in
 
@@ -29,18 +31,14 @@ def contradicted(statement: str, passages: Passages) -> Iterator[str]:
     if not statement:
         return
     stated = stated_in(statement)
-    yield from told_otherwise(stated, passages.single)
-    others = list(about_others(stated, passages.single))
+    yield from told_otherwise(stated, passages.lines)
+    others = [*about_others(stated, passages.single), *against_actors(stated, passages)]
     yield from others or against_places(stated, passages)
-    yield from not_the_only_one(statement, passages)
-    yield from against_series(statement, passages)
-    yield from against_owners(stated, passages)
-    yield from against_keys(stated, passages)
     yield from against_figures(statement, passages)
     yield from against_order_of_quotes(statement, passages)
+    yield from against_order_of_figures(statement, passages)
     yield from against_what_lasts(statement, passages)
-    yield from against_totals(statement, passages)
-    yield from against_rates(statement, passages)
+    yield from against_datapoints(statement, passages)
     yield from against_opposites(statement, passages)
     yield from contradicting_itself(statement)
 
@@ -48,5 +46,5 @@ def contradicted(statement: str, passages: Passages) -> Iterator[str]:
 def contradicting_itself(statement: str) -> Iterator[str]:
     """What is wrong with the figures of a statement whatever the evidence says."""
     yield from against_own_figures(statement)
+    yield from against_ratios(statement)
     yield from against_chronology(statement)
-    yield from against_comparison(statement)

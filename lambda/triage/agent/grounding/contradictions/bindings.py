@@ -11,24 +11,20 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from triage.agent.grounding.contradictions.siblings import form
 from triage.agent.grounding.derived.implied import is_implied
 from triage.agent.grounding.reading.identifiers import states
 from triage.agent.grounding.reading.places import is_key, pieces_of
-from triage.agent.grounding.reading.statements import stated_in
 from triage.agent.grounding.reading.words import is_plain, stem, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from triage.agent.grounding.reading.numbers import Number
     from triage.agent.grounding.reading.passages import Passages
-    from triage.agent.grounding.reading.places import Piece, Place
+    from triage.agent.grounding.reading.places import Place
     from triage.agent.grounding.reading.statements import Stated
 
 MAX_LINES = 400
-_NUMBERED_THING = re.compile(r"\b([A-Za-z]{3,20})\s(\d{1,4})\b")
-_CLAUSES = re.compile(r"[;,]\s|\.\s|\b(?:and|while|whereas|but|with)\b")
 
 
 def against_places(stated: Stated, passages: Passages) -> Iterator[str]:
@@ -58,6 +54,8 @@ def _same_place(one: Place, other: Place) -> bool:
     if one.small == other.small or (one.number is None) is not (other.number is None):
         return False
     are_names = one.is_name and other.is_name
+    if are_names and _style(one.word) != _style(other.word):
+        return False
     if one.is_name and not (are_names or other.closes):
         return False
     if one.is_start or other.is_start:
@@ -65,6 +63,11 @@ def _same_place(one: Place, other: Place) -> bool:
     if one.index == other.index and one.key[0].isdigit() and other.key[0].isdigit():
         return True
     return one.key.casefold() == other.key.casefold() and (is_key(one.key) or are_names)
+
+
+def _style(name: str) -> str:
+    """How names of one kind are written: lower-case parts with dashes, parts with capitals."""
+    return re.sub(r"[^-_./:A]+", "a", re.sub(r"[A-Z]+[a-z]*", "A", name))[:3]
 
 
 def _details(stated: Stated, passages: Passages) -> Iterator[tuple[str, Callable[[Place], bool]]]:
@@ -100,67 +103,3 @@ def _is_said(place: Place, stated: Stated) -> bool:
     for name in stated.names:
         plain = plain.replace(name, " ")
     return set(map(stem, words_of(place.word))) <= set(map(stem, words_of(plain)))
-
-
-def against_owners(stated: Stated, passages: Passages) -> Iterator[str]:
-    """``fn-b was throttled 12 times`` where whatever holds a 12 is about fn-a."""
-    pieces = [piece for line in passages.lines for piece in pieces_of(line)]
-    if len(pieces) < 2 or not is_plain(stated.text):
-        return
-    for clause in map(stated_in, _CLAUSES.split(stated.text)):
-        for name in clause.names:
-            own = [piece for piece in pieces if states(piece.text.casefold(), name)]
-            foreign = [each for each in pieces if each not in own and _is_of_sibling(each, name, own, stated)]
-            yield from _beside_others(name, clause, pieces, own, foreign)
-        for kind, which in _NUMBERED_THING.findall(clause.text):
-            own = [piece for piece in pieces if _starts_with(piece, kind, which)]
-            foreign = [each for each in pieces if each not in own and _starts_with(each, kind)]
-            if not any(f"{kind} {each.places[1].word}" in stated.text for each in foreign):
-                yield from _beside_others(f"{kind} {which}", clause, pieces, own, foreign)
-
-
-def _starts_with(piece: Piece, kind: str, which: str = "") -> bool:
-    """Whether a piece is about a thing with a number: ``broker 2 up``."""
-    first = piece.places[:2]
-    if len(first) < 2 or first[0].small != kind.casefold() or first[1].number is None:
-        return False
-    return not which or first[1].word == which
-
-
-def _beside_others(
-    name: str, clause: Stated, pieces: Sequence[Piece], own: Sequence[Piece], foreign: Sequence[Piece]
-) -> Iterator[str]:
-    others = [piece for piece in pieces if piece not in foreign]
-    for text, holds in _held(clause) if own and foreign else ():
-        if any(map(holds, foreign)) and not any(map(holds, others)):
-            yield f"the line quoted has {text!r} beside another name than {name!r}; quote what shows it"
-            return
-
-
-def _held(stated: Stated) -> Iterator[tuple[str, Callable[[Piece], bool]]]:
-    for each in stated.numbers:
-        if each.number.value > 1:
-            yield each.text.strip(), partial(_piece_has_number, each.number)
-    for word in dict.fromkeys(stated.plain_words):
-        yield word, partial(_piece_has_word, stem(word))
-
-
-def _piece_has_number(wanted: Number, piece: Piece) -> bool:
-    return any(map(wanted.is_shown_by, piece.numbers))
-
-
-def _piece_has_word(root: str, piece: Piece) -> bool:
-    return any(stem(each.small) == root for each in piece.places if not (each.is_start or each.is_head))
-
-
-def _is_of_sibling(piece: Piece, name: str, own: Sequence[Piece], stated: Stated) -> bool:
-    """Whether a piece names something of the same form, or at the same place, instead of what the claim names."""
-    folded = piece.text.casefold()
-    if any(states(folded, other) for other in stated.names):
-        return False
-    keys = {each.key.casefold() for mine in own for each in mine.names if states(each.small, name)}
-    return any(
-        form(each.word) == form(name) or each.key.casefold() in keys
-        for each in piece.names
-        if not _is_said(each, stated) and each.small not in name.casefold()
-    )

@@ -6,8 +6,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from triage.agent.grounding.reading.figures import countable, moves_in
 from triage.agent.grounding.reading.normalising import normalised
 from triage.agent.grounding.reading.number_words import in_digits
+from triage.agent.grounding.reading.numbers import numbers_in
 from triage.agent.grounding.reading.times import TIME, moment
 from triage.agent.grounding.reading.vocabulary import SMALL_TALK
 from triage.agent.grounding.reading.words import stem, subjects, words_of
@@ -15,6 +17,7 @@ from triage.agent.grounding.reading.words import stem, subjects, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from triage.agent.grounding.reading.numbers import Number
     from triage.agent.grounding.reading.passages import Passages
     from triage.agent.grounding.reading.times import Moment
 
@@ -69,6 +72,25 @@ def against_order_of_quotes(statement: str, passages: Passages) -> Iterator[str]
     if fits and (seconds * fits > 0) is (said["after"] is not None):
         word = "after" if said["before"] else "before"
         yield f"by the times of the lines quoted it was {word} that: correct the order"
+
+
+def against_order_of_figures(statement: str, passages: Passages) -> Iterator[str]:
+    """``fell from 9 to 3`` where the row with the 3 is earlier than the row with the 9."""
+    rows = [row for line in passages.lines if (row := _row(line))]
+    for move in moves_in(countable(statement)) if len(rows) > 1 else ():
+        if move.old is None:
+            continue
+        olds = [when for when, numbers in rows if any(map(move.old.is_shown_by, numbers))]
+        news = [when for when, numbers in rows if any(map(move.new.is_shown_by, numbers))]
+        apart = [(new.seconds_since(old) or 0.0) for old in olds for new in news]
+        if apart and max(apart) < 0 and min(apart) > -HALF_A_DAY:
+            yield f"by the times of the lines quoted {move.text!r} is the wrong way round"
+
+
+def _row(line: str) -> tuple[Moment, tuple[Number, ...]] | None:
+    """A line with one point in time, and its numbers."""
+    times = [when for found in TIME.finditer(line) if (when := moment(found)) and when.minute is not None]
+    return (times[0], tuple(numbers_in(line))) if len(times) == 1 else None
 
 
 def _is_order(second: str) -> bool:

@@ -84,15 +84,17 @@ def _is_span(number: StatedNumber, stated: Stated, passages: Passages) -> bool:
     quoted = [time.moment for each in passages.stated for time in each.times]
     own = [time.moment for time in stated.times]
     by_line = [[time.moment for time in each.times] for each in passages.stated_by_lines]
-    spans = [*_spans([*own, *quoted], to_the_second=number.number.factor < 60)]
+    fine = number.number.factor < 60
+    spans = [*_spans([*own, *quoted], to_the_second=fine)]
     spans += (
         abs(one.seconds_since(other) or 0.0) for one in own for each in by_line for other in each[:MAX_TIMES]
     )
     if number.low or number.spoken:
         slack = max(slack, ABOUT * number.number.base if number.low else 0.0)
-        spans += _spans([moment for each in by_line for moment in each])
+        spans += _spans([moment for each in by_line for moment in each], to_the_second=fine)
         spans += (span for each in by_line for span in _covered(each))
-        spans += (abs(one.seconds_since(other) or 0.0) for one in own for other in passages.moments)
+        exact = (each for each in passages.moments if not fine or each.second is not None)
+        spans += (abs(one.seconds_since(other) or 0.0) for other in exact for one in own)
     return any(seconds and abs(seconds - number.number.base) <= slack for seconds in spans)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.derived.arithmetic import InvalidExpression, evaluate
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from triage.domain.report import Derivation
 
 MAX_SHOWN = 80
+_NOT_WITHIN = re.compile(
+    r"\b(?:no|none|nothing|never|neither|without|not)\b[^.;]*?\b(?:in|within|during|for|over)\s(?:the\s)?(?:last\s|past\s)?"
+    r"[\w-]+\s(?:minutes?|hours?|days?|weeks?)(?:\s(?:before|until|up to|leading)\b|\s?$|[.,;])",
+    re.IGNORECASE,
+)
+"""How far somebody looked and found nothing: no evidence states that."""
 
 
 def unshown_numbers(
@@ -29,6 +36,8 @@ def unshown_numbers(
     missing = [each for each in stated.numbers if is_comparison(each) or not cited.shows_number(each)]
     shown = [each for each in stated.numbers if each not in missing]
     for each in missing:
+        if each.number.kind is Kind.TIME and _NOT_WITHIN.search(statement):
+            continue
         if is_implied(each, statement, stated, passages) or _is_share(each, shown):
             continue
         if follows_in_one_step(each, statement, passages):
@@ -40,6 +49,16 @@ def unshown_numbers(
             problem = _problem_with(derivation, each, cited, passages)
             if problem:
                 yield f"{each.text.strip()}: the expression {derivation.expression[:MAX_SHOWN]!r} {problem}"
+
+
+def _bounds(stated: StatedNumber, value: float) -> bool:
+    """Whether a claim says "about" of a value that is near, "less than" of one that is less, or "more than"."""
+    said = stated.number.value
+    if stated.low and stated.high:
+        return abs(value - said) <= said * stated.low / 2
+    if stated.low and not stated.high:
+        return said / 2 <= value <= said
+    return bool(stated.high and not stated.low and said <= value <= said * 2)
 
 
 def _is_share(stated: StatedNumber, shown: Sequence[StatedNumber]) -> bool:
@@ -75,5 +94,7 @@ def _problem_with(
     except InvalidExpression as error:
         return str(error)
     if abs(value - stated.number.value) <= stated.number.half_digit + 1e-9:
+        return None
+    if _bounds(stated, value):
         return None
     return f"gives {value:g}"

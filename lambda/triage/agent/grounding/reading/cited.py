@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from triage.agent.grounding.reading.identifiers import states
 from triage.agent.grounding.reading.normalising import normalised, unescaped
 from triage.agent.grounding.reading.number_words import in_digits
-from triage.agent.grounding.reading.numbers import Kind, Number, numbers_in
+from triage.agent.grounding.reading.numbers import Kind, Number, durations_in, numbers_in
 from triage.agent.grounding.reading.times import TIME, Moment, moment
 
 if TYPE_CHECKING:
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 _NOTHING = re.compile(r"\bno(?:ne|thing)?\b|\bempty\b|\[\]|\{\}|\(no output\)", re.IGNORECASE)
 _ABOUT_MINUTES = 2
+_MIN_PART = 3
+_DATE_OF_A_NAME = re.compile(r"(?<=[A-Za-z])[-_](20\d\d([-.])\d\d\2\d\d)\b(?![-\w])")
+"""``audit-2026.12.01``: an index, a partition or a file of a day."""
+_MINUTES_OF_A_DAY = 1_440
+_SAYS_UNIT = {
+    1e-3: re.compile(r"(?i:milli)|(?:\b|_)ms\b|Millis|Ms\b"),
+    1.0: re.compile(r"(?<![Mm]illi)(?<![Mm]icro)(?i:second)|(?:\b|_)(?:s|secs?)\b|Timeout|Interval|Age"),
+    60.0: re.compile(r"(?i:minute)|(?:\b|\d|_)mins?\b|Mins?\b"),
+    3600.0: re.compile(r"(?i:hour|hrs?\b)"),
+    86_400.0: re.compile(r"(?i:day|daily|retention|expir)"),
+}
+"""Words of evidence for the unit of its durations, by seconds."""
+_SMALL = frozenset({1e-3, 1.0})
 _NUMBERS_A_THING = 1000
 """From here on a number that stands in a name, a file or a year, is not there by chance."""
 
@@ -49,13 +62,30 @@ class EvidenceText:
     @cached_property
     def numbers(self) -> frozenset[Number]:
         """Every number of the output."""
-        return frozenset(numbers_in(in_digits(self.unescaped)))
+        return frozenset((*numbers_in(in_digits(self.unescaped)), *durations_in(self.unescaped)))
 
     @cached_property
     def moments(self) -> frozenset[Moment]:
         """Every point in time of the output."""
-        found = (moment(match) for match in TIME.finditer(self.unescaped))
+        dates_of_names = _DATE_OF_A_NAME.sub(r" \1 ", self.unescaped)
+        found = (moment(match) for text in (self.unescaped, dates_of_names) for match in TIME.finditer(text))
         return frozenset(stated for stated in found if stated is not None)
+
+    @cached_property
+    def ends(self) -> tuple[Moment, ...]:
+        """When what is told in steps of equal length ends: one step after the last of its times."""
+        clocks = sorted({each.minute for each in self.moments if each.minute is not None and not each.second})
+        last = clocks[-3:]
+        if len(last) < 3 or last[1] - last[0] != last[2] - last[1] or last[2] * 2 - last[1] >= _MINUTES_OF_A_DAY:
+            return ()
+        return (Moment(None, last[2] * 2 - last[1]),)
+
+    @cached_property
+    def durations_in(self) -> frozenset[float]:
+        """The units that numbers without one may have as durations: AWS says which, or means seconds or their
+        thousandths."""
+        named = frozenset(unit for unit, words in _SAYS_UNIT.items() if words.search(self.unescaped))
+        return named if named & _SMALL else named | _SMALL
 
     def quotes(self, text: str) -> bool:
         """Whether normalised text occurs in the output."""
@@ -78,7 +108,19 @@ class CitedText:
             return True
         together = name.casefold().replace("-", "").removesuffix("s")
         # "sign-ins" are SignInSuccesses.
-        return "-" in name and together.isalpha() and any(together in text.folded for text in self._texts)
+        if "-" in name and together.isalpha() and any(together in text.folded for text in self._texts):
+            return True
+        return any(self._shows_parts(name, separator) for separator in "._")
+
+    def _shows_parts(self, name: str, separator: str) -> bool:
+        """``max.poll.records`` of ``MAX_POLL_RECORDS``, and ``raw.orders`` of a database and its table."""
+        parts = name.casefold().split(separator)
+        if len(parts) < 2 or not all(len(part) >= _MIN_PART and not part.isdigit() for part in parts):
+            return False
+        other = "_".join(parts) if separator == "." else ".".join(parts)
+        return any(
+            other in text.folded or all(states(text.folded, part) for part in parts) for text in self._texts
+        )
 
     def shows_words(self, words: str) -> bool:
         """Whether words occur, in any case."""
@@ -95,9 +137,11 @@ class CitedText:
             return True
         if stated.number.value == 0 and any(_NOTHING.search(text.text) for text in self._texts):
             return True
+        return any(self._shows(stated, text) for text in self._texts)
+
+    def _shows(self, stated: StatedNumber, text: EvidenceText) -> bool:
         return any(
-            stated.number.is_shown_by(known) or _within(stated, known)
-            for text in self._texts
+            stated.number.is_shown_by(known, text.durations_in) or _within(stated, known, text.durations_in)
             for known in text.numbers
         )
 
@@ -107,7 +151,8 @@ class CitedText:
     def shows_time(self, stated: StatedTime) -> bool:
         """Whether a point in time is stated."""
         known = [moment for text in self._texts for moment in text.moments]
-        if any(stated.moment.is_shown_by(each) for each in known):
+        ends = [moment for text in self._texts for moment in text.ends] if stated.bound == "until" else []
+        if any(stated.moment.is_shown_by(each) for each in (*known, *ends)):
             return True
         if stated.bounds_nothing and any(stated.moment.is_shown_by(each) for each in self._asked):
             return True
@@ -143,11 +188,15 @@ class CitedText:
         return stated if stated and any(stated.is_shown_by(each) for each in known) else None
 
 
-def _within(stated: StatedNumber, known: Number) -> bool:
+def _within(stated: StatedNumber, known: Number, durations_in: frozenset[float]) -> bool:
     if not (stated.low or stated.high) or known.kind not in (stated.number.kind, Kind.BARE):
         return False
-    base = stated.number.value if known.kind is Kind.BARE else stated.number.base
-    return base * (1 - stated.low) <= known.base <= base * (1 + stated.high)
+    bases = [known.base]
+    if known.kind is Kind.BARE:
+        is_duration = stated.number.kind is Kind.TIME
+        bases = [known.base * unit for unit in (durations_in if is_duration else (stated.number.factor,))]
+    least, most = stated.number.base * (1 - stated.low), stated.number.base * (1 + stated.high)
+    return any(least <= base <= most for base in bases)
 
 
 def _is_near(stated: Moment, known: Moment) -> bool:

@@ -51,7 +51,8 @@ _UNITS: dict[str, tuple[Kind, float]] = {
         ("% percent pct", Kind.RATIO, 1.0),
         ("k thousand", Kind.BARE, 1e3),
         ("million", Kind.BARE, 1e6),
-        ("billion bn", Kind.BARE, 1e9),
+        ("billion bn g", Kind.BARE, 1e9),
+        ("trillion tn t", Kind.BARE, 1e12),
     )
     for name in names.split()
 }
@@ -63,6 +64,10 @@ NUMBER = re.compile(
     r"(?![A-Za-z0-9_]|-\w|\.\d)",
     re.IGNORECASE,
 )
+_SCALES_OF_COMMANDS = {"M": 1e6, "G": 1e9, "T": 1e12}
+"""As ``df -h`` and ``kubectl`` write them, without a space."""
+_LETTERS = frozenset({"g", "t"})
+_LASTED = re.compile(r"(?<![\w:.T+-])(\d{1,3}):([0-5]\d):([0-5]\d)(?![\w:]|\.?\d*Z)")
 _LIST = re.compile(r"\d{1,3}(?:,\d{3})+")
 _BINARY = {1e3: 1024.0, 1e6: 1024.0**2, 1e9: 1024.0**3, 1e12: 1024.0**4}
 # Units of bare numbers in AWS answers and metrics.
@@ -99,11 +104,18 @@ class Number:
         """Of the unit: a megabyte may be meant in powers of ten or of two."""
         return (self.factor, _BINARY.get(self.factor, self.factor)) if self.kind is Kind.BYTES else (self.factor,)
 
-    def is_shown_by(self, stated: Number) -> bool:
-        """Whether evidence that states ``stated`` shows this number."""
+    def is_shown_by(self, stated: Number, durations_in: frozenset[float] | None = None) -> bool:
+        """Whether evidence that states ``stated`` shows this number.
+
+        Args:
+            durations_in: the units, in seconds, in which the evidence gives durations as numbers without a unit;
+                any when not known.
+        """
         if self.kind is stated.kind:
             return self._is_same_kind(stated)
         if stated.kind is Kind.BARE:
+            if self.kind is Kind.TIME and durations_in is not None:
+                return any(self._rounds(stated.value * unit / self.factor) for unit in durations_in)
             return self._equals(stated.value, stated.decimals) or self._is_bare(stated.value)
         # A number so particular that the missing unit is a matter of style.
         return self.kind is Kind.BARE and self.decimals > 0 and self.value == stated.value
@@ -138,11 +150,22 @@ def numbers_in(text: str) -> Iterator[Number]:
 
     ``1,200`` may be one number or two of a list: all three count.
     """
-    distinct = {found[0]: found for found in NUMBER.finditer(TIME.sub(" ; ", text))}
+    distinct = {found[0]: found for found in NUMBER.finditer(TIME.sub(_unless_a_count, text))}
     for found in distinct.values():
         yield number(found)
         if _LIST.fullmatch(found["digits"]):
             yield from (Number(float(part)) for part in found["digits"].split(","))
+
+
+def _unless_a_count(found: re.Match[str]) -> str:
+    """Seconds since 1970 may be any large number as well."""
+    return found[0] if found["epoch"] else " ; "
+
+
+def durations_in(text: str) -> Iterator[Number]:
+    """What may be a duration in hours, minutes and seconds: ``00:41:22``."""
+    for hours, minutes, seconds in _LASTED.findall(text):
+        yield Number(float(int(hours) * 3600 + int(minutes) * 60 + int(seconds)), kind=Kind.TIME)
 
 
 def number(found: re.Match[str]) -> Number:
@@ -155,6 +178,8 @@ def number(found: re.Match[str]) -> Number:
 
 def _unit_of(found: re.Match[str]) -> tuple[Kind, float]:
     written = found["unit"] or ""
-    if written == "M" and not found["glue"]:
-        return Kind.BARE, 1e6
+    if written in _SCALES_OF_COMMANDS and not found["glue"]:
+        return Kind.BARE, _SCALES_OF_COMMANDS[written]
+    if written.lower() in _LETTERS:
+        return Kind.BARE, 1.0
     return _UNITS.get(written.lower(), (Kind.BARE, 1.0))

@@ -35,7 +35,11 @@ def told_otherwise(stated: Stated, lines: Sequence[str]) -> Iterator[str]:
     text = _QUOTATION.sub(" ", " ; ".join(lines))
     says_nothing = bool(_NOTHING.search(TIME.sub("@", text)))
     said = stated_in(text).times
-    if not said or any(_agree(one, other) for one in stated.times for other in said):
+    if not all(map(TIME.search, lines)):
+        return
+    if len(stated.times) != 1 or len({each.moment for each in said}) != 1:
+        return
+    if any(_agree(one, other) for one in stated.times for other in said):
         return
     for time in stated.times:
         if any(time.bounds(each.moment) for each in said):

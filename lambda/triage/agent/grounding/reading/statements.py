@@ -36,8 +36,13 @@ NUMBERED = re.compile(
 )
 _STATUS = re.compile(r"[45]\d\ds?", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|~|≈)\s?$", re.IGNORECASE
+    r"(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|~|≈)\s?"
+    r"(?:[\d.,]{1,12}\s?(?:-|to|and)\s?)?$",
+    re.IGNORECASE,
 )
+_OR_SO = re.compile(r"\s?(?:or so|or thereabouts|-?odd)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s$|\bbetween\s[^.;]{1,25}?\sand\s$", re.IGNORECASE)
+"""Before each end of a range, which people draw around what they saw."""
 _BOUND = re.compile(r"\b(?:after|since|from|until|before|between)\s$", re.IGNORECASE)
 _AFTER = frozenset({"after", "since"})
 _BEFORE = frozenset({"until", "before"})
@@ -54,6 +59,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _SECONDS_IN = {"h": 3600, "m": 60, "s": 1}
+_MOST_AT_AN_END = 0.1
 _WORD_AFTER = re.compile(r"\s?([A-Za-z]{2,30})\b")
 _COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]{0,15})-([a-z]+)\b(?!-)")
 """``5-minute`` and ``3-node``."""
@@ -143,7 +149,11 @@ def _times(text: str) -> Iterator[StatedTime]:
             bound = _BOUND.search(before)
             word = bound[0].strip().lower() if bound else ""
             yield StatedTime(
-                found[0], stated, bool(_ABOUT.search(before)), bool(word and _NONE.search(text)), word
+                found[0],
+                stated,
+                bool(_ABOUT.search(before) or _BETWEEN.search(before)),
+                bool(word and _NONE.search(text)),
+                word,
             )
 
 
@@ -160,7 +170,7 @@ def _numbers(text: str) -> Iterator[_Placed]:
     for here, next_start in zip(found, starts, strict=False):
         before, after = _before(text, here), text[here.end() : next_start]
         of = _WORD_AFTER.match(after)
-        stated = _stated_number(here, before)
+        stated = _stated_number(here, f"{before} about " if _OR_SO.match(after) else before)
         yield _Placed(replace(stated, of=of[1].lower() if of else ""), after.replace(SPOKEN, ""))
 
 
@@ -179,7 +189,7 @@ def _in_one_unit(found: re.Match[str]) -> str:
 def _stated_number(found: re.Match[str], before: str) -> StatedNumber:
     stated, spoken = number(found), before.endswith(SPOKEN)
     before = before.removesuffix(SPOKEN)
-    low, high = _slack(before)
+    low, high = _slack(before) if not _BETWEEN.search(before) else _of_a_range(stated)
     is_status = _STATUS.fullmatch(found[0]) and not (spoken or low or high)
     is_numbered = bool(NUMBERED.search(before))
     if is_numbered or is_status:
@@ -196,6 +206,14 @@ def _slack(before: str) -> tuple[float, float]:
     if _OR_LESS.search(before):
         return 0.25, 0.0
     return 0.0, 0.0
+
+
+def _of_a_range(end: Number) -> tuple[float, float]:
+    """What stands at an end of a range is rounded away from what was seen by up to one of its last digit."""
+    digits = f"{end.value:.{end.decimals}f}"
+    zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits else -end.decimals
+    share = float(10**zeros) / end.value if end.value else 0.0
+    return min(share, _MOST_AT_AN_END), min(share, _MOST_AT_AN_END)
 
 
 def _with_units_of_the_next(placed: tuple[_Placed, ...]) -> Iterator[StatedNumber]:

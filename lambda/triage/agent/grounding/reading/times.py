@@ -35,7 +35,7 @@ _MONTHS = {
     for name in names
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_ISO_DATE = r"(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
+_ISO_DATE = r"(?P<year>20\d\d)(?P<apart>[-./])(?P<month>0[1-9]|1[0-2])(?P=apart)(?P<day>0[1-9]|[12]\d|3[01])"
 _SLASH_DATE = r"(?P<sday>0[1-9]|[12]\d|3[01])/(?P<smonth>0[1-9]|1[0-2])/(?:20)?(?P<syear>\d\d)"
 _WORD_DATE = (
     rf"(?:(?P<wday>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<wmonth>{_MONTH})\b\.?|"
@@ -47,7 +47,7 @@ _EPOCH = r"(?P<epoch>1[6-9]\d{8}(?:\d{3})?)(?:\.\d+)?"
 def _clock(of: str, zones: str) -> str:
     """A time of day with an optional zone; ``of`` tells its groups from those of another one."""
     return (
-        rf"(?P<{of}hour>[01]?\d|2[0-3]):(?P<{of}minute>[0-5]\d)(?::(?P<{of}second>[0-5]\d)(?:[.,]\d{{1,9}})?)?"
+        rf"(?P<{of}hour>[01]?\d|2[0-3]):(?P<{of}minute>[0-5]\d)(?::(?P<{of}second>[0-5]\d)(?:[.,]\d{{1,12}})?)?"
         rf"(?:\s?(?P<{of}zone>{zones}))?"
     )
 
@@ -55,9 +55,10 @@ def _clock(of: str, zones: str) -> str:
 _NAMED = r"Z\b|UTC\b|GMT\b"
 # Without a date, what follows a dash is the end of a span: "02:58-03:05".
 _ANY_ZONE = rf"{_NAMED}|[+-](?:0\d|1[0-4]):?[0-5]\d\b"
-_DATE = rf"(?:{_ISO_DATE}|{_SLASH_DATE}|{_WORD_DATE})(?:(?:[T_]|,?\s(?:at\s)?){_clock('d', _ANY_ZONE)})?"
+_DATE = rf"(?:{_ISO_DATE}|{_SLASH_DATE}|{_WORD_DATE})(?:(?:[T_+]|,?\s(?:at\s)?){_clock('d', _ANY_ZONE)})?"
 TIME = re.compile(
-    rf"(?<![\w.:/])(?<![A-Za-z_]-)(?:{_DATE}|{_clock('c', _NAMED)}|{_EPOCH})(?!\w|:\w|-[A-Za-z]|\.\d)",
+    rf"(?:(?<![\w.:/])(?<![A-Za-z_]-)|(?<=\dZ/))(?:{_DATE}|{_clock('c', _NAMED)}|{_EPOCH})"
+    r"(?!\w|:\w|-[A-Za-z]|\.\d)",
     re.IGNORECASE,
 )
 """One point in time: a date, a date and a time of day, a time of day, or seconds or milliseconds since 1970."""

@@ -56,15 +56,6 @@ MOVED: frozenset[str] = frozenset(_WORDS["moved"])
 STAYS: frozenset[str] = frozenset(_WORDS["stays"])
 """What makes "from 3 to 9" a range or a span instead of a change."""
 
-ABOVE: frozenset[str] = frozenset(_WORDS["above"])
-"""What says that one figure is larger than another."""
-
-BELOW: frozenset[str] = frozenset(_WORDS["below"])
-"""What says that one figure is smaller than another."""
-
-SAMPLES: frozenset[str] = frozenset(_WORDS["samples"])
-"""What is counted beside a comparison and not compared itself: two datapoints above 10."""
-
 SMALL_TALK: frozenset[str] = frozenset(_WORDS["small_talk"])
 """Words that do not say what a statement is about."""
 
