@@ -69,7 +69,7 @@ class Verdict:
 
     @property
     def has_foreign_detail(self) -> bool:
-        """Whether the claim has a number, a time or a name with digits that nothing it cites has, as it is written."""
+        """Whether the claim has a number, a time or a name with digits that nothing it cites has."""
         finding = self.case.finding
         cited = {each.evidence_id for each in finding.citations}
         text = " ".join(item.output for item in self.case.evidence if item.id in cited)

@@ -75,7 +75,11 @@ def _details(stated: Stated, passages: Passages) -> Iterator[tuple[str, Callable
     for name in stated.names:
         yield name, partial(_has_name, name)
     for each in stated.numbers:
-        if each.number.value > 0 and not is_implied(each, stated.text, stated, passages):
+        if (
+            each.number.value > 0
+            and not (each.low or each.high)
+            and not is_implied(each, stated.text, stated, passages)
+        ):
             yield each.text.strip(), partial(_has_number, each.number)
     for word in dict.fromkeys(stated.plain_words):
         yield word, partial(_has_word, stem(word))

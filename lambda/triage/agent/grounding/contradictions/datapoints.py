@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_LINES = 400
 MAX_BETWEEN = 40
 
+_VALUES = re.compile(r"[\s|,;]+[\d\s.,%|;-]+")
 _AT = re.compile(r"[^\d.;:@]{0,25}\b(?:at|by|from|for)\s(?:exactly\s)?", re.IGNORECASE)
 
 Row = tuple["Moment", tuple["Number", ...]]
@@ -52,7 +53,7 @@ def _rows(passages: Passages) -> Iterator[Row]:
     for line in passages.whole[:MAX_LINES]:
         first = TIME.match(line)
         when = moment(first) if first else None
-        if first and when and when.minute is not None and not TIME.search(line, first.end()):
+        if first and when and when.minute is not None and _VALUES.fullmatch(line, first.end()):
             yield when, tuple(numbers_in(line))
         else:
             yield from ((at, (value,)) for series in series_in(line) for at, value in series.points)

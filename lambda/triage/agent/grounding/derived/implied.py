@@ -45,6 +45,9 @@ def is_comparison(number: StatedNumber) -> bool:
 
 def is_implied(number: StatedNumber, statement: str, stated: Stated, passages: Passages) -> bool:
     """Whether a number that the evidence does not state follows from what is listed or quoted."""
+    singles_out = number.number.value == 1 and number.of == "of"
+    if singles_out or (number.spoken and number.number.value in passages.counts):
+        return True
     if number.number.kind is Kind.TIME:
         return _is_span(number, stated, passages)
     if number.number.kind is Kind.RATIO:

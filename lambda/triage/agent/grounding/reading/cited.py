@@ -10,7 +10,7 @@ from triage.agent.grounding.reading.identifiers import states
 from triage.agent.grounding.reading.normalising import normalised, unescaped
 from triage.agent.grounding.reading.number_words import in_digits
 from triage.agent.grounding.reading.numbers import Kind, Number, durations_in, numbers_in
-from triage.agent.grounding.reading.times import TIME, Moment, moment
+from triage.agent.grounding.reading.times import TIME, Moment, moment, with_clock_of_cron
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,11 @@ class EvidenceText:
     def moments(self) -> frozenset[Moment]:
         """Every point in time of the output."""
         dates_of_names = _DATE_OF_A_NAME.sub(r" \1 ", self.unescaped)
-        found = (moment(match) for text in (self.unescaped, dates_of_names) for match in TIME.finditer(text))
+        found = (
+            moment(match)
+            for text in (with_clock_of_cron(self.unescaped), dates_of_names)
+            for match in TIME.finditer(text)
+        )
         return frozenset(stated for stated in found if stated is not None)
 
     @cached_property
@@ -104,7 +108,7 @@ class CitedText:
 
     def shows_name(self, name: str) -> bool:
         """Whether a name is stated."""
-        if any(states(text.folded, name) for text in self._texts):
+        if any(states(text.folded, name) or _is_family(name, text.folded) for text in self._texts):
             return True
         together = name.casefold().replace("-", "").removesuffix("s")
         # "sign-ins" are SignInSuccesses.
@@ -186,6 +190,12 @@ class CitedText:
         stated = moment(found) if found else None
         known = (each for texts in self._texts for each in texts.moments)
         return stated if stated and any(stated.is_shown_by(each) for each in known) else None
+
+
+def _is_family(name: str, folded: str) -> bool:
+    """Whether names go on where this one ends: ``billing-apps`` for its subnets ``billing-apps-a`` and ``-b``."""
+    members = re.findall(rf"(?<![\w-]){re.escape(name.casefold())}-[\w-]+", folded) if "-" in name else []
+    return len(set(members)) > 1
 
 
 def _within(stated: StatedNumber, known: Number, durations_in: frozenset[float]) -> bool:

@@ -98,7 +98,10 @@ def _occurs(text: str, name: str) -> bool:
     start = text.find(name)
     while start >= 0:
         end = start + len(name)
-        if _ends_before(text, start) and (_ends_after(text, end) or _is_workload_of(text, start, end)):
+        # A path is stated by the URL that ends with it.
+        if (name.startswith("/") or _ends_before(text, start)) and (
+            _ends_after(text, end) or _is_workload_of(text, start, end)
+        ):
             return True
         start = text.find(name, start + 1)
     return False

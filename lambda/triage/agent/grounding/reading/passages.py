@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from triage.domain.evidence import Evidence
     from triage.domain.report import Citation
 
+MAX_ROWS = 400
+_VARYING = re.compile(r"[0-9a-f]{6,}|\d+")
 MAX_LINE = 20_000
 """Longer lines are no lines: an output without line breaks. What counts there is the quote itself."""
 
@@ -66,6 +70,12 @@ class Passages:
         return tuple(filter(None, lines))
 
     @cached_property
+    def counts(self) -> frozenset[int]:
+        """One, and how many rows like those quoted the evidence has: three tasks, seven targets, eight minutes."""
+        shapes = Counter(map(_shape, self.whole[:MAX_ROWS]))
+        return frozenset({1, *(shapes[shape] for shape in map(_shape, self.single))})
+
+    @cached_property
     def stated(self) -> tuple[Stated, ...]:
         """What each quote states."""
         return tuple(stated_in(quote) for quote in self.quotes)
@@ -80,6 +90,13 @@ class Passages:
         """Every point in time of the evidence quoted from, and those of the alarm."""
         found = (moment(match) for line in self.whole for match in TIME.finditer(line))
         return self.alarmed.union(stated for stated in found if stated is not None)
+
+
+def _shape(row: str) -> tuple[int, str]:
+    """What rows of one table share: how the first column is written, and by a word how many columns there are."""
+    columns = row.split()
+    first = _VARYING.sub("#", columns[0]) if columns else ""
+    return 0 if "#" in first else len(columns), first
 
 
 def _lines_or(quote: str, lines: Sequence[str]) -> Sequence[str]:

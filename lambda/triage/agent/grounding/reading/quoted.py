@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.reading.normalising import normalised
 from triage.agent.grounding.reading.statements import Stated, StatedTime, stated_in
-from triage.agent.grounding.reading.times import TIME
+from triage.agent.grounding.reading.times import TIME, with_clock_of_cron
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def lines_quoted(evidence: Evidence, citation: Citation) -> Iterator[str]:
 
 def told_otherwise(stated: Stated, lines: Sequence[str]) -> Iterator[str]:
     """Times that the quoted lines give otherwise than the claim."""
-    text = _QUOTATION.sub(" ", " ; ".join(lines))
+    text = with_clock_of_cron(_QUOTATION.sub(" ", " ; ".join(lines)))
     says_nothing = bool(_NOTHING.search(TIME.sub("@", text)))
     said = stated_in(text).times
     if not all(map(TIME.search, lines)):

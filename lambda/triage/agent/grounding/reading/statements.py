@@ -61,6 +61,8 @@ _DURATION = re.compile(
 _SECONDS_IN = {"h": 3600, "m": 60, "s": 1}
 _MOST_AT_AN_END = 0.1
 _WORD_AFTER = re.compile(r"\s?([A-Za-z]{2,30})\b")
+_PER = re.compile(r"(\d\s?[A-Za-z]{0,12})/(?:s|sec|second|min|minute|h|hour|day)\b", re.IGNORECASE)
+"""``10 MiB/s`` names no path."""
 _COUNTED = re.compile(r"(?<![\w.-])(\d[\d,.]{0,15})-([a-z]+)\b(?!-)")
 """``5-minute`` and ``3-node``."""
 
@@ -131,7 +133,7 @@ def stated_in(text: str) -> Stated:
     plain = _QUOTED.sub(" ; ", _TICKED.sub(" ; ", text))
     countable = in_digits(_NO_NUMBER.sub(" ; ", TIME.sub(" ; ", plain)))
     numbers = _with_units_of_the_next(tuple(_numbers(_RANGE.sub(r"\1 - ", _COUNTED.sub(r"\1 \2", countable)))))
-    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", countable))).replace(SPOKEN, "")
+    nameable = NUMBER.sub(" ", _RANGE.sub(" ", _COUNTED.sub(" ", _PER.sub(r"\1 ", countable)))).replace(SPOKEN, "")
     return Stated(
         tuple(_times(plain)),
         tuple(numbers),

@@ -64,6 +64,14 @@ TIME = re.compile(
 """One point in time: a date, a date and a time of day, a time of day, or seconds or milliseconds since 1970."""
 
 
+_CRON = re.compile(r"\bcron\((?P<minute>[0-5]?\d) (?P<hour>[01]?\d|2[0-3]) ")
+
+
+def with_clock_of_cron(text: str) -> str:
+    """A text with the time of day that a schedule's expression means: ``cron(30 2 * * ? *)`` is 02:30."""
+    return _CRON.sub(lambda found: f"cron({int(found['hour']):02}:{int(found['minute']):02} ", text)
+
+
 @dataclass(frozen=True)
 class Moment:
     """A point in time as far as it is stated, in UTC.
