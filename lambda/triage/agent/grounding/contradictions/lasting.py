@@ -60,6 +60,7 @@ _STILL_HIGH = re.compile(r"\bstill (?:very |as )?(?:high|elevated|failing|rising
 _STILL = re.compile(r"\b(?:still|continues?|goes on|ongoing|persists?|keeps?)\b", re.IGNORECASE)
 _CANNOT = re.compile(r"\b(?:cannot|unable)\b", re.IGNORECASE)
 _ENDS_IN_NONE = re.compile(r"[\w)\"']\W{1,3}0(?:\.0+)?\W{0,3}$")
+_OF_A_NAME = re.compile(r"[-/._]")
 _RESIDUE = 0.5
 SLIGHTLY = 0.1
 
@@ -87,7 +88,7 @@ def against_what_lasts(statement: str, passages: Passages) -> Iterator[str]:
 
 def _against_nothing_left(text: str, passages: Passages) -> Iterator[str]:
     """``still connected`` where every text quoted ends with a count of none."""
-    of_it = subjects(words_of(re.sub(r"\S*[-/._]\S*", " ", text)))
+    of_it = subjects(words_of(" ".join(word for word in text.split() if not _OF_A_NAME.search(word))))
     is_of_it = any(of_it & subjects(words_of(line)) for line in passages.lines)
     if not (_STILL.search(text) and (is_of_it or _kinds(text) or _CANNOT.search(text))) or _ABSENCE.search(text):
         return
