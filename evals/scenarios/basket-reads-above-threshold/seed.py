@@ -78,8 +78,10 @@ def _reads(now, rng):
     found = {}
     for at in measured.moments(now, days=9):
         before = (now - at).total_seconds() / 60
-        grown = 1.0 + 0.45 * max(0.0, 1 - before / SALE) if before <= SALE else 1.0
-        found[at] = fixed.get(at, 20_900 * (measured.busy(at, rng) if before > SALE else grown))
+        grown = 1.0 + 0.38 * max(0.0, 1 - before / SALE) if before <= SALE else 1.0
+        found[at] = fixed.get(
+            at, 20_900 * (measured.busy(at, rng) if before > SALE else grown * rng.uniform(0.992, 1.008))
+        )
     for at in measured.minutes(now, -23, -2):
         found[at] = fixed.get(at, 30_150 * rng.uniform(0.995, 1.01))
     return found
