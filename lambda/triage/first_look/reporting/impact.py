@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Disposition, Impact, Severity
 from triage.domain.signal import AlarmState
 from triage.first_look.observations import inputs
 from triage.first_look.ranking import LIKELY
-from triage.first_look.reporting import of_error
+from triage.first_look.reporting import of_error, outlook, shares
 from triage.first_look.reporting.narrative import named, second_fault
 from triage.first_look.reporting.wording import sentence
 
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 _MOST_AFFECTED = 6
 _MOST_PARTS = 4
 _HALF = 0.5
-_NEARLY = 0.06
-_NEARLY_ALL = 0.9
-_HARDLY_ANY = 0.01
-_LEAST_STEM = 3
-_FAILED = re.compile(r"(?i)_?(?:fail(?:ed|ures?)?|errors?|rejected|refused)$")
-_ALL = re.compile(r"(?i)s?_?(?:total|handled|started|received|requests?|calls?|count|attempts?|all)?s?")
 
 
 def disposition(ranked: Sequence[Ranked], scene: Scene) -> Disposition:
@@ -100,13 +93,15 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
 
 def _figures(scene: Scene) -> Iterator[str]:
     yield from _fired(scene)
-    yield from _failing_share(scene)
+    yield from shares.of_failures(scene)
     yield from (row.text for row in inputs.counted(scene))
     for each in scene.invocations:
         bad = each.timed_out + each.failed
         if bad and each.count:
             share = f"{bad / each.count:.0%}"
             yield f"{bad} of {each.count} invocations of {each.about} fail since the onset ({share})"
+    yield from outlook.runs_full(scene)
+    yield from outlook.nothing_fails(scene)
     running, desired = scene.setting("runningCount"), scene.setting("desiredCount")
     for one, other in zip(running, desired, strict=False):
         if one.value != other.value and one.about == other.about:
@@ -114,6 +109,7 @@ def _figures(scene: Scene) -> Iterator[str]:
     for waiting in scene.setting("waiting")[:1]:
         if waiting.value not in ("0", ""):
             yield f"{waiting.value} messages wait in {waiting.about or scene.subject}"
+    yield from outlook.waits(scene)
 
 
 def _fired(scene: Scene) -> Iterator[str]:
@@ -122,66 +118,6 @@ def _fired(scene: Scene) -> Iterator[str]:
         yield of_error.impact(scene.error, scene)
     elif scene.watched is not None and scene.watched.text:
         yield f"{scene.subject}: {scene.watched.text}"
-
-
-_OF = {
-    "HTTPCode_Target_5XX_Count": "RequestCount",
-    "HTTPCode_ELB_5XX_Count": "RequestCount",
-    "5XXError": "Count",
-    "4XXError": "Count",
-    "Errors": "Invocations",
-    "ExecutionsFailed": "ExecutionsStarted",
-    "5xx": "Count",
-    "4xx": "Count",
-    "HTTPCode_Target_4XX_Count": "RequestCount",
-    "HTTPCode_ELB_4XX_Count": "RequestCount",
-    "FailedBuilds": "Builds",
-    "NumberOfNotificationsFailed": "NumberOfMessagesPublished",
-    "FailedInvocations": "Invocations",
-}
-"""What a count of failures is a part of."""
-
-
-def _failing_share(scene: Scene) -> Iterator[str]:
-    """Failures by all requests, where both are counted in the same periods."""
-    watched = scene.watched
-    if watched is None or watched.after is None or scene.invocations:
-        return
-    whole = _OF.get(watched.name) or _whole_of(watched.name, scene)
-    if not whole:
-        return
-    metric = scene.signal.watched_metric
-    if metric is not None and metric.statistic == "Average":  # of zeros and ones: it is the share itself
-        if 0 < watched.after <= 1:
-            yield f"that is {watched.after:.1%} of all requests{_in_words(watched.after)}"
-        return
-    for each in scene.reading(whole):
-        total = each.after if each.after is not None else each.steady
-        if total and (each.about == scene.subject or not each.hop) and 0 < watched.after <= total:
-            share = watched.after / total
-            yield f"that is about {share:.1%} of {total:g} ({whole}){_in_words(share)}"
-            return
-
-
-def _whole_of(name: str, scene: Scene) -> str:
-    """Of a metric of failures that the account named itself: the one beside it that counts all, by its name."""
-    if name.startswith("HTTPCode_"):
-        return "RequestCount"
-    found = _FAILED.search(name)
-    stem = name[: found.start()] if found else ""
-    if len(stem) < _LEAST_STEM:
-        return ""
-    own = [each for each in scene.readings if not each.watched and not each.hop]
-    return next((each.name for each in own if _ALL.fullmatch(each.name.removeprefix(stem))), "")
-
-
-def _in_words(share: float) -> str:
-    """``, one in six``: what a share is for who reads it at night; most and very few speak for themselves."""
-    if share >= _NEARLY_ALL or share < _HARDLY_ANY:
-        return ""
-    if abs(share - _HALF) <= _NEARLY:
-        return ", about half of the requests"
-    return f", one in {1 / share:.0f}; others succeed" if share < _HALF - _NEARLY else ", the others succeed"
 
 
 def _affected(ranked: Sequence[Ranked], scene: Scene) -> tuple[str, ...]:

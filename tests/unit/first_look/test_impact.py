@@ -1,0 +1,123 @@
+"""What an incident means: the share that fails, what is to come, and what has not come."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.first_look.builders import FUNCTION, at, breach, error, logs, related, reported, section
+
+
+def told(*sections: dict[str, object]) -> str:
+    """The impact that is reported."""
+    return reported(*sections).impact.statement
+
+
+def filling(latest: float = 91.0, **members: object) -> dict[str, object]:
+    """A volume that fills for two hours."""
+    return breach(
+        "71% → 91% disk_used_percent rising from 02:13 UTC, still high",
+        name="disk_used_percent",
+        before=71,
+        after=91,
+        latest={"at": at(120), "value": latest},
+        threshold=90,
+        **members,
+    )
+
+
+def test_a_volume_that_fills_says_how_fast_and_when_it_is_full() -> None:
+    assert "grows by 10.0 points an hour, from 71 % to 91 %: full in about 54 minutes, at 05:07 UTC" in told(
+        filling()
+    )
+
+
+@pytest.mark.parametrize(
+    "metric", [filling(latest=70.0), filling(still=False), filling(latest=100.0)], ids=["falls", "over", "full"]
+)
+def test_what_does_not_fill_is_not_extrapolated(metric: dict[str, object]) -> None:
+    assert "full in about" not in told(metric)
+
+
+def test_a_busy_processor_is_not_said_to_run_full() -> None:
+    busy = breach("41% → 91% CPUUtilization rising from 02:13 UTC, still high", name="CPUUtilization", before=41)
+
+    assert "full in about" not in told(busy)
+
+
+def test_where_all_that_a_resource_does_fails_it_is_said_though_the_alarm_watches_something_else() -> None:
+    dropped = breach("0 → 20 AsyncEventsDropped/min at 02:13 UTC, still high", name="AsyncEventsDropped", after=20)
+    beside = related(
+        "Errors (Sum): 0 → 60 Errors/min at 02:13 UTC, still high",
+        "Invocations (Sum): 10 → 60 Invocations/min at 02:13 UTC, still high",
+    )
+    in_part = related(
+        "Errors (Sum): 0 → 6 Errors/min at 02:13 UTC, still high",
+        "Invocations (Sum): 10 → 60 Invocations/min at 02:13 UTC, still high",
+    )
+
+    assert f"all Invocations of {FUNCTION} fail: 60 Errors of 60" in told(dropped, beside).replace("All", "all")
+    assert "fail: 6" not in told(dropped, in_part)
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "share"),
+    [
+        ("error_rate", 30.9, "30.9%"),
+        ("FailureShare", 0.31, "31.0%"),
+        ("CacheHitRate", 30.9, ""),
+        ("Errors", 30, ""),
+    ],
+)
+def test_a_metric_that_is_a_share_by_its_name_is_told_as_one(name: str, after: float, share: str) -> None:
+    statement = told(breach(f"2 → {after} {name} at 02:13 UTC, still high", name=name, after=after))
+
+    assert (f"is {share} of all" in statement) is bool(share)
+
+
+def test_messages_that_wait_longer_and_longer_are_told() -> None:
+    waiting = section(
+        "around",
+        {
+            "queues": [
+                {
+                    "what": "sqs mails",
+                    "link": "its event source",
+                    "metrics": [
+                        "Maximum 0 s → 3,210 s ApproximateAgeOfOldestMessage rising from 02:13 UTC, still high"
+                    ],
+                }
+            ]
+        },
+        "around",
+    )
+
+    assert "essages wait in mails, the oldest for 54 minutes" in told(breach(), waiting)
+
+
+LOADED = breach("40% → 91% CPUUtilization at 02:13 UTC, still high", name="CPUUtilization", before=40, after=91)
+WELL = related(
+    "Errors (Sum): steady at 0 Errors",
+    "Duration (p99): no clear change: 0.1 s to 0.12 s, median 0.11 s",
+)
+
+
+def test_load_under_which_nothing_fails_is_told_as_that() -> None:
+    assert "othing fails so far: Errors 0; Duration as before" in told(LOADED, WELL)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        [related("Errors (Sum): 0 → 5 Errors/min at 02:13 UTC, still high")],
+        [
+            related(
+                "Errors (Sum): steady at 0 Errors", "Duration (p99): 0.1 s → 9 s Duration at 02:13 UTC, still high"
+            )
+        ],
+        [WELL, logs(error("connection refused"))],
+        [],
+    ],
+    ids=["errors", "slow", "log", "nothing known"],
+)
+def test_it_is_not_said_where_something_fails_or_nothing_is_known(beside: list[dict[str, object]]) -> None:
+    assert "othing fails so far" not in told(LOADED, *beside)
