@@ -75,21 +75,12 @@ def test_a_metric_that_is_a_share_by_its_name_is_told_as_one(name: str, after: f
 
 
 def test_messages_that_wait_longer_and_longer_are_told() -> None:
-    waiting = section(
-        "around",
-        {
-            "queues": [
-                {
-                    "what": "sqs mails",
-                    "link": "its event source",
-                    "metrics": [
-                        "Maximum 0 s → 3,210 s ApproximateAgeOfOldestMessage rising from 02:13 UTC, still high"
-                    ],
-                }
-            ]
-        },
-        "around",
-    )
+    queue = {
+        "what": "sqs mails",
+        "link": "its event source",
+        "metrics": ["Maximum 0 s → 3,210 s ApproximateAgeOfOldestMessage rising from 02:13 UTC, still high"],
+    }
+    waiting = section("neighbourhood", {"changed": [queue]})
 
     assert "essages wait in mails, the oldest for 54 minutes" in told(breach(), waiting)
 
