@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.agents.playing import Converse, Played
-from tests.agents.scripted import evidence_with, submit, turn_of
+from tests.agents.scripted import SHOWN, results, submit, turn_of
 from tests.agents.worlds import World
 from tests.fakes import says, use
 from tests.grounding.labelled import CLAIMS, HELD_OUT, Label
 from triage.ports import ModelRequest, ModelResponse
+
+#: Of one report; what a longer one holds is cut to what a reader takes in.
+MOST_CLAIMS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +35,14 @@ class Claiming(World):
 
 
 def worlds() -> Iterator[Claiming]:
-    """Every labelled incident, those that were held out too."""
+    """Every labelled incident in reports of a few claims, those that were held out too."""
     for folder in (CLAIMS, HELD_OUT):
         for path in sorted(folder.glob("*.json")):
             data = json.loads(path.read_text(encoding="utf-8"))
             answers = {f"ask({name})": text for name, text in data["evidence"].items()}
-            yield Claiming(path.stem, answers, "x", "unknown", "", "", tuple(data["claims"]))
+            for start in range(0, len(data["claims"]), MOST_CLAIMS):
+                claims = tuple(data["claims"][start : start + MOST_CLAIMS])
+                yield Claiming(path.stem, answers, "x", "unknown", "", "", claims)
 
 
 def insisting(world: Claiming, _clock: object) -> Converse:
@@ -47,7 +52,7 @@ def insisting(world: Claiming, _clock: object) -> Converse:
         if turn_of(request) == 0:
             asked = [use("run_python", name, code=name, purpose="look") for name in world.answers]
             return says(*asked)(request)
-        shown = {name: evidence_with(request, text.splitlines()[0]) for name, text in world.answers.items()}
+        shown = {name: _shows(request, text) for name, text in world.answers.items()}
         findings = [_finding(claim, shown) for claim in world.claims]
         cause = {"statement": "x", "category": "unknown", "confidence": "INCONCLUSIVE", "citations": []}
         return says(submit(world.report("E1", headline="x", summary="x", root_cause=cause, findings=findings)))(
@@ -55,6 +60,12 @@ def insisting(world: Claiming, _clock: object) -> Converse:
         )
 
     return converse
+
+
+def _shows(request: ModelRequest, text: str) -> str:
+    """Id of the evidence that has most lines of a text; some may have been redacted."""
+    found = {each[1]: shown for shown in results(request) if (each := SHOWN.search(shown))}
+    return max(found, key=lambda name: sum(line in found[name] for line in text.splitlines()))
 
 
 def _finding(claim: Mapping[str, Any], shown: Mapping[str, str]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HELD = {
-    CLAIMS: {Label.SUPPORTED: 0.01, Label.ALTERED: 0.03, Label.INVENTED: 0.0},
-    HELD_OUT: {Label.SUPPORTED: 0.1, Label.ALTERED: 0.65, Label.INVENTED: 0.0},
+    CLAIMS: {Label.SUPPORTED: 0.01, Label.ALTERED: 0.25, Label.INVENTED: 0.025},
+    HELD_OUT: {Label.SUPPORTED: 0.06, Label.ALTERED: 0.65, Label.INVENTED: 0.0},
 }
 """Upper limits of the share of wrong verdicts. ``true_quote_no_support`` has none: no code here can see it."""
 
@@ -27,6 +27,16 @@ def test_wrong_verdicts_stay_rare(folder: Path, label: Label) -> None:
 
     missed = [verdict.case.finding.statement for verdict in verdicts if not verdict.is_right]
     assert wrong / total <= HELD[folder][label], missed
+
+
+@pytest.mark.parametrize("folder", list(HELD))
+def test_a_figure_or_name_that_nothing_cited_has_is_hardly_ever_accepted(folder: Path) -> None:
+    """What is left is read from what is there: a share of two figures, a number said roughly."""
+    foreign = [each for each in judged(folder) if each.case.label is Label.ALTERED and each.has_foreign_detail]
+
+    assert sum(each.accepted for each in foreign) / len(foreign) <= 0.03, [
+        each.case.finding.statement for each in foreign if each.accepted
+    ]
 
 
 def test_there_are_claims_enough_of_every_kind() -> None:
@@ -46,6 +56,5 @@ def test_labels_mean_what_they_say_of_quotes() -> None:
 
 def test_without_its_quote_no_claim_is_accepted() -> None:
     """The negative control: a checker that accepts everything would pass for the supported ones."""
-    accepted = [verdict for verdict in judged() if verdict.case.label is Label.INVENTED and verdict.accepted]
-
-    assert accepted == []
+    for verdict in (*judged(), *judged(HELD_OUT)):
+        assert verdict.quotes_hold or not verdict.accepted, verdict.case.finding.statement

@@ -18,6 +18,7 @@ from triage.domain.report import Citation, Claimed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from triage.agent.grounding.reading.statements import Stated
     from triage.domain.evidence import Evidence
 
 C = TypeVar("C", bound=Claimed)
@@ -148,16 +149,24 @@ def unshown(
     """What a statement says and its evidence does not, in words for whoever wrote it.
 
     Args:
-        known: all evidence: what shows nothing of a thing need not name it.
+        known: all evidence: what shows nothing of a thing need not name it, and any of it may name a customer.
     """
     stated = stated_in(statement)
-    for name in stated.names:
-        if not cited.shows_name(name) and not (known and _denies(statement, name) and known.shows_name(name)):
-            yield f"{name[:MAX_SHOWN]!r} does not occur in {where}; cite the evidence that names it"
-    for words in stated.words:
-        if not cited.shows_words(words):
-            yield f"{words[:MAX_SHOWN]!r} does not occur in {where}"
+    yield from _unshown_names(stated, cited, where, known)
     for time in stated.times:
         if not cited.shows_time(time):
             yield f"the time {time.text} is not in {where}"
     yield from unshown_numbers(statement, claim.derivations, cited, passages, where)
+
+
+def _unshown_names(stated: Stated, cited: CitedText, where: str, known: CitedText | None) -> Iterator[str]:
+    for name in stated.names:
+        denied = known and _denies(stated.text, name) and known.shows_name(name)
+        if not cited.shows_name(name) and not denied:
+            yield f"{name[:MAX_SHOWN]!r} does not occur in {where}; cite the evidence that names it"
+    for name in stated.proper_names:
+        if not (known or cited).shows_words(name):
+            yield f"{name!r} is nowhere in the evidence: leave it out, or look for what shows it"
+    for words in stated.words:
+        if not cited.shows_words(words):
+            yield f"{words[:MAX_SHOWN]!r} does not occur in {where}"

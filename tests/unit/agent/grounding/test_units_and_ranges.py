@@ -78,3 +78,21 @@ def test_a_bound_on_what_is_computed_is_a_bound(said: str, holds: bool) -> None:
     told = problems(output, f"It came {said} later.", "45:33 DELETE", "47:01 CREATE", derivations=computed)
 
     assert (told == ()) is holds
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("All failing calls come from the carrier Nordhavn.", "Nordhavn"),
+        ("The disk was filled for Meridian, a customer.", "Meridian"),
+    ],
+)
+def test_a_proper_name_that_no_evidence_has_does_not_hold(statement: str, name: str) -> None:
+    assert any(name in told for told in problems(DISK, statement))
+
+
+@pytest.mark.parametrize(
+    "statement", ["It runs on Linux, as on Monday, for months.", "The disk of Nvme0n1p1 is full."]
+)
+def test_products_days_and_names_of_the_evidence_do(statement: str) -> None:
+    assert problems(DISK, statement) == ()

@@ -12,7 +12,7 @@ from triage.agent.grounding.reading.normalising import normalised
 from triage.agent.grounding.reading.number_words import SPOKEN, in_digits
 from triage.agent.grounding.reading.numbers import NUMBER, Kind, Number, number
 from triage.agent.grounding.reading.times import TIME, Moment, moment
-from triage.agent.grounding.reading.vocabulary import SMALL_TALK
+from triage.agent.grounding.reading.vocabulary import PROPER, SMALL_TALK
 from triage.agent.grounding.reading.words import words_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_BEFORE = 30
 MIN_WORD = 4
 
+_PROPER = re.compile(r"(?<=[a-z,;:] )([A-Z][a-z]{3,})\b(?![-\w]|\.\w)")
+"""A plain word with a capital in the middle of a sentence: the name of a customer, a partner, a town."""
 _TICKED = re.compile(r"`([^`]{2,400})`")
 _QUOTED = re.compile(r'"([^"]{3,400})"')
 _EVIDENCE_ID = re.compile(r"\bE\d{1,3}(?:\s?(?:,|and|-)\s?E\d{1,3})*\b")
@@ -119,6 +121,12 @@ class Stated:
     names: tuple[str, ...]
     words: tuple[str, ...]
     text: str = ""
+
+    @cached_property
+    def proper_names(self) -> tuple[str, ...]:
+        """Names of one plain word, told from others by their capital alone."""
+        found = (match[1] for match in _PROPER.finditer(TIME.sub("@", self.text)))
+        return tuple(dict.fromkeys(word for word in found if word.casefold() not in PROPER))
 
     @cached_property
     def plain_words(self) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ _WORDS: dict[str, Any] = json.loads((Path(__file__).parent / "vocabulary.json").
 PRODUCTS = frozenset(word.casefold() for word in _WORDS["products"])
 """Products, protocols and figures of speech with capitals, digits, dots or slashes inside."""
 
+PROPER = frozenset(word.casefold() for word in _WORDS["proper"])
+"""Plain words with a capital that any report may use: products, services of AWS, days."""
+
 COMPOUND_FIRST = frozenset(_WORDS["compound_first"])
 """First parts of English compounds: ``read-only``, ``non-zero``, ``one-off``."""
 
