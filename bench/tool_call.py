@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bench import Row
+from bench import Row, unpacked
 from tests import unprivileged
 
 _CALL = "tool call, isolation on"
@@ -48,11 +48,12 @@ def rows() -> list[Row]:
 
 
 def _measure() -> Any:
-    process = unprivileged.start("tool_bench.py", isolated=False)
-    try:
-        output, _ = process.communicate(timeout=300)
-    finally:
-        unprivileged.stop(process)
+    with unpacked.packages() as laid_out:
+        process = unprivileged.start("tool_bench.py", laid_out.tool, laid_out.layer, isolated=False)
+        try:
+            output, _ = process.communicate(timeout=300)
+        finally:
+            unprivileged.stop(process)
     if process.returncode != 0:
         raise RuntimeError(f"the measuring process failed with exit code {process.returncode}")
     return json.loads(output)
