@@ -49,11 +49,11 @@ def build() -> dict[str, bytes]:
     """The packages by file name, without compiled files where this Python cannot make those of Lambda's."""
     return {
         name: archive.write(files | (compiled.of(_to_compile(files)) if compiled.possible() else {}))
-        for name, files in _contents().items()
+        for name, files in contents().items()
     }
 
 
-def _contents() -> dict[str, dict[str, bytes]]:
+def contents() -> dict[str, dict[str, bytes]]:
     """What each package holds besides compiled files: contents by path, by file name of the package."""
     return {
         "triage.zip": _sources(ROOT / "lambda"),
@@ -86,7 +86,7 @@ def _write() -> int:
 def _check() -> int:
     found = [
         f"dist/{name}: {objection}"
-        for name, files in _contents().items()
+        for name, files in contents().items()
         for objection in _objections(DIST / name, files)
     ]
     for sentence in found[:MOST_SENTENCES]:
