@@ -45,12 +45,12 @@ class Instruction:
 class _Sign:
     kind: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
     strong: bool = True
 
 
 def _sign(kind: str, hints: str, pattern: str, *, strong: bool = True) -> _Sign:
-    return _Sign(kind, tuple(hints.split("|")), re.compile(pattern), strong)
+    return _Sign(kind, tuple(hints.split("|")), pattern, strong)
 
 
 _ABOUT = r"(?:instructions?|prompts?|rules|guidelines|directions|messages?|orders|commands|context|training)"
@@ -213,7 +213,8 @@ def instructions_in(text: str) -> tuple[Instruction, ...]:
         (match.start(), match.end(), index)
         for index, sign in enumerate(_SIGNS)
         if any(hint in lower for hint in sign.hints)
-        for match in islice(sign.pattern.finditer(lower), _MATCHES_PER_SIGN)
+        # Compiled where a hint was seen, and kept by `re`: all of them would take part of every cold start.
+        for match in islice(re.finditer(sign.pattern, lower), _MATCHES_PER_SIGN)
     )
     found: list[Instruction] = []
     last_line = -1
