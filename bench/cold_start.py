@@ -2,7 +2,8 @@
 
 Process time of fresh processes, so that a busy machine tells the same: imports, a first event without records, and
 the clients that a first real event needs. The packages are as they ship: unpacked, with the compiled files they
-hold and no others, as nothing can be written beside them on Lambda. boto3 has been compiled, as in Lambda's runtime.
+hold and no others, as on Lambda nothing can be written beside them. boto3 has been compiled, as in Lambda's
+runtime.
 """
 
 from __future__ import annotations
