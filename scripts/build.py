@@ -1,4 +1,4 @@
-"""Builds the committed packages in dist/: the same sources give the same bytes on every machine.
+"""Builds the committed packages in dist/: one release of Python gives the same bytes on every machine.
 
     python scripts/build.py            write dist/*.zip
     python scripts/build.py --check    hold dist/ against the sources, entry by entry
@@ -17,9 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.append(
-    str(Path(__file__).resolve().parent.parent)
-)  # run as a file, Python knows scripts/, not its parent
+# For a file that is run, Python looks in the folder it lies in, and there alone.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from scripts.packages import archive, compiled
 

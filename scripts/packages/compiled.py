@@ -25,6 +25,9 @@ WRONG_PYTHON: Final = (
 )
 """Why nothing can be compiled here, where that is so."""
 
+OTHER_CODE: Final = f"holds other code than CPython {sys.version.split()[0]} compiles its source to"
+"""What is wrong with a compiled file whose header is right."""
+
 _LAMBDA_TAG = "cpython-313"
 # Of every 3.13.x, candidates of the first release aside (importlib/_bootstrap_external.py).
 _LAMBDA_MAGIC = (3571).to_bytes(2, "little") + b"\r\n"
@@ -71,7 +74,7 @@ def objection(name: str, source: bytes, compiled: bytes) -> str | None:
     if compiled[:16] != _header(source):
         return "was compiled from another source"
     if possible() and not _is_code_of(name, source, compiled[16:]):
-        return "holds other code than its source"
+        return OTHER_CODE
     return None
 
 

@@ -57,7 +57,7 @@ def test_given_a_compiled_file_that_says_something_else_then_it_is_named() -> No
 
     tampered = package(**{BESIDE: with_code(compiled_file(), other)})
 
-    assert objections(tampered) == [f"{BESIDE} holds other code than its source"]
+    assert objections(tampered) == [f"{BESIDE} {compiled.OTHER_CODE}"]
 
 
 def test_given_a_compiled_file_of_an_earlier_source_then_it_is_named() -> None:
