@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bench import Row, unpacked
+from scripts.packages import compiled
 from tests import unprivileged
 
 _CALL = "tool call, isolation on"
@@ -43,7 +44,9 @@ def rows() -> list[Row]:
             measured["cold_start"],
             _COLD_START_TARGET,
             "floor: import boto3 and make the same clients; medians of fresh processes",
-        ),
+        )
+        if compiled.possible()
+        else Row(_COLD_START, "skipped", "-", None, _COLD_START_TARGET, compiled.WRONG_PYTHON),
     ]
 
 
