@@ -1,8 +1,9 @@
 """What a new instance of the triage and investigator functions costs before its first event, beside boto3 itself.
 
 Process time of fresh processes, so that a busy machine tells the same: imports, a first event without records, and
-the clients that a first real event needs. The sources have been compiled before; on Lambda, where they have not,
-both sides take longer.
+the clients that a first real event needs. The packages are as they ship: unpacked, with the compiled files they
+hold and no others, as on Lambda nothing can be written beside them. boto3 has been compiled, as in Lambda's
+runtime.
 """
 
 from __future__ import annotations
@@ -13,8 +14,13 @@ import resource
 import statistics
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
-from bench import Row
+from bench import Row, unpacked
+from scripts.packages import compiled
+
+if TYPE_CHECKING:
+    from bench.unpacked import Unpacked
 
 STARTS = 7
 TARGET = "<= 1.5 x"
@@ -77,19 +83,26 @@ for service in {services!r}:
 
 def rows() -> list[Row]:
     """The rows of this module."""
-    return [_row(name) for name in _FUNCTIONS]
+    if not compiled.possible():
+        return [Row(_what(name), "skipped", "-", None, TARGET, compiled.WRONG_PYTHON) for name in _FUNCTIONS]
+    with unpacked.packages() as laid_out:
+        return [_row(name, laid_out) for name in _FUNCTIONS]
 
 
-def _row(name: str) -> Row:
+def _what(name: str) -> str:
+    return f"{name} function, cold start: import and first event"
+
+
+def _row(name: str, laid_out: Unpacked) -> Row:
     module, event, services = _FUNCTIONS[name]
-    path = json.dumps(sys.path)
+    path = json.dumps([laid_out.triage, laid_out.layer, *laid_out.runtime])
     ours = _OURS.format(path=path, module=module, event=event, services=services)
-    bare = _BARE.format(path=path, services=services)
-    _process_ms(ours)  # compiles what was not compiled
+    bare = _BARE.format(path=json.dumps(laid_out.runtime), services=services)
+    _process_ms(bare, keep_compiled=True)
     values, floors = zip(*((_process_ms(ours), _process_ms(bare)) for _ in range(STARTS)), strict=True)
     value, floor = statistics.median(values), statistics.median(floors)
     return Row(
-        what=f"{name} function, cold start: import and first event",
+        what=_what(name),
         value=f"{value:.0f} ms",
         floor=f"{floor:.0f} ms",
         ratio=value / floor,
@@ -98,11 +111,11 @@ def _row(name: str) -> Row:
     )
 
 
-def _process_ms(code: str) -> float:
+def _process_ms(code: str, *, keep_compiled: bool = False) -> float:
     """Processor time of a process that runs this code."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-I", "-S", *([] if keep_compiled else ["-B"]), "-c", code],
         env=os.environ | _ENVIRONMENT,
         check=True,
         stdout=subprocess.DEVNULL,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bench import Row
+from bench import Row, unpacked
+from scripts.packages import compiled
 from tests import unprivileged
 
 _CALL = "tool call, isolation on"
@@ -43,16 +44,19 @@ def rows() -> list[Row]:
             measured["cold_start"],
             _COLD_START_TARGET,
             "floor: import boto3 and make the same clients; medians of fresh processes",
-        ),
+        )
+        if compiled.possible()
+        else Row(_COLD_START, "skipped", "-", None, _COLD_START_TARGET, compiled.WRONG_PYTHON),
     ]
 
 
 def _measure() -> Any:
-    process = unprivileged.start("tool_bench.py", isolated=False)
-    try:
-        output, _ = process.communicate(timeout=300)
-    finally:
-        unprivileged.stop(process)
+    with unpacked.packages() as laid_out:
+        process = unprivileged.start("tool_bench.py", laid_out.tool, laid_out.layer, isolated=False)
+        try:
+            output, _ = process.communicate(timeout=300)
+        finally:
+            unprivileged.stop(process)
     if process.returncode != 0:
         raise RuntimeError(f"the measuring process failed with exit code {process.returncode}")
     return json.loads(output)

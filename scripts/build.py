@@ -1,11 +1,11 @@
-"""Builds the committed packages in dist/: the same sources give the same bytes on every machine.
+"""Builds the committed packages in dist/: one release of Python gives the same bytes on every machine.
 
     python scripts/build.py            write dist/*.zip
-    python scripts/build.py --check    build elsewhere and compare with dist/
+    python scripts/build.py --check    hold dist/ against the sources, entry by entry
 
-Deterministic on purpose in three ways: entries are sorted and carry a fixed date and mode; nothing is compressed,
-because deflate output differs between zlib versions (the repository compresses the files anyway); third-party
-packages come from locked wheels for one fixed platform, reduced to their Python sources and licences.
+Third-party packages come from locked wheels for one fixed platform, reduced to their Python sources and licences.
+Beside the sources lie the files compiled from them, which only CPython 3.13 can write. With it the check also
+compiles every source and compares the code; without it the check says what it could not compare.
 """
 
 from __future__ import annotations
@@ -15,15 +15,25 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
+
+# For a file that is run, Python looks in the folder it lies in, and there alone.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from scripts.packages import archive, compiled
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 SOURCE_SUFFIXES = {".py", ".md", ".j2", ".css", ".json"}
-# Any platform would do, since compiled files are dropped; one is named so that pip always picks the same wheels.
+# Any platform would do, as extension modules are dropped; one is named so that pip always picks the same wheels.
 WHEEL_PLATFORM = ("--platform", "manylinux2014_x86_64", "--implementation", "cp", "--python-version", "3.13")
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+# No function imports these parts of Powertools, but the second ones: they lie in the layer without compiled files.
+NEVER_IMPORTED = ("python/aws_lambda_powertools/event_handler/", "python/aws_lambda_powertools/utilities/")
+BUT_IMPORTED = (
+    "python/aws_lambda_powertools/utilities/__init__.py",
+    "python/aws_lambda_powertools/utilities/jmespath_utils/",
+)
+MOST_SENTENCES = 20
 
 
 def main() -> int:
@@ -31,39 +41,72 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the Lambda packages in dist/ from the sources.")
     parser.add_argument("--check", action="store_true", help="compare with the committed packages, write nothing")
     arguments = parser.parse_args()
-    packages = build()
-    return _check(packages) if arguments.check else _write(packages)
+    return _check() if arguments.check else _write()
 
 
 def build() -> dict[str, bytes]:
-    """The packages by file name."""
+    """The packages by file name, without compiled files where this Python cannot make those of Lambda's."""
     return {
-        "triage.zip": _zip(_sources(ROOT / "lambda")),
-        "tool.zip": _zip(_sources(ROOT / "tool-lambda")),
-        "dependencies.zip": _zip(_layer()),
-        "demo.zip": _zip(_sources(ROOT / "demo" / "lambda_code")),
+        name: archive.write(files | (compiled.of(_to_compile(files)) if compiled.possible() else {}))
+        for name, files in contents().items()
     }
 
 
-def _write(packages: dict[str, bytes]) -> int:
+def contents() -> dict[str, dict[str, bytes]]:
+    """What each package holds besides compiled files: contents by path, by file name of the package."""
+    return {
+        "triage.zip": _sources(ROOT / "lambda"),
+        "tool.zip": _sources(ROOT / "tool-lambda"),
+        "dependencies.zip": _layer(),
+        "demo.zip": _sources(ROOT / "demo" / "lambda_code"),
+    }
+
+
+def _to_compile(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".py") and is_imported(name)}
+
+
+def is_imported(name: str) -> bool:
+    """Whether functions import a source file, by its path in the package, so that it pays to compile it."""
+    return not name.startswith(NEVER_IMPORTED) or name.startswith(BUT_IMPORTED)
+
+
+def _write() -> int:
+    if not compiled.possible():
+        print(f"{compiled.WRONG_PYTHON}; run this with CPython 3.13", file=sys.stderr)
+        return 2
     DIST.mkdir(exist_ok=True)
-    for name, content in packages.items():
+    for name, content in build().items():
         (DIST / name).write_bytes(content)
         print(f"dist/{name:<18} {len(content):>10,} bytes  sha256 {hashlib.sha256(content).hexdigest()}")
     return 0
 
 
-def _check(packages: dict[str, bytes]) -> int:
-    stale = [name for name, content in packages.items() if not _same(DIST / name, content)]
-    for name in stale:
-        print(f"dist/{name} is not what the sources build; run `make build` and commit it", file=sys.stderr)
-    if not stale:
-        print(f"dist/ holds what the sources build: {', '.join(packages)}")
-    return 1 if stale else 0
+def _check() -> int:
+    found = [
+        f"dist/{name}: {objection}"
+        for name, files in contents().items()
+        for objection in _objections(DIST / name, files)
+    ]
+    for sentence in found[:MOST_SENTENCES]:
+        print(sentence, file=sys.stderr)
+    if found:
+        more = f" (and {len(found) - MOST_SENTENCES} more)" if len(found) > MOST_SENTENCES else ""
+        print(f"dist/ is not what the sources build{more}; run `make build` and commit it", file=sys.stderr)
+        return 1
+    print("dist/ holds what the sources build")
+    if not compiled.possible():
+        print(
+            "Not compared: the code in compiled files; only their magic number, flags and hash of the source were;"
+            f" {compiled.WRONG_PYTHON}"
+        )
+    return 0
 
 
-def _same(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+def _objections(path: Path, files: dict[str, bytes]) -> list[str]:
+    if not path.is_file():
+        return ["it is missing"]
+    return archive.objections(path.read_bytes(), files, _to_compile(files))
 
 
 def _sources(folder: Path, prefix: str = "") -> dict[str, bytes]:
@@ -104,18 +147,6 @@ def _install(target: Path) -> None:
     finished = subprocess.run(command, check=False, capture_output=True, text=True)
     if finished.returncode:
         sys.exit(f"pip could not install the layer's packages:\n{finished.stderr}")
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    with tempfile.TemporaryFile() as stream:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-            for name in sorted(files):
-                entry = zipfile.ZipInfo(name, ZIP_DATE)
-                entry.create_system = 3  # Unix, whatever builds it, so that the mode counts
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, files[name])
-        stream.seek(0)
-        return stream.read()
 
 
 if __name__ == "__main__":

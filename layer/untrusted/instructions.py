@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from untrusted.casing import lowered
@@ -45,12 +46,18 @@ class Instruction:
 class _Sign:
     kind: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    expression: str
     strong: bool = True
 
 
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    """An expression, compiled when it is first tried: most texts hold none of its hints."""
+    return re.compile(expression)
+
+
 def _sign(kind: str, hints: str, pattern: str, *, strong: bool = True) -> _Sign:
-    return _Sign(kind, tuple(hints.split("|")), re.compile(pattern), strong)
+    return _Sign(kind, tuple(hints.split("|")), pattern, strong)
 
 
 _ABOUT = r"(?:instructions?|prompts?|rules|guidelines|directions|messages?|orders|commands|context|training)"
@@ -213,7 +220,7 @@ def instructions_in(text: str) -> tuple[Instruction, ...]:
         (match.start(), match.end(), index)
         for index, sign in enumerate(_SIGNS)
         if any(hint in lower for hint in sign.hints)
-        for match in islice(sign.pattern.finditer(lower), _MATCHES_PER_SIGN)
+        for match in islice(_compiled(sign.expression).finditer(lower), _MATCHES_PER_SIGN)
     )
     found: list[Instruction] = []
     last_line = -1

@@ -12,6 +12,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from untrusted.fields import looks_random
@@ -35,15 +36,20 @@ class Rule:
         name: Identifies the rule in tests and corpora.
         kind: Goes into the replacement.
         hints: Lower-case literals; without any of them in the text the pattern cannot match and is not tried.
-        pattern: Finds the secret; groups named `keep` and `end` around it survive.
+        expression: Finds the secret; groups named `keep` and `end` around it survive.
         accept: Decides on a match that only looks like a secret.
     """
 
     name: str
     kind: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    expression: str
     accept: Callable[[str], bool] = lambda _: True
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when it is first tried: most texts hold no hint of most secrets."""
+        return _compiled(self.expression)
 
     def may_match(self, lowered: str) -> bool:
         """Whether the text, in lower case, holds one of the hints; without hints it always may."""
@@ -57,9 +63,14 @@ class Rule:
         return f"{groups.get('keep') or ''}[redacted:{self.kind}]{groups.get('end') or ''}"
 
 
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.ASCII)
+
+
 def _rule(name: str, kind: str, hints: str, pattern: str, accept: Callable[[str], bool] = lambda _: True) -> Rule:
     """A rule whose hints are the words of one string."""
-    return Rule(name, kind, tuple(hints.split()), re.compile(pattern, re.ASCII), accept)
+    return Rule(name, kind, tuple(hints.split()), pattern, accept)
 
 
 def _word(start: str) -> str:
@@ -97,36 +108,27 @@ PRIVATE_KEYS = (
         "private-key",
         "private-key",
         ("private key",),
-        re.compile(
-            rf"-----BEGIN [A-Z0-9 ]{{0,30}}{_PEM}"
-            rf"(?:{_BREAK}{{1,8}}+(?:{_KEY_LINE}|(?:Proc-Type|DEK-Info|Version|Comment):"
-            rf" [^\n\"'\\]{{0,100}}+)){{0,300}}+"
-            rf"(?:(?:\n|\\n)[A-Za-z0-9+/=]{{1,128}}+"
-            rf"|{_BREAK}{{1,8}}+[A-Za-z0-9+/=]{{1,128}}+(?={_BREAK}{{0,8}}-----END))?+"
-            rf"(?:{_BREAK}{{0,8}}+-----END [A-Z0-9 ]{{0,30}}{_PEM})?",
-            re.ASCII,
-        ),
+        rf"-----BEGIN [A-Z0-9 ]{{0,30}}{_PEM}"
+        rf"(?:{_BREAK}{{1,8}}+(?:{_KEY_LINE}|(?:Proc-Type|DEK-Info|Version|Comment):"
+        rf" [^\n\"'\\]{{0,100}}+)){{0,300}}+"
+        rf"(?:(?:\n|\\n)[A-Za-z0-9+/=]{{1,128}}+"
+        rf"|{_BREAK}{{1,8}}+[A-Za-z0-9+/=]{{1,128}}+(?={_BREAK}{{0,8}}-----END))?+"
+        rf"(?:{_BREAK}{{0,8}}+-----END [A-Z0-9 ]{{0,30}}{_PEM})?",
     ),
     Rule(
         # The end of a key whose beginning was cut off.
         "private-key-end",
         "private-key",
         ("private key",),
-        re.compile(
-            rf"(?:(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{{4,128}}+{_BREAK}{{1,8}}+){{1,200}}+"
-            rf"-----END [A-Z0-9 ]{{0,30}}{_PEM}",
-            re.ASCII,
-        ),
+        rf"(?:(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{{4,128}}+{_BREAK}{{1,8}}+){{1,200}}+"
+        rf"-----END [A-Z0-9 ]{{0,30}}{_PEM}",
     ),
     Rule(
         # A key between other things: one line per log event, a list of lines. Its lines go, what is around stays.
         "private-key-apart",
         "private-key",
         ("private key",),
-        re.compile(
-            rf"-----BEGIN [A-Z0-9 ]{{0,30}}{_PEM}(?:[^-]|-(?!----)){{1,16384}}+-----END [A-Z0-9 ]{{0,30}}{_PEM}",
-            re.ASCII,
-        ),
+        rf"-----BEGIN [A-Z0-9 ]{{0,30}}{_PEM}(?:[^-]|-(?!----)){{1,16384}}+-----END [A-Z0-9 ]{{0,30}}{_PEM}",
     ),
 )
 

@@ -1,5 +1,7 @@
 """Measures tool calls and cold starts beside their floors; prints one JSON object of milliseconds.
 
+Cold starts are those of the unpacked packages, whose folders are the arguments; the rest is the checkout's.
+
 Runs as the unprivileged user the sandbox insists on. STS is a local stand-in that grants every session at once.
 """
 
@@ -147,7 +149,7 @@ def _cold_starts() -> dict[str, float]:
         "POWERTOOLS_SERVICE_NAME": "tool",
         "POWERTOOLS_METRICS_NAMESPACE": "AlarmTriage",
     }
-    cold = _COLD_START.format(path=sys.path)
+    cold = _COLD_START.format(path=[*sys.argv[1:], *sys.path])
     bare = _BARE.format(path=sys.path, services=warm.WARM_SERVICES)
     values, floors = [], []
     for _ in range(_STARTS):

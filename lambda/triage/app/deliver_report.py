@@ -10,8 +10,6 @@ from triage.app.deliver_once import DeliverOnce
 from triage.app.dispatch import ROUTED
 from triage.app.post import Letterhead
 from triage.delivery.archive_keys import folder
-from triage.delivery.archive_layout import documents
-from triage.delivery.console_links import links_for
 from triage.delivery.forms import form_of
 from triage.domain.routes import ChannelName, Occasion
 
@@ -133,6 +131,9 @@ class DeliverReport:
 
         The message holds the findings. Trying again would cost a second investigation and keep people waiting.
         """
+        from triage.delivery.archive_layout import documents  # noqa: PLC0415 - waits for the first report
+        from triage.delivery.console_links import links_for  # noqa: PLC0415 - as above
+
         where = folder(investigation)
         links = links_for(investigation, self.archive.bucket, where, self.archive.region)
         try:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.app.post import Letterhead
-from triage.delivery.digest import documents, folder, full_list_link
 from triage.delivery.forms import form_of
 from triage.domain.digest import DigestReport, grouped
 from triage.domain.routes import Occasion
@@ -80,6 +79,8 @@ class SendDigest:
 
     def _archived(self, report: DigestReport, home: Signal) -> tuple[Link | None, str]:
         """Where the whole list is; an Archive that fails keeps nobody from being told."""
+        from triage.delivery.digest import documents, folder, full_list_link  # noqa: PLC0415 - most send no digest
+
         where = folder(report)
         try:
             self.archive.store(where, documents(report))

@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.app.post import Letterhead
-from triage.delivery.console_links import report_link
-from triage.delivery.notice import fired_again
 from triage.domain.refire import Refire
 from triage.domain.routes import ChannelName, Occasion
 
@@ -74,6 +72,9 @@ class TellRefire:
             now = self.clock.now()
             self.digest.join(self.digest.current(now), signal, REASON, now)
             return
+        from triage.delivery.console_links import report_link  # noqa: PLC0415 - most instances never tell anybody
+        from triage.delivery.notice import fired_again  # noqa: PLC0415 - as above
+
         link = report_link(signal, refire.claim.report_key, self.bucket, self.bucket_region)
         letterhead = Letterhead(
             f"{refire.claim.investigation_id}-{int(refire.occurred_at.timestamp()):x}",

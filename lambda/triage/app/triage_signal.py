@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from triage.app.post import Letterhead
 from triage.app.screen import REASON_NOT_KNOWN
-from triage.delivery.notice import malformed_event
 from triage.domain.claim import ClaimOutcome, ClaimState, TriageDecision, decide_on_conflict
 from triage.domain.errors import MalformedEvent, UnsupportedEvent
 from triage.domain.fingerprint import fingerprint
@@ -112,6 +111,8 @@ class TriageSignal:
         return self._triage(detected)
 
     def _tell(self, malformed: MalformedEvent) -> None:
+        from triage.delivery.notice import malformed_event  # noqa: PLC0415 - most instances never tell anybody
+
         notice = malformed_event(malformed)
         reference = f"notice-{hashlib.sha256(str(notice).encode()).hexdigest()[:20]}"
         letterhead = Letterhead(reference, notice.name, self.clock.now())

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from triage.delivery import digest
-from triage.delivery.render import text
 from triage.domain.routes import ChannelName
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ class Form:
 
 @cache
 def form_of(channel: ChannelName) -> Form:
-    """The form of a channel; a renderer besides plain text is loaded with its first message, not at the start."""
+    """The form of a channel; its renderer is loaded with the first message, not at the start."""
     if channel is ChannelName.SLACK:
         from triage.delivery.render import slack  # noqa: PLC0415
 
@@ -40,4 +38,7 @@ def form_of(channel: ChannelName) -> Form:
         from triage.delivery.render import mail  # noqa: PLC0415
 
         return Form(mail.report, mail.notice, mail.digest)
+    from triage.delivery import digest  # noqa: PLC0415
+    from triage.delivery.render import text  # noqa: PLC0415
+
     return Form(text.email, text.notice, digest.email)
