@@ -9,7 +9,7 @@ What earlier investigations found shows nothing about now: it counts for stateme
 and confirms no cause.
 
 Known limits, measured on labelled claims (``tests/grounding``): a true quote need not support its claim; names of
-one plain word are not looked for; the model writes the code whose output it cites.
+one plain word in small letters are not looked for; the model writes the code whose output it cites.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Details that are true apart and not together: what the evidence has at other places than the lines quoted.
 
-No detail of a claim that the quoted lines lack (a name, a number, a word) may stand elsewhere at a place where
+No detail of a claim that the quoted lines lack, a name or a number, may stand elsewhere at a place where
 they have something else: ``Timeout 10`` in another line than the ``Timeout 5`` quoted, another user after ``by``.
-And what they have must not stand only beside a sibling of what the claim names.
 """
 
 from __future__ import annotations
@@ -81,8 +80,6 @@ def _details(stated: Stated, passages: Passages) -> Iterator[tuple[str, Callable
             and not is_implied(each, stated.text, stated, passages)
         ):
             yield each.text.strip(), partial(_has_number, each.number)
-    for word in dict.fromkeys(stated.plain_words):
-        yield word, partial(_has_word, stem(word))
 
 
 def _has_name(name: str, place: Place) -> bool:
@@ -91,10 +88,6 @@ def _has_name(name: str, place: Place) -> bool:
 
 def _has_number(wanted: Number, place: Place) -> bool:
     return place.number is not None and wanted.is_shown_by(place.number)
-
-
-def _has_word(root: str, place: Place) -> bool:
-    return place.closes and place.small.isalpha() and stem(place.small) == root
 
 
 def _is_said(place: Place, stated: Stated) -> bool:
