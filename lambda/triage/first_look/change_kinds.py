@@ -76,6 +76,7 @@ _CALLS = {
         r"(?:rds|elasticache|dynamodb|kinesis|redshift|es|opensearch|kafka|docdb|neptune|memorydb):(?:Modify|"
         r"Update|Create|Delete|"
         r"Reboot|Failover|Stop|Start|Decrease|Increase|Merge|Split)(?!.*(?:Tag|TimeToLive|Snapshot|Backup))\w+|"
+        r"elasticache:(?:BatchApplyUpdateAction|TestFailover)|rds:ApplyPendingMaintenanceAction|"
         r"lambda:(?:Put|Delete)\w*Concurrency\w*|lambda:(?:Create|Update|Delete)EventSourceMapping|"
         r"lambda:UpdateFunctionConfiguration|ecs:(?:UpdateService|DeleteService|RunTask|UpdateCapacityProvider)|"
         r"application-autoscaling:\w+|autoscaling:\w+|ec2:(?:RunInstances|TerminateInstances|StopInstances|"

@@ -158,6 +158,8 @@ def test_given_errors_then_their_template_and_sample_are_told() -> None:
         ("VcpuLimitExceeded: your current vCPU limit of 640", ["quotas:ec2", "instances"]),
         ("TooManyRequestsException: Rate Exceeded.", ["concurrency", "quotas:lambda"]),
         ("tls: failed to verify certificate: x509: certificate has expired", ["certificates"]),
+        ("ReplyError: READONLY You can't write against a read only replica.", ["events:elasticache"]),
+        ("FATAL: terminating connection due to administrator command", ["events:rds"]),
         ("KeyError: 'total'", []),
     ],
 )
