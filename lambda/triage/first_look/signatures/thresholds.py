@@ -82,8 +82,8 @@ def _far_below(scene: Scene) -> Iterator[Candidate]:
         Category.HEALTHY_NOW,
         f"nothing is short: {level:,.0f} {use.unit} in {span} are {level / length:,.0f} a second, "
         f"{level / length / most:.0%} of the {most:,.0f} provisioned for {scene.subject}, and none was throttled; "
-        f"the threshold of {scene.signal.name}, {threshold:,.0f} in {span} or {threshold / length:,.0f} a second, is "
-        f"{threshold / length / most:.0%} of what is provisioned{by}",
+        f"the threshold of {scene.signal.name}, {threshold:,.0f} in {span} or {threshold / length:,.0f} a second, "
+        f"is {threshold / length / most:.0%} of what is provisioned{by}",
         f"false alarm: its threshold is {threshold / length / most:.0%} of what {scene.subject} may take, nothing "
         "is throttled",
         0.88 if raised else 0.6,
