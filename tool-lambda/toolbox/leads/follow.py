@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from toolbox.asking.answer import Answer, Asked
 from toolbox.changes.before_onset import changes_before
-from toolbox.leads import sources, troubles
+from toolbox.leads import asking, sources, troubles
 from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
 from toolbox.leads.lead import Lead, ranked
 from toolbox.plan import Step, names_to_look_up
@@ -99,6 +99,7 @@ class Followed:
             for lead in self._leads
             if lead.about.kind == "ecs" and sources.ran_out_of_memory(done, lead.about)
         ]
+        steps += asking.parameter_steps(done.get("changes", {}), sorted(self._groups), hop)
         for section, answer in done.items():
             if section.partition(":")[0] != "logs":
                 continue

@@ -42,6 +42,7 @@ from triage.first_look.signatures import (
     throttling,
     timeouts,
     traffic,
+    verbosity,
 )
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "alarms": alarms.SIGNATURES,
     "thresholds": thresholds.SIGNATURES,
     "parts": parts.SIGNATURES,
+    "verbosity": verbosity.SIGNATURES,
     "conditions": conditions.SIGNATURES,
     "figures": figures.SIGNATURES,
     "changes": changes.SIGNATURES,
