@@ -32,6 +32,7 @@ from triage.first_look.signatures import (
     quotas,
     records,
     redelivery,
+    refusals,
     renewals,
     shards,
     shared_limits,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 THEMES: Mapping[str, tuple[Signature, ...]] = {
     "access": access.SIGNATURES,
+    "refusals": refusals.SIGNATURES,
     "encryption": encryption.SIGNATURES,
     "credentials": credentials.SIGNATURES,
     "configuration": configuration.SIGNATURES,
