@@ -150,6 +150,6 @@ def test_given_failures_in_some_streams_only_then_their_number_is_told() -> None
 def test_given_a_status_of_failures_that_came_more_often_then_its_lines_are_the_failing_ones(
     field: str, value: str, first: float, second: float, is_told: bool
 ) -> None:
-    found = failing_status([Share(field, value, first, second, 30)])
+    found = shares.failing_status([shares.Share(field, value, first, second, 30)])
 
     assert found == ((field, value) if is_told else None)
