@@ -65,8 +65,9 @@ _CALLS = {
         + _DELETES
     ),
     Kin.NETWORK: (
-        r"ec2:\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|InternetGateway|TransitGateway|"
-        r"VpcPeering|"
+        # Rules of security groups only let in and out: one more shuts nothing off (VPC user guide).
+        r"ec2:(?!AuthorizeSecurityGroup)\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|"
+        r"InternetGateway|TransitGateway|VpcPeering|"
         r"Address|Subnet|VpnConnection|DhcpOptions|PrefixList)\w*|route53\w*:\w+|network-firewall:\w+|"
         r"elasticloadbalancing:(?:SetSecurityGroups|SetSubnets|ModifyListener|ModifyRule|DeregisterTargets|"
         r"DeleteListener|"
