@@ -66,7 +66,7 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
     services = answer_of(done, "surroundings").get("services") or ()
     names += [part for each in services for part in str(each.get("service")).split("/")]
     names += [str(each.get("function")) for each in functions]
-    names += [str(each) for each in configuration_found.get("jobs") or ()]
+    names += [str(each) for key in ("jobs", "runs") for each in configuration_found.get(key) or ()]
     named = [*map(telling_name, names), look.called]
     roles = [name_of(role) for role in _roles(configuration_found)]
     roles += [str(each.get("role")) for each in functions if each.get("role")]
@@ -90,7 +90,7 @@ def further_groups(done: Done) -> dict[str, Any]:
     tasks = [each.get("task_definition") or {} for each in services]
     containers = [each for task in tasks for each in task.get("containers") or ()]
     named = [found.get("log_group"), *(each.get("log_group") for each in containers)]
-    named += [each.get("access_log") for each in found.get("stages") or ()]
+    named += _access_logs(done)
     named += [each.get("log_group") for each in answer_of(done, "surroundings").get("functions") or ()]
     return {"also": list(dict.fromkeys(str(each) for each in named if each))}
 
@@ -135,8 +135,24 @@ def first_group(done: Done) -> dict[str, Any] | None:
     if looking.current().log:
         return {"group": str(looking.current().log["log_group"])}
     groups = answer_of(done, "logs").get("groups") or ()
+    access = next((each for each in _access_logs(done) if each in {group["group"] for group in groups}), None)
+    if access and not any(_is_new_error(each) for group in groups for each in group.get("templates") or ()):
+        return {"group": access}
     best = max(groups, key=lambda each: int(each.get("since_onset") or 0), default=None)
     return {"group": best["group"]} if best else None
+
+
+def _access_logs(done: Done) -> list[str]:
+    """Where the stages of an API log their requests."""
+    stages = answer_of(done, "configuration").get("stages") or ()
+    return [str(each["access_log"]) for each in stages if each.get("access_log")]
+
+
+def _is_new_error(template: Mapping[str, Any]) -> bool:
+    """Whether a line of an error came with the trouble."""
+    return template.get("level") == "error" and int(template.get("since_onset") or 0) > 2 * int(
+        template.get("before_onset") or 0
+    )
 
 
 def if_anything(answer: Answer) -> Answer | None:

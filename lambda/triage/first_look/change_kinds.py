@@ -65,8 +65,9 @@ _CALLS = {
         + _DELETES
     ),
     Kin.NETWORK: (
-        r"ec2:\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|InternetGateway|TransitGateway|"
-        r"VpcPeering|"
+        # Rules of security groups only let in and out: one more shuts nothing off (VPC user guide).
+        r"ec2:(?!AuthorizeSecurityGroup)\w*(?:Route|SecurityGroup|NetworkAcl|NatGateway|VpcEndpoint|"
+        r"InternetGateway|TransitGateway|VpcPeering|"
         r"Address|Subnet|VpnConnection|DhcpOptions|PrefixList)\w*|route53\w*:\w+|network-firewall:\w+|"
         r"elasticloadbalancing:(?:SetSecurityGroups|SetSubnets|ModifyListener|ModifyRule|DeregisterTargets|"
         r"DeleteListener|"
@@ -76,6 +77,7 @@ _CALLS = {
         r"(?:rds|elasticache|dynamodb|kinesis|redshift|es|opensearch|kafka|docdb|neptune|memorydb):(?:Modify|"
         r"Update|Create|Delete|"
         r"Reboot|Failover|Stop|Start|Decrease|Increase|Merge|Split)(?!.*(?:Tag|TimeToLive|Snapshot|Backup))\w+|"
+        r"elasticache:(?:BatchApplyUpdateAction|TestFailover)|rds:ApplyPendingMaintenanceAction|"
         r"lambda:(?:Put|Delete)\w*Concurrency\w*|lambda:(?:Create|Update|Delete)EventSourceMapping|"
         r"lambda:UpdateFunctionConfiguration|ecs:(?:UpdateService|DeleteService|RunTask|UpdateCapacityProvider)|"
         r"application-autoscaling:\w+|autoscaling:\w+|ec2:(?:RunInstances|TerminateInstances|StopInstances|"

@@ -72,7 +72,7 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     if change.at is None or change.refused or not kinds or change_kinds.is_harmless(change):
         return None
     first = _first_sign(candidate, scene)
-    if change.operation in _STARTS and _names(change, candidate.about):
+    if (change.operation in _STARTS and _names(change, candidate.about)) or _is_itself(change, candidate):
         return None
     distance = first - change.at
     tie = _tie(change, candidate, scene)
@@ -83,6 +83,11 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     if not -scene.grace <= distance <= reach:
         return None
     return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
+
+
+def _is_itself(change: Change, candidate: Candidate) -> bool:
+    """Whether it is a store's own record of the event the hypothesis consists in, or of another part of it."""
+    return not change.operation and candidate.signature == "failed-over"
 
 
 def _reach(tie: int, *, fits: bool) -> timedelta:

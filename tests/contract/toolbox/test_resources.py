@@ -10,6 +10,7 @@ import pytest
 
 import toolbox
 from tests.contract.toolbox.incident import FUNCTION, Incident
+from toolbox.services.store_events import store_events
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("toolbox_resources")]
 
@@ -137,11 +138,24 @@ def _databases(times: dict[int, str]) -> dict[str, Any]:
         "Date": times[9],
         "Message": "Failover from master node",
     }
+    group = {
+        "ReplicationGroupId": "sessions",
+        "Status": "available",
+        "MemberClusters": ["sessions-001"],
+        "ARN": arn("elasticache", "replicationgroup:sessions"),
+    }
+    of_group = {
+        "SourceIdentifier": "sessions",
+        "SourceType": "replication-group",
+        "Date": times[30],
+        "Message": "Service update u-1 is being applied to replication group sessions",
+    }
     return {
         "rds": {"DescribeDBInstances": {"DBInstances": [instance]}, "DescribeEvents": {"Events": [event]}},
         "elasticache": {
             "DescribeCacheClusters": {"CacheClusters": [cluster]},
-            "DescribeEvents": {"Events": [failover]},
+            "DescribeReplicationGroups": {"ReplicationGroups": [group]},
+            "DescribeEvents": {"Events": [failover, of_group]},
         },
     }
 
@@ -328,6 +342,19 @@ def test_given_a_cache_then_its_events_are_told() -> None:
 
     assert answer["CacheClusterStatus"] == "available"
     assert answer["changes"][0]["what"] == "Failover from master node"
+
+
+def test_given_a_replication_group_then_its_own_events_are_told_with_those_of_its_nodes() -> None:
+    answer = toolbox.configuration("elasticache", "sessions")
+
+    assert [each["what"].split()[0] for each in answer["changes"]] == ["Failover", "Service"]
+
+
+def test_given_caches_then_the_events_of_all_caches_are_told_those_that_were_away_first() -> None:
+    answer = store_events("elasticache")
+
+    assert [each["name"] for each in answer["stores"]] == ["sessions-001", "sessions"]
+    assert answer["stores"][0]["changes"][0]["when"] == "9 min before onset"
 
 
 def test_given_an_api_then_its_stages_and_deployments_are_told() -> None:

@@ -20,6 +20,8 @@ from triage.first_look.observations.facts import Change
         ("ec2:RevokeSecurityGroupEgress", Kin.NETWORK),
         ("route53:ChangeResourceRecordSets", Kin.NETWORK),
         ("dynamodb:UpdateTable", Kin.CAPACITY),
+        ("elasticache:BatchApplyUpdateAction", Kin.CAPACITY),
+        ("rds:ApplyPendingMaintenanceAction", Kin.CAPACITY),
         ("elasticache:CreateReplicationGroup", Kin.CAPACITY),
         ("ecs:UpdateService", Kin.DEPLOYMENT),
         ("cloudformation:ExecuteChangeSet", Kin.DEPLOYMENT),
@@ -31,6 +33,11 @@ from triage.first_look.observations.facts import Change
 )
 def test_a_change_is_of_its_kind(event: str, kin: Kin) -> None:
     assert change_kinds.is_of(Change(event=event), kin)
+
+
+@pytest.mark.parametrize("event", ["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"])
+def test_one_more_rule_of_a_security_group_shuts_nothing_off(event: str) -> None:
+    assert not change_kinds.is_of(Change(event=event), Kin.NETWORK)
 
 
 @pytest.mark.parametrize(

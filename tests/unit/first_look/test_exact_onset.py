@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests.unit.first_look.builders import (
@@ -21,6 +22,7 @@ from tests.unit.first_look.builders import (
     the_signal,
 )
 from triage.domain.report import Confidence
+from triage.domain.signal import Metric
 from triage.first_look.observations import observe
 
 LONG = alarm(Period=900)
@@ -84,3 +86,15 @@ def test_what_failing_inputs_have_is_part_of_the_cause_and_ties_the_change_of_wh
     assert f"Of their inputs: {sent}" in report.root_cause.statement
     assert "40 of 70 executions" in report.impact.statement
     assert report.root_cause.confidence in (Confidence.LIKELY, Confidence.CONFIRMED)
+
+
+def test_of_metric_math_a_change_inside_the_onsets_datapoint_may_come_before_it() -> None:
+    inputs = Metric("m1", "AWS/ApiGateway", "4xx", {"ApiId": "a1b2"}, "Sum", 300, returns_data=False)
+    share = Metric("e1", expression="100 * m1 / m2")
+    signal = the_signal(metrics=(inputs, share))
+    definition = alarm(Period=None)
+
+    scene = observe(signal, look_of(definition, breach()))
+
+    assert scene.alarm.period_s == 300
+    assert scene.may_precede(ONSET + timedelta(minutes=3))

@@ -97,3 +97,57 @@ def test_an_incident_that_goes_on_is_told_nothing_of_it() -> None:
     report = reported(breach(), FAILED, queue())
 
     assert not any("Nothing waits" in each.statement for each in report.findings)
+
+
+# Failovers -------------------------------------------------------------------------------------------
+
+EVENTS = section(
+    "events:elasticache",
+    {
+        "stores": [
+            {
+                "name": "carts",
+                "changes": [
+                    {"at": at(-8), "when": "8 min before onset", "what": "Service update u-1 is being applied"},
+                    {
+                        "at": at(-0.3),
+                        "when": "18 s before onset",
+                        "what": "Failover from master node carts-001 to replica node carts-002 completed",
+                    },
+                ],
+            }
+        ]
+    },
+    "store_events",
+)
+READONLY = logs(error("ReplyError: READONLY You can't write against a read only replica.", 90, first=at(0)))
+UPDATE = "elasticache:BatchApplyUpdateAction"
+GIVEN = "replicationGroupIds=carts, serviceUpdateName=u-1"
+
+
+def test_a_failover_that_the_cache_records_is_behind_what_its_clients_said() -> None:
+    report = reported(BACK, PASSED, READONLY, EVENTS)
+
+    says = report.root_cause.statement
+    assert report.disposition is Disposition.TRANSIENT
+    assert "Failover from master node carts-001 to replica node carts-002" in says
+    assert any("Failover from master node" in each.event for each in report.timeline)
+
+
+def test_who_ordered_the_update_of_a_cache_belongs_to_its_failover() -> None:
+    by = changes(
+        change(UPDATE, GIVEN, -20, by="Engineer/ina", touches="carts: it tells of events around the onset"),
+        change("ecs:UpdateService", "cluster=shop, service=cart, desiredCount=5", -0.1, by="AutoScaling/x"),
+    )
+
+    says = reported(BACK, PASSED, READONLY, EVENTS, by).root_cause.statement
+
+    assert "BatchApplyUpdateAction" in says
+    assert "Engineer/ina" in says
+    assert "UpdateService" not in says  # the failover says why it was: what else was changed does not
+
+
+def test_while_it_goes_on_a_failover_is_the_cause() -> None:
+    report = reported(breach(), READONLY, EVENTS)
+
+    assert "carts failed over" in report.root_cause.statement

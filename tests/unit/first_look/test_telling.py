@@ -182,3 +182,20 @@ def test_the_timeline_tells_a_call_once() -> None:
     report = reported(breach(), changes(full, other=(f"02:10 ecs:UpdateService {FUNCTION} by ci/run-7",)))
 
     assert len([each for each in report.timeline if "UpdateService" in each.event]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ('POST https://login.partner.example answered 401 {"error":"invalid_client"}', True),
+        ("KeyError: 'x'", False),
+    ],
+)
+def test_where_credentials_are_rejected_the_age_of_the_secret_is_told(text: str, is_told: bool) -> None:
+    state = {"changed": "2025-11-22T10:00:00Z", "rotates": False}
+    secret = {"variable": "SECRET_ID", "kind": "secret", "name": "shop/partner", "state": state}
+
+    report = reported(breach(), logs(error(text)), section("surroundings", {"depends_on": [secret]}))
+
+    told = "The secret shop/partner was last changed 2025-11-22; it is not rotated by itself (no rotation)."
+    assert (told in [each.statement for each in report.findings]) is is_told

@@ -14,6 +14,7 @@ from toolbox.asking.look import Look
 from toolbox.asking.window import Window
 from toolbox.logs import hosts as host_logs
 from toolbox.logs.hosts import candidates_among, groups_of_instances, is_of_host
+from toolbox.resources.ec2 import what_runs_on
 
 ID = "i-0aaaabbbbccccdddd"
 INSTANCE = {
@@ -119,3 +120,13 @@ def test_given_many_groups_then_those_that_share_most_words_are_asked_and_no_mor
     assert found[0] == "/search/node/messages"
     assert len(found) == host_logs._MOST_CANDIDATES
     assert "/billing/app" not in found
+
+
+def test_given_tags_then_they_say_what_an_instance_runs_and_how_its_streams_may_be_called() -> None:
+    tags = [{"Key": "Name", "Value": "search-host-2"}, {"Key": "team:Application", "Value": "finder"}]
+    account = Account(
+        {"/finder/app": ["app/search-host-2"], "/other/app": ["search-host-2"]}, [{**INSTANCE, "Tags": tags}]
+    )
+
+    assert asked_of(account, {"InstanceId": ID}) == ["/finder/app"]
+    assert what_runs_on({"Tags": tags}) == ["finder"]

@@ -17,7 +17,7 @@ from toolbox.asking.answer import Answer, Asked
 from toolbox.asking.look import Look
 from toolbox.asking.window import Window
 from toolbox.leads import brief, sources, troubles
-from toolbox.leads.asking import groups_of, steps_for
+from toolbox.leads.asking import groups_of, parameter_steps, steps_for
 from toolbox.leads.follow import Followed
 from toolbox.leads.lead import Lead, ranked
 from toolbox.plan import Step
@@ -158,6 +158,8 @@ def test_given_errors_then_their_template_and_sample_are_told() -> None:
         ("VcpuLimitExceeded: your current vCPU limit of 640", ["quotas:ec2", "instances"]),
         ("TooManyRequestsException: Rate Exceeded.", ["concurrency", "quotas:lambda"]),
         ("tls: failed to verify certificate: x509: certificate has expired", ["certificates"]),
+        ("ReplyError: READONLY You can't write against a read only replica.", ["events:elasticache"]),
+        ("FATAL: terminating connection due to administrator command", ["events:rds"]),
         ("KeyError: 'total'", []),
     ],
 )
@@ -332,3 +334,26 @@ def test_given_a_changed_notification_that_names_the_resource_then_its_bucket_is
     found = sources.of_changed_buckets({"changes": Answer(related=[change])}, 1)
 
     assert [(each.about.kind, each.about.name, each.origin) for each in found] == [("bucket", "photos", "changes")]
+
+
+# Parameters ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "is_asked"),
+    [
+        ("/fleet/searcher/app", "/searcher/log-level", True),
+        ("/fleet/other/app", "/searcher/log-level", False),
+        ("/fleet/searcher/app", "log-level", False),
+    ],
+    ids=["called like it", "of another", "without a path"],
+)
+def test_given_a_parameter_that_was_set_then_the_log_of_who_reads_it_is_asked(
+    group: str, name: str, is_asked: bool
+) -> None:
+    call = {"at": "2026-11-21T01:00:00Z", "event": "ssm:PutParameter", "given": f"name={name}, type=String"}
+
+    found = parameter_steps({"related": [call]}, [group], 1)
+
+    assert bool(found) is is_asked
+    assert all(step.arguments["pattern"] == f'"{name}"' for step in found)  # type: ignore[index]

@@ -80,3 +80,21 @@ def test_given_the_general_plan_then_every_step_waits_for_steps_before_it() -> N
 )
 def test_given_a_dimension_then_the_name_people_gave_is_in_it(value: str, name: str) -> None:
     assert telling_name(value) == name
+
+
+@pytest.mark.parametrize(
+    ("level", "before", "group"),
+    [("warning", 0, "/apigw/shop"), ("error", 9, "/apigw/shop"), ("error", 0, "/aws/lambda/cart")],
+    ids=["no error", "an old error", "a new error"],
+)
+def test_given_an_api_without_new_errors_then_its_access_log_is_compared(
+    level: str, before: int, group: str
+) -> None:
+    found = [{"template": "x", "level": level, "before_onset": before, "since_onset": 4}]
+    groups = [
+        {"group": "/apigw/shop", "since_onset": 0},
+        {"group": "/aws/lambda/cart", "since_onset": 4, "templates": found},
+    ]
+    done = {"configuration": Answer(stages=[{"access_log": "/apigw/shop"}]), "logs": Answer(groups=groups)}
+
+    assert plan.first_group(done) == {"group": group}

@@ -297,6 +297,8 @@ def test_given_report_lines_of_both_forms_then_they_say_the_same() -> None:
         ("Q", "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs", "sqs", "jobs"),
         ("DB_HOST", "members.abc123.eu-west-1.rds.amazonaws.com", "rds", "members"),
         ("CACHE", "master.sessions.abc.euw1.cache.amazonaws.com:6379", "elasticache", "sessions"),
+        ("SECRET_ID", "shop/partner/api-client", "secret", "shop/partner/api-client"),
+        ("SECRET_NAME", "partner-client", "secret", "partner-client"),
         ("STOCK_URL", "https://stock.example.com/v1", "host", "stock.example.com"),
         ("WORKER", "arn:aws:lambda:eu-west-1:123456789012:function:worker:live", "lambda", "worker"),
     ],

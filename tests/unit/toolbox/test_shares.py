@@ -135,3 +135,21 @@ def test_given_failures_in_some_streams_only_then_their_number_is_told() -> None
     others = [record(stream=name) for name in "abc"]
 
     assert shares.streams_of(failing, others) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "first", "second", "is_told"),
+    [
+        ("status", "401", 0.0, 0.3, True),
+        ("elb_status_code", "502", 0.01, 0.4, True),
+        ("status", "200", 0.6, 0.9, False),
+        ("status", "401", 0.5, 0.2, False),
+        ("exit", "401", 0.0, 0.3, False),
+    ],
+)
+def test_given_a_status_of_failures_that_came_more_often_then_its_lines_are_the_failing_ones(
+    field: str, value: str, first: float, second: float, is_told: bool
+) -> None:
+    found = shares.failing_status([shares.Share(field, value, first, second, 30)])
+
+    assert found == ((field, value) if is_told else None)

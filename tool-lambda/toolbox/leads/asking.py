@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolbox.access.permissions import may
-from toolbox.asking.answer import Asked
+from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.window import iso, known_time
 from toolbox.leads import brief
 from toolbox.leads.lead import PROMISING
-from toolbox.logs.errors import log_errors
+from toolbox.logs.errors import log_errors, log_lines
 from toolbox.logs.in_common import log_shares
 from toolbox.metrics.related import related_metrics
 from toolbox.plan import Step, if_anything, only_changes
@@ -18,7 +21,7 @@ from toolbox.resources.measured import MEASURED
 from toolbox.surroundings.network import network_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from toolbox.leads.lead import Lead
     from toolbox.leads.naming import Refusal
@@ -35,6 +38,9 @@ MEASURED_BY_NAME = {
     kind: (MEASURED[kind].namespace, MEASURED[kind].metrics, dimension)
     for kind, dimension in (("kinesis", "StreamName"), ("dynamodb", "TableName"), ("sqs", "QueueName"))
 }
+#: Who reads a parameter reads it again every few minutes.
+_BEFORE_SET = timedelta(minutes=2)
+_AFTER_SET = timedelta(minutes=30)
 _OF_RDS = {"rds": "instance", "rds_cluster": "cluster"}
 
 
@@ -160,6 +166,39 @@ def network_step(about: Resource, origin: str, hop: int) -> Step:
         lead={"about": f"{about.kind} {about.name}", "from": origin, "why": why, "hop": hop},
         shorten=if_anything,
     )
+
+
+def parameter_steps(changes: Mapping[str, Any], groups: Sequence[str], hop: int) -> list[Step]:
+    """What do those who read a parameter say of it when it was set? CloudTrail hides to what."""
+    steps = []
+    for each in changes.get("related") or ():
+        name = re.search(r"(?:^|, )name=(/?[\w./-]{6,})", str(each.get("given")))
+        at = known_time(each.get("at"))
+        group = next((one for one in groups if name and _shares_a_part(one, name[1])), None)
+        if str(each.get("event")) != "ssm:PutParameter" or not name or at is None or group is None:
+            continue
+        which = {
+            "group": group,
+            "pattern": f'"{name[1]}"',
+            "start": iso(at - _BEFORE_SET),
+            "end": iso(at + _AFTER_SET),
+            "most": 3,
+        }
+        title = f"What the log says of the parameter {name[1]}"
+        lead = {"about": f"parameter {name[1]}", "from": "changes", "why": "it was set", "hop": hop}
+        steps.append(Step(f"said:{name[1]}", title, log_lines, which, lead=lead, shorten=if_any_line))
+    return steps[:1]
+
+
+def if_any_line(answer: Answer) -> Answer | None:
+    """Lines, where there are any."""
+    return answer if answer.get("lines") else None
+
+
+def _shares_a_part(group: str, name: str) -> bool:
+    """Whether a log group and a parameter have a whole part of their names in common."""
+    parts = {part for part in name.split("/")[:-1] if len(part) > 3}
+    return bool(parts & set(group.split("/")))
 
 
 def groups_of(about: Resource, links: Links) -> list[str]:

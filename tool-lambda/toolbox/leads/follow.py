@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from toolbox.asking.answer import Answer, Asked
 from toolbox.changes.before_onset import changes_before
-from toolbox.leads import sources, troubles
+from toolbox.leads import asking, sources, troubles
 from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
 from toolbox.leads.lead import Lead, ranked
 from toolbox.plan import Step, names_to_look_up
@@ -22,6 +22,7 @@ _MOST = {1: 4, 2: 3}
 _MOST_VAGUE = 3
 _MOST_REFUSALS = 2
 _MOST_HOLDERS = 2
+_MOST_STORES = 2
 ROUNDS = 2
 
 
@@ -67,7 +68,12 @@ class Followed:
         followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
         reasons = dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
         reasons |= (
-            _of_hosts(done) | _of_databases(done) | _of_guards(done) | _of_networks(done) | _of_holders(done)
+            _of_hosts(done)
+            | _of_databases(done)
+            | _of_stores(done)
+            | _of_guards(done)
+            | _of_networks(done)
+            | _of_holders(done)
         )
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
@@ -93,6 +99,7 @@ class Followed:
             for lead in self._leads
             if lead.about.kind == "ecs" and sources.ran_out_of_memory(done, lead.about)
         ]
+        steps += asking.parameter_steps(done.get("changes", {}), sorted(self._groups), hop)
         for section, answer in done.items():
             if section.partition(":")[0] != "logs":
                 continue
@@ -153,6 +160,13 @@ def _of_databases(done: Done) -> dict[str, str]:
     """Databases whose certificates a client may refuse: a change of one of them is a change of its certificate."""
     found = done["certificates"].get("databases") or () if "certificates" in done else ()
     return {str(each["database"]): "its certificate is checked by clients" for each in found}
+
+
+def _of_stores(done: Done) -> dict[str, str]:
+    """Stores that record of themselves what happened to them: who brought it about may be in the trail."""
+    answers = [answer for section, answer in done.items() if section.partition(":")[0] == "events"]
+    stores = [each for answer in answers for each in (answer.get("stores") or ())[:_MOST_STORES]]
+    return {str(each["name"]): "it tells of events around the onset" for each in stores}
 
 
 def _of_guards(done: Done) -> dict[str, str]:

@@ -12,6 +12,7 @@ from toolbox.capacity.quotas import service_quotas
 from toolbox.capacity.subnets import ids_in, subnet_addresses
 from toolbox.plan import Step, if_anything
 from toolbox.services.certificates import certificates
+from toolbox.services.store_events import store_events
 
 if TYPE_CHECKING:
     from toolbox.asking.answer import Answer
@@ -34,7 +35,12 @@ def _short_of_addresses(done: Done) -> dict[str, Any]:
     return {"subnets": ids_in(done)}
 
 
-#: Errors as AWS's services word them.
+def _events_of(service: str, stores: str) -> Step:
+    title = f"What {stores} record of themselves around the onset"
+    return Step(f"events:{service}", title, store_events, {"service": service}, shorten=if_anything)
+
+
+#: Errors as AWS's services and the stores they run word them.
 TROUBLES = (
     Trouble(
         re.compile(r"VcpuLimitExceeded|vCPU limit|InstanceLimitExceeded"),
@@ -86,6 +92,19 @@ TROUBLES = (
             re.IGNORECASE,
         ),
         (Step("certificates", "Certificates that are not well", certificates, shorten=if_anything),),
+    ),
+    Trouble(
+        re.compile(r"READONLY You can't write|LOADING \w+ is loading|MASTERDOWN|CLUSTERDOWN"),
+        (_events_of("elasticache", "caches"),),
+    ),
+    Trouble(
+        re.compile(
+            r"the database system is (?:starting up|shutting down|in recovery mode)|"
+            r"terminating connection due to administrator command|"
+            r"in a read-only transaction|--read-only option|server has gone away|Server shutdown in progress",
+            re.IGNORECASE,
+        ),
+        (_events_of("rds", "databases"),),
     ),
 )
 #: Answers in which errors are looked for.

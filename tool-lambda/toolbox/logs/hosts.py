@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox.asking import look as looking
 from toolbox.asking.answer import pages
 from toolbox.asking.side_by_side import side_by_side
+from toolbox.resources.ec2 import what_runs_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ _MOST_LISTED = 400
 #: Members of a group whose streams are looked for.
 _MOST_INSTANCES = 5
 _MOST_STREAMS = 50
+_LEAST_NAME = 5
 #: What operating systems call their logs.
 _SYSTEM = frozenset(
     ("messages", "syslog", "kern", "kernel", "dmesg", "journal", "journald", "system", "host", "hosts", "ec2")
@@ -109,16 +111,19 @@ def _members(asked: Asked, dimensions: Mapping[str, str]) -> list[str]:
 
 
 def _names(instance: Mapping[str, Any]) -> list[str]:
-    """What an instance's streams may be called after: its id, its host name, its address."""
+    """What an instance's streams may be called after: its id, its host name, its address, its name."""
     address = str(instance.get("PrivateIpAddress") or "")
     host = str(instance.get("PrivateDnsName") or "").partition(".")[0]
     guessed = f"ip-{address.replace('.', '-')}" if address else ""
-    return [name for name in (str(instance["InstanceId"]), host, guessed, address) if name]
+    tagged = next((str(each["Value"]) for each in instance.get("Tags") or () if each["Key"] == "Name"), "")
+    called = tagged if len(tagged) >= _LEAST_NAME and re.search(r"\w[-_.]\w", tagged) else ""
+    return [name for name in (str(instance["InstanceId"]), host, guessed, address, called) if name]
 
 
 def _tags(instance: Mapping[str, Any]) -> list[str]:
     tags = {each["Key"]: each["Value"] for each in instance.get("Tags") or ()}
-    return [str(tags[key]) for key in ("Name", "aws:autoscaling:groupName") if key in tags]
+    named = [str(tags[key]) for key in ("Name", "aws:autoscaling:groupName") if key in tags]
+    return named + what_runs_on(instance)
 
 
 def _groups(asked: Asked) -> list[str]:

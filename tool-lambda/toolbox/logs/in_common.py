@@ -57,6 +57,7 @@ def log_shares(
     before = [each for each in found if each.at < window.onset]
     later = [each for each in found if each.at >= window.onset]
     changed = shares.differing(before, later)
+    refused = shares.failing_status(changed)
     return asked.answer(
         group=name,
         lines=len(lines),
@@ -64,9 +65,15 @@ def log_shares(
         grown=[*map(_grown, shares.grown(before, later))],
         goes_on=_goes_on(lines, window) if look.expects_more else [],
         **_of_failing(
-            later, {(each.field, each.value): each.second for each in changed if each.second > each.first}
+            later,
+            refused,
+            {(each.field, each.value): each.second for each in changed if each.second > each.first},
         ),
     )
+
+
+def _has_failed(record: Record, refused: tuple[str, str] | None) -> bool:
+    return record.failed or (refused is not None and refused[1] in record.fields.get(refused[0], ()))
 
 
 def _goes_on(lines: Sequence[Line], window: Window) -> list[str]:
@@ -79,10 +86,12 @@ def _goes_on(lines: Sequence[Line], window: Window) -> list[str]:
     ]
 
 
-def _of_failing(later: Sequence[Record], told: Mapping[tuple[str, str], float]) -> dict[str, Any]:
+def _of_failing(
+    later: Sequence[Record], refused: tuple[str, str] | None, told: Mapping[tuple[str, str], float]
+) -> dict[str, Any]:
     """What failing requests have in common, if some fail and others do not; without what was told as often."""
-    failing = [each for each in later if each.failed]
-    others = [each for each in later if not each.failed]
+    failing = [each for each in later if _has_failed(each, refused)]
+    others = [each for each in later if not _has_failed(each, refused)]
     if not failing:
         return {}
     streams, of_all = shares.streams_of(failing, others)

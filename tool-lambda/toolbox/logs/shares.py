@@ -6,6 +6,7 @@ others have not?
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ _FEWEST = 4
 #: A field with so many different values for its records is an id, or a measure.
 _VARIED = 0.5
 _MEASURE_FACTOR = 1.5
+#: What access logs call the status of an answer.
+_STATUS = re.compile(r"(?i)(?:[\w.]*[._])?(?:status|status_?code|response_?code|sc-status)")
+_FAILED = re.compile(r"[45]\d\d")
 #: Fields that tell what a line is, or merely repeat that it failed.
 _IGNORED = frozenset(
     (
@@ -64,6 +68,12 @@ def differing(first: Sequence[Record], second: Sequence[Record], most: int = 8) 
     names = {name for record in (*first, *second) for name in record.fields} - _IGNORED - {STREAM}
     found = [share for name in sorted(names) for share in _of_field(name, first, second)]
     return sorted(found, key=lambda each: (-round(each.moved, 2), each.field, each.value))[:most]
+
+
+def failing_status(changed: Sequence[Share]) -> tuple[str, str] | None:
+    """The status of failing requests that came more often: a line of an access log says no more of trouble."""
+    found = (each for each in changed if _STATUS.fullmatch(each.field) and _FAILED.fullmatch(each.value))
+    return next(((each.field, each.value) for each in found if each.second > each.first), None)
 
 
 def _of_field(name: str, first: Sequence[Record], second: Sequence[Record]) -> list[Share]:

@@ -36,6 +36,8 @@ _GROUP = (
     "AvailabilityZones",
     "Status",
 )
+#: Keys of tags by which people say what runs on an instance.
+_RUNS = re.compile(r"(?i)(?:[\w.-]*[:/])?(?:role|app|app(?:lication)?[-_]?name|application|service|component)")
 #: As Auto Scaling words the cause of an activity: by a policy or a schedule, or by a person.
 _RESIZED = re.compile(r"(?:desired capacity|the capacity) from (\d+) to (\d+)")
 
@@ -62,6 +64,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         "profile": (instance.get("IamInstanceProfile") or {}).get("Arn"),
         "security_groups": [each["GroupId"] for each in instance.get("SecurityGroups") or ()],
         "tags": tags_of(instance.get("Tags")),
+        "runs": what_runs_on(instance),
         "system_check": (status.get("SystemStatus") or {}).get("Status"),
         "instance_check": (status.get("InstanceStatus") or {}).get("Status"),
         "scheduled_events": [
@@ -69,6 +72,11 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         ],
         "changes": [change(instance.get("LaunchTime"), "launched")] if instance else [],
     }
+
+
+def what_runs_on(instance: Mapping[str, Any]) -> list[str]:
+    """What an instance's tags say that it runs."""
+    return [str(each["Value"]) for each in instance.get("Tags") or () if _RUNS.fullmatch(str(each.get("Key")))]
 
 
 def describe_group(asked: Asked, name: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from toolbox.asking.answer import pages
 from toolbox.resources.base import change, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from toolbox.asking.answer import Asked
 
 _EVENTS_BACK = timedelta(days=2)
+_MOST_NODES = 2
 
 
 def describe(asked: Asked, name: str) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
     if of_group and of_group != [name]:
         return describe_group(asked, name) | {
             "security_groups": _security_groups(asked, client, of_group[0]) if of_group else [],
-            "changes": _events(asked, client, of_group[0]) if of_group else [],
+            "changes": _events_of_group(asked, client, name, of_group),
         }
     nothing: list[Any] = []
     found = asked.attempt(
@@ -48,7 +49,7 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         "parameters": parameters.get("CacheParameterGroupName"),
         "security_groups": [each["SecurityGroupId"] for each in cluster.get("SecurityGroups") or ()],
         "replication_group": describe_group(asked, group) if group else None,
-        "changes": _events(asked, client, name),
+        "changes": _events_of_group(asked, client, group, [name]),
     }
 
 
@@ -96,11 +97,17 @@ def _security_groups(asked: Asked, client: Any, name: str) -> list[str]:
     return [str(each["SecurityGroupId"]) for one in found for each in one.get("SecurityGroups") or ()]
 
 
-def _events(asked: Asked, client: Any, name: str) -> list[dict[str, Any]]:
+def _events_of_group(asked: Asked, client: Any, group: str, nodes: Sequence[str]) -> list[dict[str, Any]]:
+    """Those of a replication group, which tell of failovers and updates, and of the first of its nodes."""
+    of_group = _events(asked, client, group, "replication-group") if group else []
+    return of_group + [each for node in nodes[:_MOST_NODES] for each in _events(asked, client, node)]
+
+
+def _events(asked: Asked, client: Any, name: str, kind: str = "cache-cluster") -> list[dict[str, Any]]:
     window = looking.current().window
     request = {
         "SourceIdentifier": name,
-        "SourceType": "cache-cluster",
+        "SourceType": kind,
         "StartTime": window.start - _EVENTS_BACK,
         "EndTime": window.now,
     }

@@ -10,6 +10,7 @@ from toolbox.asking import look as looking
 from toolbox.resources import sqs
 from toolbox.resources.base import Resource, name_of, picked
 from toolbox.surroundings.functions_behind import functions_told
+from toolbox.surroundings.links.base import canonical
 from toolbox.surroundings.references import Reference, references
 
 if TYPE_CHECKING:
@@ -163,11 +164,17 @@ def dependencies(asked: Asked, variables: Mapping[str, str]) -> list[dict[str, A
         key = (reference.kind, reference.name)
         if key in told:
             continue
-        told[key] = {"variable": reference.variable, "kind": reference.kind, "name": name_of(reference.name)}
+        told[key] = {"variable": reference.variable, "kind": reference.kind, "name": _named(reference)}
         if looked_at < _MOST_LOOKED_AT and reference.kind in resources.KINDS:
             looked_at += 1
             told[key] |= {"state": _state(asked, reference)}
     return list(told.values())
+
+
+def _named(reference: Reference) -> str:
+    """By its last part; a secret by its whole name, which is a path."""
+    whole = canonical(reference.kind, reference.name).name if reference.kind == "secret" else reference.name
+    return whole if reference.kind == "secret" else name_of(whole)
 
 
 def _state(asked: Asked, reference: Reference) -> dict[str, Any]:

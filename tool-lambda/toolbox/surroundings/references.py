@@ -44,6 +44,9 @@ _KINDS_BY_HOST = (
     (".execute-api.", "apigateway_http"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{2,254}")
+#: Names of secrets may be paths (Secrets Manager API reference, `CreateSecret`); a variable may hold one itself.
+_SECRET = re.compile(r"(?=[^/]*/)[A-Za-z0-9][\w/.@+-]{2,254}")
+_NAMES_A_SECRET = re.compile(r"(?i)secret(?:s?[-_]?(?:id|name|arn|path|key[-_]?name))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def _reference(variable: str, value: str) -> Reference | None:
         return Reference(variable, *of_host(host["host"].lower()))
     words = variable.lower()
     kind = next((kind for word, kind in _KINDS_BY_WORD if word in words), "")
+    if kind == "secret" and _NAMES_A_SECRET.search(variable) and _SECRET.fullmatch(value):
+        return Reference(variable, kind, value)
     return Reference(variable, kind, value) if kind and _NAME.fullmatch(value) else None
 
 

@@ -27,7 +27,7 @@ _LONG_S = 300
 _LONGEST_S = 86_400
 _SEVERAL = 3
 _LINKED = ("configuration", "surroundings", "neighbourhood")
-_CONFIGURED = ("configuration", "surroundings")
+_RECORDING = ("configuration", "surroundings", "store_events")
 
 
 def observe(signal: Signal, look: FirstLook) -> Scene:
@@ -40,7 +40,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
     subject = _subject(signal, look)
     ends = end or signal.occurred_at
     trail = [change for section in look.of("changes_before") for change in changes.changes_of(section, ends)]
-    own = [change for section in look.of(*_CONFIGURED) for change in changes.own_changes_of(section)]
+    own = [change for section in look.of(*_RECORDING) for change in changes.own_changes_of(section)]
     near = [each for section in look.of("neighbourhood") for each in changes.neighbours_changes_of(section, ends)]
     edits = [change for section in look.of("describe_alarm") for change in changes.edits_of(section)]
     breach = next(iter(look.of("breach")), None)

@@ -36,9 +36,14 @@ def alarm_of(section: Section, signal: Signal) -> AlarmFacts:
         threshold=number(definition.get("Threshold")),
         comparison=str(definition.get("ComparisonOperator") or ""),
         missing=str(definition.get("TreatMissingData") or ""),
-        period_s=whole(definition.get("Period")) or 60,
+        period_s=whole(definition.get("Period")) or _longest_period(signal),
         reason=reason,
     )
+
+
+def _longest_period(signal: Signal) -> int:
+    """Of metric math: the definition has the periods of its inputs only."""
+    return max((each.period_s or 0 for each in signal.metrics), default=0) or 60
 
 
 def _recovery(section: Section, quoter: Quoter, signal: Signal) -> tuple[datetime | None, tuple[Quote, ...]]:

@@ -32,6 +32,7 @@ READ_ELSEWHERE = frozenset(
         "related_metrics",
         "related_alarms",
         "health_events",
+        "store_events",
         "lambda_invocations",
         "network_path",
         "certificates",

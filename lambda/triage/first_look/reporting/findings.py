@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST = 12
 _READINGS = 4
 _RINGING = 4
+#: Signatures of credentials that somebody rejects.
+_REJECTED = frozenset({"login-refused", "api-unauthorised", "token-expired"})
 _FAR_MINUTES = 15
 _ALIKE = 0.1
 _STEADY = 4
@@ -51,6 +53,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _breach(scene, citing)
     yield from aftermath.findings(named(ranked), scene, citing)
     yield from _of_blamed(ranked, scene, citing)
+    yield from _secrets(ranked, scene, citing)
     yield from _platform(scene, citing)
     yield from _quotas(scene, citing)
     yield from _invocations(scene, citing)
@@ -130,6 +133,23 @@ def _of_blamed(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterat
     near = [each for each in moved if each.at and abs(scene.minutes_before(each.at)) <= _FAR_MINUTES]
     for each in sorted(near, key=lambda each: _weight(each, scene))[:2]:
         yield Finding(sentence(f"{group_of(each.about)}: {each.text}"), citations=citing.of(each.quotes))
+
+
+def _secrets(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Where credentials are rejected: when the secrets that hold them were changed, and whether they rotate."""
+    best = named(ranked)
+    if best is None or best.candidate.signature not in _REJECTED:
+        return
+    for each in scene.setting("rotates"):
+        changed = next(iter(scene.setting("changed", each.about)), None)
+        if changed is None or not each.path.endswith("state.rotates"):
+            continue
+        rotates = (
+            "it is rotated by itself" if each.value == "true" else "it is not rotated by itself (no rotation)"
+        )
+        whole = next((one.value for one in scene.setting("name", each.about)), each.about)
+        told = f"The secret {whole} was last changed {changed.value[:10]}; {rotates}"
+        yield Finding(sentence(told), citations=citing.of((*changed.quotes, *each.quotes)))
 
 
 def _goes_on(reading: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category, Confidence, Disposition, RootCause
@@ -79,7 +80,7 @@ def root_cause(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> RootCa
     unknown = best.candidate.category is Category.UNKNOWN
     doubt = "Not certain: " if confidence_of(best) is Confidence.INCONCLUSIVE and not unknown else ""
     parts = [
-        f"{doubt}{_told(best, scene)}",
+        f"{doubt}{_told(_explained(best, behind), scene)}",
         *(in_inputs(best, scene) or in_common(best, scene)),
         *few_streams(best, scene),
         *moved_part(scene),
@@ -108,7 +109,17 @@ def _while_it_lasted(best: Ranked, ranked: Sequence[Ranked]) -> list[Ranked]:
     if best.candidate.disposition is not Disposition.TRANSIENT:
         return []
     others = [each for each in ranked if each.candidate.disposition is None and each.candidate.direct]
-    return [each for each in others if each.score >= LIKELY][:2]
+    likely = [each for each in others if each.score >= LIKELY][:2]
+    return [*likely[:1], *(_explained(each, likely[:1]) for each in likely[1:])]
+
+
+def _explained(each: Ranked, behind: Sequence[Ranked]) -> Ranked:
+    """Without the change that may be behind it, where what is behind it is known."""
+    by = next(iter(behind), None)
+    is_event = by is not None and by.candidate.depth is Depth.CAUSE and by.candidate.complaint is None
+    follows = by is not None and each.candidate.signature in by.candidate.consequences
+    is_over = each.candidate.disposition is Disposition.TRANSIENT
+    return replace(each, link=None) if is_event and (is_over or follows) else each
 
 
 def _linked_quotes(link: Link | None) -> tuple[Quote, ...]:

@@ -87,9 +87,10 @@ def _old_deployments(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> 
 def _is_in_question(change: Change, ranked: Sequence[Ranked]) -> bool:
     """Whether what is blamed is what was changed: old as it is, it may have waited for its moment."""
     best = named(ranked)
-    return (
-        best is not None and best.link is not None and bool(change.about) and change.about in best.candidate.names
-    )
+    if best is None or not change.about:
+        return False
+    consists_in_it = best.candidate.change is not None and best.candidate.change.about == change.about
+    return consists_in_it or (best.link is not None and change.about in best.candidate.names)
 
 
 def _nothing(scene: Scene) -> str:

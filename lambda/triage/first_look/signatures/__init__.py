@@ -32,14 +32,18 @@ from triage.first_look.signatures import (
     quotas,
     records,
     redelivery,
+    refusals,
     renewals,
+    shards,
     shared_limits,
     silence,
     statements,
     statuses,
+    thresholds,
     throttling,
     timeouts,
     traffic,
+    verbosity,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 
 THEMES: Mapping[str, tuple[Signature, ...]] = {
     "access": access.SIGNATURES,
+    "refusals": refusals.SIGNATURES,
     "encryption": encryption.SIGNATURES,
     "credentials": credentials.SIGNATURES,
     "configuration": configuration.SIGNATURES,
@@ -63,6 +68,7 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "statements": statements.SIGNATURES,
     "connections": connections.SIGNATURES,
     "partitions": partitions.SIGNATURES,
+    "shards": shards.SIGNATURES,
     "throttling": throttling.SIGNATURES,
     "timeouts": timeouts.SIGNATURES,
     "statuses": statuses.SIGNATURES,
@@ -79,7 +85,9 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "redelivery": redelivery.SIGNATURES,
     "platform": platform.SIGNATURES,
     "alarms": alarms.SIGNATURES,
+    "thresholds": thresholds.SIGNATURES,
     "parts": parts.SIGNATURES,
+    "verbosity": verbosity.SIGNATURES,
     "conditions": conditions.SIGNATURES,
     "figures": figures.SIGNATURES,
     "changes": changes.SIGNATURES,

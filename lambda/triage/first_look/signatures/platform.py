@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
+from triage.first_look.change_kinds import Kin
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _FAILOVER = re.compile(
     r"Recovering cache|instance reboot|replaced|Database instance (?:is )?(?:put into|was) ",
     re.IGNORECASE,
 )
+_MOVED = re.compile(r"(?i)failover (?:from|completed|to replica)|Multi-AZ instance failover|promoted")
 _BEFORE = timedelta(minutes=30)
+_OF_FAILOVER = frozenset({"store-not-ready", "connection-reset"})
+"""Errors of clients that still talk to the node that was the primary."""
 
 
 @signature(
@@ -64,19 +68,22 @@ def _failed_over(scene: Scene) -> Iterator[Candidate]:
             near = -timedelta(minutes=5) <= scene.onset - change.at <= _BEFORE
             if near:
                 told.add(change.about)
+                moved = bool(_MOVED.search(change.event))
                 yield Candidate(
                     "failed-over",
                     Category.DEPENDENCY_UNREACHABLE,
                     f"{change.about} failed over or was restarted at {change.at:%H:%M} UTC: "
                     f"{change.event.rstrip('.')}",
                     f"{change.about}: {change.event[:60]}",
-                    0.8,
+                    0.88 if moved else 0.8,
                     Depth.CAUSE,
                     about=change.about,
                     names=frozenset({change.about}),
                     since=change.at,
                     quotes=change.quotes,
                     speaks_for=(f"{change.at:%H:%M} UTC, the onset is {scene.onset:%H:%M} UTC",),
+                    kin=(Kin.CAPACITY,),
+                    consequences=_OF_FAILOVER,
                     hop=change.hop,
                 )
 
