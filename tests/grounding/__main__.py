@@ -6,8 +6,12 @@ python -m tests.grounding
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from tests.grounding.labelled import CLAIMS, HELD_OUT, Label, Verdict, judged, rates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FOREIGN = "- altered by a figure or name that nothing cited has"
 REARRANGED = "- altered by words, or by a figure or name of something else that is cited"
@@ -26,7 +30,7 @@ def main() -> int:
     return 0
 
 
-def _table(name: str, verdicts: list[Verdict]) -> list[str]:
+def _table(name: str, verdicts: Sequence[Verdict]) -> list[str]:
     lines = [
         f"| {name} | claims | wrong | rate | wrong by quotes alone | a wrong verdict is a |",
         "|---|---|---|---|---|---|",

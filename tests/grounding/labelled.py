@@ -15,14 +15,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.builders import a_report
 from triage.agent.grounding import ground
 from triage.agent.grounding.reading.normalising import normalised
 from triage.domain.evidence import Evidence, EvidenceStatus
 from triage.domain.report import Citation, Derivation, Finding, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CLAIMS = Path(__file__).parent / "claims"
 HELD_OUT = Path(__file__).parent / "held_out"
@@ -87,12 +91,13 @@ def labelled_claims(folder: Path = CLAIMS) -> list[LabelledClaim]:
     return [case for path in sorted(folder.glob("*.json")) for case in _cases(path)]
 
 
-def judged(folder: Path = CLAIMS) -> list[Verdict]:
+@cache
+def judged(folder: Path = CLAIMS) -> tuple[Verdict, ...]:
     """Every case with what the checker says of it, as one finding of a report of its own."""
-    return [_verdict(case) for case in labelled_claims(folder)]
+    return tuple(_verdict(case) for case in labelled_claims(folder))
 
 
-def rates(verdicts: list[Verdict]) -> dict[Label, tuple[int, int]]:
+def rates(verdicts: Sequence[Verdict]) -> dict[Label, tuple[int, int]]:
     """For each label how many verdicts are wrong, and how many there are."""
     total = Counter(verdict.case.label for verdict in verdicts)
     wrong = Counter(verdict.case.label for verdict in verdicts if not verdict.is_right)
