@@ -26,7 +26,7 @@ def filling(latest: float = 91.0, **members: object) -> dict[str, object]:
 
 
 def test_a_volume_that_fills_says_how_fast_and_when_it_is_full() -> None:
-    assert "grows by 10.0 points an hour, from 71 % to 91 %: full in about 54 minutes, at 05:07 UTC" in told(
+    assert "It grows by 10.0 points an hour, from 71 % to 91 %: full in about 54 minutes, at 05:07 UTC" in told(
         filling()
     )
 
@@ -55,7 +55,7 @@ def test_where_all_that_a_resource_does_fails_it_is_said_though_the_alarm_watche
         "Invocations (Sum): 10 → 60 Invocations/min at 02:13 UTC, still high",
     )
 
-    assert f"all Invocations of {FUNCTION} fail: 60 Errors of 60" in told(dropped, beside).replace("All", "all")
+    assert f"All Invocations of {FUNCTION} fail: 60 Errors of 60" in told(dropped, beside)
     assert "fail: 6" not in told(dropped, in_part)
 
 
@@ -82,7 +82,7 @@ def test_messages_that_wait_longer_and_longer_are_told() -> None:
     }
     waiting = section("neighbourhood", {"changed": [queue]})
 
-    assert "essages wait in mails, the oldest for 54 minutes" in told(breach(), waiting)
+    assert "Messages wait in mails, the oldest for 54 minutes" in told(breach(), waiting)
 
 
 LOADED = breach("40% → 91% CPUUtilization at 02:13 UTC, still high", name="CPUUtilization", before=40, after=91)
@@ -93,7 +93,7 @@ WELL = related(
 
 
 def test_load_under_which_nothing_fails_is_told_as_that() -> None:
-    assert "othing fails so far: Errors 0; Duration as before" in told(LOADED, WELL)
+    assert "Nothing fails so far: Errors 0; Duration as before" in told(LOADED, WELL)
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_load_under_which_nothing_fails_is_told_as_that() -> None:
     ids=["errors", "slow", "log", "nothing known"],
 )
 def test_it_is_not_said_where_something_fails_or_nothing_is_known(beside: list[dict[str, object]]) -> None:
-    assert "othing fails so far" not in told(LOADED, *beside)
+    assert "Nothing fails so far" not in told(LOADED, *beside)

@@ -297,3 +297,9 @@ def test_an_activity_that_failed_complains_of_why() -> None:
     ).complaints
 
     assert (complaint.origin, complaint.about) == (Origin.ACTIVITY, "render")
+
+
+def test_a_metric_that_is_not_named_beside_its_reading_is_told_without_a_gap() -> None:
+    (found,) = [each for each in scene(breach(name="")).readings if each.watched]
+
+    assert found.text.startswith("0 → 47 Errors/min")

@@ -99,7 +99,7 @@ def _of_breach(node: Node, quoter: Quoter, end: datetime | None) -> Reading:
             "about": node.about,
             "hop": hop_of(quoter.section),
             "quotes": quoter.quotes(text[:160]),
-            "text": f"{name}: {once(text, name)}",
+            "text": f"{name}: {once(text, name)}" if name else text,
             "name": name or made.get("name", ""),
             "at": moment(node.data.get("onset")) or made.get("at"),
             "watched": quoter.section.helper == "breach",

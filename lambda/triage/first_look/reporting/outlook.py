@@ -34,7 +34,7 @@ def runs_full(scene: Scene) -> Iterator[str]:
         return
     left = took * ((_HIGHEST - watched.latest) / rise)
     an_hour = rise / (took / timedelta(hours=1))
-    told = f"it grows by {an_hour:.1f} points an hour, from {watched.before:.4g} % to {watched.latest:.4g} %"
+    told = f"It grows by {an_hour:.1f} points an hour, from {watched.before:.4g} % to {watched.latest:.4g} %"
     if left <= _FARTHEST:
         minutes = round(left / timedelta(minutes=1))
         within = f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
@@ -46,7 +46,7 @@ def waits(scene: Scene) -> Iterator[str]:
     """Messages that wait in a queue beside what the alarm is about, longer and longer."""
     for each in scene.reading("ApproximateAgeOfOldestMessage"):
         if each.rises and each.still and not each.watched and each.after and each.after >= _LONG_S:
-            yield f"messages wait in {each.about}, the oldest for {each.after / 60:.0f} minutes"
+            yield f"Messages wait in {each.about}, the oldest for {each.after / 60:.0f} minutes"
             return
 
 
@@ -62,7 +62,7 @@ def nothing_fails(scene: Scene) -> Iterator[str]:
         return
     names = ", ".join(f"{each.name} {'none' if each.silent else '0'}" for each in failures[:_MOST_NAMED])
     as_ever = f"; {slow[0].name} as before" if slow and not slow[0].silent else ""
-    yield f"nothing fails so far: {names}{as_ever}"
+    yield f"Nothing fails so far: {names}{as_ever}"
 
 
 def _is_none(reading: Reading) -> bool:

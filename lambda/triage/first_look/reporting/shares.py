@@ -61,7 +61,7 @@ def _as_it_says(watched: Watched) -> Iterator[str]:
         return
     share = watched.after if watched.after <= 1 else watched.after / 100
     if 0 < share <= 1:
-        yield f"that is {share:.1%} of all{_in_words(share)}"
+        yield f"That is {share:.1%} of all{_in_words(share)}"
 
 
 def _beside(scene: Scene) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _beside(scene: Scene) -> Iterator[str]:
             for total in scene.reading(all_of_them):
                 own = failed.about == total.about and not failed.hop and not failed.watched
                 if own and failed.after and total.after and failed.after >= _EVERY * total.after:
-                    yield f"all {total.name} of {total.about} fail: {failed.after:g} {part} of {total.after:g}"
+                    yield f"All {total.name} of {total.about} fail: {failed.after:g} {part} of {total.after:g}"
                     return
 
 
@@ -82,13 +82,13 @@ def _of_the_watched(watched: Watched, scene: Scene) -> Iterator[str]:
     metric = scene.signal.watched_metric
     if metric is not None and metric.statistic == "Average":  # of zeros and ones: it is the share itself
         if 0 < watched.after <= 1:
-            yield f"that is {watched.after:.1%} of all requests{_in_words(watched.after)}"
+            yield f"That is {watched.after:.1%} of all requests{_in_words(watched.after)}"
         return
     for each in scene.reading(whole):
         total = each.after if each.after is not None else each.steady
         if total and (each.about == scene.subject or not each.hop) and 0 < watched.after <= total:
             share = watched.after / total
-            yield f"that is about {share:.1%} of {total:g} ({whole}){_in_words(share)}"
+            yield f"That is about {share:.1%} of {total:g} ({whole}){_in_words(share)}"
             return
 
 
