@@ -287,6 +287,26 @@ WORDINGS = [
         Category.CAPACITY,
     ),
     (
+        "The execution reached the maximum number of history events (25000).",
+        "history-too-long",
+        Category.QUOTA_EXCEEDED,
+    ),
+    (
+        "java.sql.SQLIntegrityConstraintViolationException: Duplicate entry '2147483647' for key 'orders.PRIMARY'",
+        "numbers-used-up",
+        Category.DATA_ERROR,
+    ),
+    (
+        'ERROR: nextval: reached maximum value of sequence "orders_id_seq" (2147483647)',
+        "numbers-used-up",
+        Category.DATA_ERROR,
+    ),
+    (
+        "Duplicate entry '4711' for key 'orders.PRIMARY'",
+        "constraint-violated",
+        Category.DATA_ERROR,
+    ),
+    (
         "VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 64",
         "vcpu-limit",
         QUOTA,

@@ -117,6 +117,26 @@ SIGNATURES: tuple[Signature, ...] = (
         unless=r"signature|token|credential|certificate",
     ),
     Shape(
+        "numbers-used-up",
+        Category.DATA_ERROR,
+        "a key that counts up, or a sequence, has reached the largest number of its column",
+        (
+            # MySQL gives the largest number again, once the type of an AUTO_INCREMENT column has no larger one.
+            (
+                r"Duplicate entry ['\"](?P<name>127|255|32767|65535|8388607|16777215|2147483647|4294967295|"
+                r"9223372036854775807|18446744073709551615)['\"] for key"
+            ),
+            r"nextval: reached maximum value of sequence \"?(?P<name>[\w.]+)",
+            r"Failed to read auto-increment value from storage engine",
+            r"\bi(?:nteger|dentity)\b[^.]{0,40} out of range|Arithmetic overflow error converting IDENTITY",
+        ),
+        "the ids of {about} are used up: a counting key has reached the largest integer that its column or "
+        "sequence can hold; nothing can be inserted until it is wider",
+        headline="{about}: the ids of a table are used up",
+        weight=0.93,
+        kin=(Kin.DEPLOYMENT,),
+    ),
+    Shape(
         "constraint-violated",
         Category.DATA_ERROR,
         "a row or item breaks a rule of the data store",

@@ -11,6 +11,17 @@ _KIN = (Kin.CAPACITY, Kin.DEPLOYMENT)
 
 SIGNATURES = (
     Shape(
+        "history-too-long",
+        Category.QUOTA_EXCEEDED,
+        "an execution of a state machine has more events than its history may hold, 25,000",
+        (r"reached the maximum number of history events(?: ?\((?P<name>[\d,]+)\))?",),
+        "executions of {about} end because they reach the maximum number of history events, 25,000: they have "
+        "more items or steps to go through than one execution can",
+        headline="{about}: executions exceed the limit of history events",
+        weight=0.95,
+        kin=(Kin.DEPLOYMENT, Kin.CONFIGURATION),
+    ),
+    Shape(
         "vcpu-limit",
         Category.QUOTA_EXCEEDED,
         "VcpuLimitExceeded, InstanceLimitExceeded: the account may run no more instances",
