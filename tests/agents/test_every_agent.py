@@ -15,7 +15,7 @@ from tests.agents.worlds import DENIED, INJECTED, WORLDS, World
 from tests.grounding.labelled import CLAIMS, HELD_OUT, Label, judged
 from triage.domain.claim import ClaimState
 
-EVERY = 1 if os.environ.get("RELIABILITY") == "full" else 5
+EVERY = 1 if os.environ.get("RELIABILITY") == "full" else 8
 """Of the labelled incidents; ``python -m tests.agents`` plays all of them."""
 
 BY_NAME = {"argnames": "agent", "argvalues": AGENTS, "ids": [agent.__name__ for agent in AGENTS]}
@@ -79,6 +79,7 @@ def test_lies_reach_nobody(world: World) -> None:
     assert any("left out" in gap for gap in found.report["gaps"])
 
 
+@pytest.mark.xdist_group("labelled")
 def test_of_labelled_claims_people_get_what_the_check_accepts_and_nothing_else() -> None:
     played = {world.name for world in claiming.worlds(EVERY)}
     accepted = [

@@ -13,6 +13,9 @@ from triage.agent.grounding.reading.normalising import normalised
 if TYPE_CHECKING:
     from pathlib import Path
 
+# One worker judges all claims, once.
+pytestmark = pytest.mark.xdist_group("labelled")
+
 HELD = {
     CLAIMS: {Label.SUPPORTED: 0.01, Label.ALTERED: 0.25, Label.INVENTED: 0.025},
     HELD_OUT: {Label.SUPPORTED: 0.02, Label.ALTERED: 0.65, Label.INVENTED: 0.0},
