@@ -84,9 +84,9 @@ class Checker:
         if texts and not usable:
             yield ONLY_EARLIER
             return
-        cited = CitedText(usable) if claim.citations else self.everything_about(statement)
-        passages = self.passages(held)
         known = self.everything_about(statement)
+        cited = CitedText(usable) if claim.citations else known
+        passages = self.passages(held)
         yield from unshown(statement, claim, cited, passages, _where(held), known)
         yield from contradicted(statement, passages)
 
@@ -156,7 +156,7 @@ def unshown(
     for time in stated.times:
         if not cited.shows_time(time):
             yield f"the time {time.text} is not in {where}"
-    yield from unshown_numbers(statement, claim.derivations, cited, passages, where)
+    yield from unshown_numbers(statement, stated, claim.derivations, cited, passages, where)
 
 
 def _unshown_names(stated: Stated, cited: CitedText, where: str, known: CitedText | None) -> Iterator[str]:

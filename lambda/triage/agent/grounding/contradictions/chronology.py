@@ -10,7 +10,7 @@ from triage.agent.grounding.reading.figures import countable, moves_in
 from triage.agent.grounding.reading.normalising import normalised
 from triage.agent.grounding.reading.number_words import in_digits
 from triage.agent.grounding.reading.numbers import numbers_in
-from triage.agent.grounding.reading.times import TIME, moment
+from triage.agent.grounding.reading.times import TIME, clocks_in, moment
 from triage.agent.grounding.reading.vocabulary import SMALL_TALK
 from triage.agent.grounding.reading.words import stem, subjects, words_of
 
@@ -89,7 +89,7 @@ def against_order_of_figures(statement: str, passages: Passages) -> Iterator[str
 
 def _row(line: str) -> tuple[Moment, tuple[Number, ...]] | None:
     """A line with one point in time, and its numbers."""
-    times = [when for found in TIME.finditer(line) if (when := moment(found)) and when.minute is not None]
+    times = clocks_in(line)
     return (times[0], tuple(numbers_in(line))) if len(times) == 1 else None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from triage.agent.grounding.reading.normalising import normalised
 from triage.agent.grounding.reading.series import series_in
-from triage.agent.grounding.reading.times import TIME, moment
+from triage.agent.grounding.reading.times import clocks_in
 from triage.agent.grounding.reading.vocabulary import FAILURES
 from triage.agent.grounding.reading.words import subjects, words_of
 
@@ -112,7 +112,7 @@ def _kinds(text: str) -> frozenset[str]:
 
 def _goes_on(series: Series, text: str) -> bool:
     """Whether the last value is no mere residue, at a time of which the claim says that it was over."""
-    stated = [each for found in TIME.finditer(text) if (each := moment(found)) and each.minute is not None]
+    stated = clocks_in(text)
     last = series.points[-1][0]
     return series.last >= _RESIDUE * max(series.values) > 0 and _covers(stated, last)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from triage.agent.grounding.reading.cited import CitedText
     from triage.agent.grounding.reading.passages import Passages
-    from triage.agent.grounding.reading.statements import StatedNumber
+    from triage.agent.grounding.reading.statements import Stated, StatedNumber
     from triage.domain.report import Derivation
 
 MAX_SHOWN = 80
@@ -29,10 +29,18 @@ _NOT_WITHIN = re.compile(
 
 
 def unshown_numbers(
-    statement: str, derivations: Sequence[Derivation], cited: CitedText, passages: Passages, where: str
+    statement: str,
+    stated: Stated,
+    derivations: Sequence[Derivation],
+    cited: CitedText,
+    passages: Passages,
+    where: str,
 ) -> Iterator[str]:
-    """What is wrong with the numbers of a claim, in words for whoever wrote it."""
-    stated = stated_in(statement)
+    """What is wrong with the numbers of a claim, in words for whoever wrote it.
+
+    Args:
+        stated: the statement taken apart.
+    """
     missing = [each for each in stated.numbers if is_comparison(each) or not cited.shows_number(each)]
     shown = [each for each in stated.numbers if each not in missing]
     for each in missing:

@@ -10,7 +10,7 @@ from triage.agent.grounding.reading.identifiers import states
 from triage.agent.grounding.reading.normalising import normalised, unescaped
 from triage.agent.grounding.reading.number_words import in_digits
 from triage.agent.grounding.reading.numbers import Kind, Number, durations_in, numbers_in
-from triage.agent.grounding.reading.times import TIME, Moment, moment, with_clock_of_cron
+from triage.agent.grounding.reading.times import TIME, Moment, moment, moments_in, with_clock_of_cron
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,12 +68,8 @@ class EvidenceText:
     def moments(self) -> frozenset[Moment]:
         """Every point in time of the output."""
         dates_of_names = _DATE_OF_A_NAME.sub(r" \1 ", self.unescaped)
-        found = (
-            moment(match)
-            for text in (with_clock_of_cron(self.unescaped), dates_of_names)
-            for match in TIME.finditer(text)
-        )
-        return frozenset(stated for stated in found if stated is not None)
+        texts = (with_clock_of_cron(self.unescaped), dates_of_names)
+        return frozenset(stated for text in texts for stated in moments_in(text))
 
     @cached_property
     def ends(self) -> tuple[Moment, ...]:
@@ -165,8 +161,7 @@ class CitedText:
     @cached_property
     def _asked(self) -> frozenset[Moment]:
         """The times that the code asked about: where it found nothing, the output does not repeat them."""
-        found = (moment(match) for text in self._texts for match in TIME.finditer(text.code))
-        return frozenset(stated for stated in found if stated is not None)
+        return frozenset(stated for text in self._texts for stated in moments_in(text.code))
 
     def has_number(self, value: float) -> bool:
         """Whether the evidence states this number, with or without a unit."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from triage.agent.grounding.reading.normalising import normalised
 from triage.agent.grounding.reading.quoted import lines_quoted
 from triage.agent.grounding.reading.statements import stated_in
-from triage.agent.grounding.reading.times import TIME, Moment, moment
+from triage.agent.grounding.reading.times import Moment, moments_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +88,7 @@ class Passages:
     @cached_property
     def moments(self) -> frozenset[Moment]:
         """Every point in time of the evidence quoted from, and those of the alarm."""
-        found = (moment(match) for line in self.whole for match in TIME.finditer(line))
-        return self.alarmed.union(stated for stated in found if stated is not None)
+        return self.alarmed.union(stated for line in self.whole for stated in moments_in(line))
 
 
 def _shape(row: str) -> tuple[int, str]:

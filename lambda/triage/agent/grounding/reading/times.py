@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEAP_YEAR = 2000
 """What stands for a year that is not stated, so that every day of a year can be written."""
@@ -137,6 +141,16 @@ def moment(found: re.Match[str]) -> Moment | None:
     stated = _in_utc(day, int(part[f"{of}hour"] or 0), int(part[f"{of}minute"] or 0), part[f"{of}zone"])
     second = part[f"{of}second"]
     return replace(stated, second=int(second) if second else None, day_has_year=has_year)
+
+
+def moments_in(text: str) -> Iterator[Moment]:
+    """Every point in time of a text."""
+    return (stated for found in TIME.finditer(text) if (stated := moment(found)) is not None)
+
+
+def clocks_in(text: str) -> list[Moment]:
+    """Those of them that give a time of day."""
+    return [stated for stated in moments_in(text) if stated.minute is not None]
 
 
 def _of_epoch(digits: str) -> Moment:
