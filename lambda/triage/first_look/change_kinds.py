@@ -10,6 +10,9 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from triage.first_look.observations.facts import Change
 
 
@@ -202,6 +205,17 @@ def by_aws(change: Change) -> bool:
 def by_hand(change: Change) -> bool:
     """Whether a person made it, as far as the name tells."""
     return bool(_BY_HAND.search(change.by))
+
+
+def newest(changes: Iterable[Change]) -> Change | None:
+    """The newest of changes whose time is known."""
+    dated = [(each.at, each) for each in changes if each.at is not None]
+    return max(dated, key=lambda pair: pair[0], default=(None, None))[1]
+
+
+def clock(at: datetime, onset: datetime) -> str:
+    """A time of the day of the onset, or of another one with its date."""
+    return f"{at:%H:%M} UTC" if at.date() == onset.date() else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def told(change: Change | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
 from triage.first_look import change_kinds
-from triage.first_look.change_kinds import Kin
+from triage.first_look.change_kinds import Kin, newest
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 from triage.first_look.signatures.silence import is_silent
 
@@ -222,7 +222,7 @@ def _before(change: Change, scene: Scene) -> str:
         and change.at
         and each.at < change.at
     ]
-    latest = max(older, key=lambda each: each.at or scene.onset, default=None)
+    latest = newest(older)
     return "; ".join(_ADMITTED.findall(latest.given)) if latest else ""
 
 

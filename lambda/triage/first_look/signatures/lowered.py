@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin, is_of
+from triage.first_look.change_kinds import Kin, clock, is_of
 from triage.first_look.observations.facts import Reading
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 from triage.first_look.signatures.bounds import Bound, bounds
@@ -144,7 +144,7 @@ def _candidate(
     told_by = next((weight for names, weight in _TELLING if any(each.name in names for each in read)), _BUSY_ONLY)
     if at_bound is not None:
         told_by = _LOWERED if at_bound.had_more else _AT_BOUND
-    named = f"{at:%H:%M} UTC" if at.date() == scene.onset.date() else f"{at:%Y-%m-%d %H:%M} UTC"
+    named = clock(at, scene.onset)
     return Candidate(
         "limit-set-too-low",
         Category.CAPACITY,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin, told
+from triage.first_look.change_kinds import Kin, newest, told
 from triage.first_look.observations.facts import Compared
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
@@ -101,7 +101,7 @@ def _decided(scene: Scene) -> Change | None:
         and _DECIDES.match(each.event)
         and -scene.grace <= scene.onset - each.at <= _WITHIN
     ]
-    return max(found, key=lambda each: each.at or scene.onset, default=None)
+    return newest(found)
 
 
 SIGNATURES: tuple[Signature, ...] = (_refused,)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin, is_of, told
+from triage.first_look.change_kinds import Kin, is_of, newest, told
 from triage.first_look.observations.facts import Compared
 from triage.first_look.observations.rows import asked_for, member
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
@@ -171,7 +171,7 @@ def _release(who: str, scene: Scene) -> Change | None:
         and (is_of(each, Kin.DEPLOYMENT) or is_of(each, Kin.CONFIGURATION))
         and -scene.grace <= scene.onset - each.at <= _REACH
     ]
-    return max(found, key=lambda each: each.at or scene.onset, default=None)
+    return newest(found)
 
 
 def _set_anew(complaint: Complaint, scene: Scene) -> list[Setting]:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from triage.domain.report import Category, Disposition
-from triage.first_look.change_kinds import Kin, told
+from triage.first_look.change_kinds import Kin, newest, told
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _raised(scene: Scene, use: _Use, most: float) -> Change | None:
         for units in [wanted.search(each.given)]
         if units and float(units[1]) == most
     ]
-    return max(found, key=lambda each: each.at or scene.onset, default=None)
+    return newest(found)
 
 
 SIGNATURES: tuple[Signature, ...] = (_far_below,)

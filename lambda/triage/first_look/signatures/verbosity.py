@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin, is_of, told
+from triage.first_look.change_kinds import Kin, clock, is_of, newest, told
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ def _more_is_logged(scene: Scene) -> Iterator[Candidate]:
         change = _behind(says, line.about, scene)
         if change is None or change.at is None:
             continue
-        at = (
-            f"{change.at:%H:%M} UTC"
-            if change.at.date() == scene.onset.date()
-            else f"{change.at:%Y-%m-%d %H:%M} UTC"
-        )
+        at = clock(change.at, scene.onset)
         yield Candidate(
             "more-is-logged",
             Category.CAPACITY,
@@ -89,7 +85,7 @@ def _behind(says: str, about: str, scene: Scene) -> Change | None:
         and timedelta(0) <= scene.onset - each.at <= _REACH
         and _sets(each, says, about)
     ]
-    return max(found, key=lambda each: each.at or scene.onset, default=None)
+    return newest(found)
 
 
 def _sets(change: Change, says: str, about: str) -> bool:

@@ -15,9 +15,9 @@ from triage.agent.grounding.contradictions.datapoints import against_datapoints
 from triage.agent.grounding.contradictions.direction import against_figures, against_own_figures
 from triage.agent.grounding.contradictions.lasting import against_what_lasts
 from triage.agent.grounding.contradictions.opposites import against_opposites
+from triage.agent.grounding.contradictions.quoted_times import told_otherwise
 from triage.agent.grounding.contradictions.ratios import against_ratios
 from triage.agent.grounding.contradictions.siblings import about_others
-from triage.agent.grounding.reading.quoted import told_otherwise
 from triage.agent.grounding.reading.statements import stated_in
 
 if TYPE_CHECKING:

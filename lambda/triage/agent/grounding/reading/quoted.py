@@ -1,52 +1,19 @@
-"""The lines that a claim quotes from, against details that stand elsewhere in the same evidence.
-
-An output lists many things of one kind, and a claim about one of them with the name or the time of another would
-hold, since both are in the evidence. It does not when the quoted lines themselves say it otherwise: they hold a
-time, and not that of the claim; or a name of the same form, and not that of the claim.
-"""
+"""The lines of evidence that a claim quotes from."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from triage.agent.grounding.reading.normalising import normalised
-from triage.agent.grounding.reading.statements import Stated, StatedTime, stated_in
-from triage.agent.grounding.reading.times import TIME, with_clock_of_cron
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from triage.domain.evidence import Evidence
     from triage.domain.report import Citation
-
-_NOTHING = re.compile(r"\b(?:no|none|nothing|never)\b|\[\]|(?<![\w.,:-])0(?![\w:-]|[.,]\d*[1-9])", re.IGNORECASE)
-_QUOTATION = re.compile(r"[\"'`]")
 
 
 def lines_quoted(evidence: Evidence, citation: Citation) -> Iterator[str]:
     """The lines of evidence that a quote is from; none for one that runs over several lines."""
     quote = normalised(citation.quote)
     return (line for line in map(normalised, evidence.output.splitlines()) if quote in line)
-
-
-def told_otherwise(stated: Stated, lines: Sequence[str]) -> Iterator[str]:
-    """Times that the quoted lines give otherwise than the claim."""
-    text = with_clock_of_cron(_QUOTATION.sub(" ", " ; ".join(lines)))
-    says_nothing = bool(_NOTHING.search(TIME.sub("@", text)))
-    said = stated_in(text).times
-    if not all(map(TIME.search, lines)):
-        return
-    if len(stated.times) != 1 or len({each.moment for each in said}) != 1:
-        return
-    if any(_agree(one, other) for one in stated.times for other in said):
-        return
-    for time in stated.times:
-        if any(time.bounds(each.moment) for each in said):
-            continue
-        if not time.about and time.moment.minute is not None and not (time.bounds_nothing and says_nothing):
-            yield f"the line quoted says {said[0].text}, not {time.text}; quote the line that shows it"
-
-
-def _agree(stated: StatedTime, said: StatedTime) -> bool:
-    return stated.moment.is_shown_by(said.moment)
