@@ -66,6 +66,8 @@ def names_to_look_up(done: Done) -> dict[str, Any]:
     services = answer_of(done, "surroundings").get("services") or ()
     names += [part for each in services for part in str(each.get("service")).split("/")]
     names += [str(each.get("function")) for each in functions]
+    dead_letters = configuration_found.get("dead_letters")
+    names += [str(dead_letters.get("queue") or "")] if isinstance(dead_letters, dict) else []
     names += [str(each) for key in ("jobs", "runs") for each in configuration_found.get(key) or ()]
     named = [*map(telling_name, names), look.called]
     roles = [name_of(role) for role in _roles(configuration_found)]

@@ -17,6 +17,8 @@ _BESIDE = 0.85
 """Another error of the log is another investigation, unless it says much more."""
 _SHORTLY = timedelta(minutes=20)
 _LED_UP = 0.8
+_UPSTREAM = 0.9
+"""What is not written is missed only when it is read: the source of what errors name fails before they do."""
 _REFUSED = 0.97
 """What a resource says of itself names it; a call that a service of AWS was refused does not."""
 _REFUSED_TO_OTHERS = 0.55
@@ -38,6 +40,11 @@ def timing(complaint: Complaint, scene: Scene) -> float:
         return 0.9
     if since == 0:
         return 0.2
+    return _UPSTREAM if complaint.upstream else _growth(since, before)
+
+
+def _growth(since: float, before: float) -> float:
+    """How much more often it is said than before."""
     ratio = since / before if before else float("inf")
     return 1.0 if ratio >= 3 else 0.8 if ratio >= 1.7 else 0.55 if ratio >= 1.2 else 0.3
 
@@ -80,6 +87,8 @@ def prevalence(complaint: Complaint, scene: Scene) -> float:
     if complaint.origin is not Origin.LOG:
         return _OF_ORIGIN.get(complaint.origin, 1.0)
     new = [each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == complaint.level]
+    if complaint.upstream:
+        return _UPSTREAM
     total = sum(new) or 1
     share = complaint.since / total if complaint.since else complaint.share
     if scene.error is not None and complaint.group == scene.error.group:

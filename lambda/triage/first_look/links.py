@@ -26,6 +26,8 @@ _LOOSE_WITHIN = timedelta(minutes=20)
 _LINKED_WITHIN = timedelta(minutes=75)
 _STARTS = frozenset({"StartExecution", "StartJobRun", "SubmitJob", "StartBuild", "RunTask"})
 """What starts a run is no reason for its failure."""
+_SETS_ENDPOINT_POLICY = frozenset({"ModifyVpcEndpoint", "CreateVpcEndpoint"})
+_DELETES = re.compile(r"Delete|Deregister|BatchDelete|Remove")
 _SUFFIX = r"-[A-Za-z0-9]{6}"  # what Secrets Manager appends to a name in an ARN
 _TIMEOUT = re.compile(r"(?i)time[-_]?out|deadline")
 _READS_WHAT_IS_GONE = frozenset({"object-missing", "object-archived", "image-missing"})
@@ -45,12 +47,14 @@ class Link:
             fit.
         minutes: from the change to the first sign.
         fits: whether it is of the kind that most likely brings the hypothesis about.
+        takes_away: whether it took away what is said to be missing: however long ago, it is missing since.
     """
 
     change: Change
     tie: int
     minutes: float
     fits: bool = False
+    takes_away: bool = False
 
 
 def link_of(candidate: Candidate, scene: Scene) -> Link | None:
@@ -64,7 +68,8 @@ def link_of(candidate: Candidate, scene: Scene) -> Link | None:
 def _closeness(link: Link) -> tuple[float, int]:
     """Tied by name and near in time; a call that says who made it goes before a resource's own record of it."""
     told = 1.0 if link.change.operation else 0.6
-    return told * link.tie / (1 + link.minutes / 45), link.tie
+    away = 0.0 if link.takes_away else link.minutes
+    return told * link.tie / (1 + away / 45), link.tie
 
 
 def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
@@ -78,11 +83,17 @@ def _linked(change: Change, candidate: Candidate, scene: Scene) -> Link | None:
     tie = _tie(change, candidate, scene)
     fits = kinds[0] is candidate.kin[0]
     reach = max(_reach(tie, fits=fits), _LINKED_WITHIN if change.related and fits else timedelta(0))
-    if tie == 3 and _lets_expire(change, candidate):
+    takes_away = tie == 3 and _takes_away(change, candidate)
+    if takes_away or (tie == 3 and _lets_expire(change, candidate)):
         reach = _EXPIRES_WITHIN
     if not -scene.grace <= distance <= reach:
         return None
-    return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0])
+    return Link(change, tie, max(0.0, distance.total_seconds() / 60), kinds[0] is candidate.kin[0], takes_away)
+
+
+def _takes_away(change: Change, candidate: Candidate) -> bool:
+    """Whether something is missing and this change, which names it, deleted it."""
+    return candidate.category is Category.CONFIGURATION_MISSING and bool(_DELETES.match(change.operation))
 
 
 def _is_itself(change: Change, candidate: Candidate) -> bool:
@@ -112,7 +123,7 @@ def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
     if candidate.about == scene.subject:
         blamed |= inputs.values(scene)
-    explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger)
+    explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger, _sets_endpoint_policy)
     if any(_names(change, name) for name in blamed) or any(sets(change, candidate) for sets in explicit):
         return 3
     suffering = {candidate.about, group_of(candidate.about), *_roles_of(candidate.about, scene)}
@@ -136,6 +147,11 @@ def _lets_expire(change: Change, candidate: Candidate) -> bool:
 def _sets_trigger(change: Change, candidate: Candidate) -> bool:
     """Whether a function calls itself and this change, which names it, is of what it is called by."""
     return candidate.signature == "calls-itself" and change.related and change_kinds.is_of(change, Kin.SCHEDULE)
+
+
+def _sets_endpoint_policy(change: Change, candidate: Candidate) -> bool:
+    """Whether the policy of a VPC endpoint refuses and this change set one."""
+    return candidate.signature == "endpoint-policy-denies" and change.operation in _SETS_ENDPOINT_POLICY
 
 
 def _sets_authority(change: Change, candidate: Candidate) -> bool:

@@ -31,3 +31,8 @@ def number(value: object) -> float | None:
 def whole(value: object) -> int:
     """A whole number; 0 for anything else."""
     return int(number(value) or 0)
+
+
+def count_of(told: Mapping[str, Any]) -> int:
+    """How often something happened that is told once; 1 where nothing says so."""
+    return max(1, whole(told.get("times")))

@@ -33,6 +33,22 @@ def test_given_errors_that_are_over_then_the_present_value_is_said() -> None:
     assert said(series(values)) == "0 → 40 Errors/min at 11:21 UTC, back: 0"
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([2.0] * 50 + [900.0] * 10 + [1_620.0] * 3 + [900.0] * 10 + [2.0] * 17, ", peak 1,620 at 11:31"),
+        ([50.0] * 50 + [30.0] * 20 + [20.0] + [30.0] * 19, ", lowest 20 at 11:41"),
+        ([5.0] * 60 + [470.0] * 30, ""),
+        ([5.0] * 60 + [470.0] * 15 + [520.0] + [470.0] * 14, ""),
+    ],
+    ids=["far above", "far below", "none", "hardly above"],
+)
+def test_given_a_value_far_beyond_the_new_level_then_it_is_told(values: list[float], told: str) -> None:
+    line = said(series(values, "Maximum", "Depth"))
+
+    assert (told in line) if told else not {"peak", "lowest"} & set(line.split())
+
+
 def test_given_milliseconds_then_long_ones_are_said_in_seconds() -> None:
     values = [180.0] * 60 + [3_000.0] * 30
 

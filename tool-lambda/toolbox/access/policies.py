@@ -26,6 +26,27 @@ def statements_of(document: object) -> list[str]:
     return [_told(each) for each in statements[:_MOST]]
 
 
+def limits_of(document: object) -> list[str]:
+    """The statements of an endpoint's policy with what they are about; none where everybody may do everything."""
+    found = _parsed(document).get("Statement")
+    statements = [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, Mapping)]
+    is_open = any(each.get("Effect") == "Allow" and _is_everything(each) for each in statements)
+    if not statements or (is_open and len(statements) == 1):
+        return []
+    return [f"{_told(each)} on {_resources(each)}"[:_LONGEST] for each in statements[:_MOST]]
+
+
+def _is_everything(statement: Mapping[str, Any]) -> bool:
+    everything = all("*" in _listed(statement.get(key)) for key in ("Action", "Resource"))
+    return everything and not statement.get("Condition")
+
+
+def _resources(statement: Mapping[str, Any]) -> str:
+    names = list(dict.fromkeys(_short(each).removesuffix("/*") for each in _listed(statement.get("Resource"))))
+    more = [f"{len(names) - _MOST} more"] if len(names) > _MOST else []
+    return " and ".join([*names[:_MOST], *more]) or "everything but some"
+
+
 def _parsed(document: object) -> Mapping[str, Any]:
     if isinstance(document, str) and document.lstrip().startswith("{") and '"Statement"' in document:
         try:

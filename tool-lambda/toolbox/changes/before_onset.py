@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ _MOST_OTHERS = 8
 _LONGEST_LINE = 180
 _MOST_FURTHER = 6
 _MOST_ROLES = 2
+_MOST_FUNCTIONS = 1
+_TAKES_AWAY = re.compile(
+    r"Delete|Deregister|Disable|Remove|Terminate|Revoke|Stop|Detach|BatchDelete|Schedule\w*Deletion"
+)
+#: Neither a person nor a run of a pipeline, which end in a number.
+_LIKE_A_FUNCTION = re.compile(r"[A-Za-z][\w]*(?:[-_][A-Za-z][A-Za-z0-9]*)+")
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
 
 
@@ -38,6 +45,7 @@ def changes_before(
     *,
     roles: Sequence[str] = (),
     reasons: Mapping[str, str] | None = None,
+    calls: Sequence[str] = (),
     start: Moment = None,
     end: Moment = None,
     most: int = 12,
@@ -47,8 +55,9 @@ def changes_before(
     Args:
         names: Resources, roles, … to look for; the alarm's dimensions and name unless given. The first four are
             also looked up seven days back.
-        roles: Roles to look for besides; IAM's calls are logged in one region of the partition.
-        reasons: Further names, each with why it matters; a change that names one says so.
+        roles: Roles to look for besides; IAM logs in one region of the partition.
+        reasons: Further names, each with why it matters.
+        calls: Operations to look for besides.
         start: All changes from when; 6 h before the onset unless given, and the day before slow trouble began.
         end: Until when.
         most: Changes shown that name the resources.
@@ -65,8 +74,26 @@ def changes_before(
     # What leads name goes first: the alarm's own names were read before, and a throttle ends the asking.
     past = _past(asked, [name for name in further if name not in given][:_MOST_FURTHER], (), window)
     past += _past(asked, [name for name in given if len(name) > 2][:_MOST_NAMES], roles, window)
+    past += [each for each in _called(asked, calls, window) if any(each.is_about(name) for name in wanted)]
+    related = [event for event in (*found, *past) if any(event.is_about(name) for name in wanted)]
+    deleting = _by_functions(related)
+    deleting = {name: why for name, why in deleting.items() if name not in wanted}
+    past += _past(asked, list(deleting), (), window)
     found = list({(event.at, event.name, event.text): event for event in (*found, *past)}.values())
-    return asked.answer(**_told(asked, found, wanted, window, most, further))
+    return asked.answer(**_told(asked, found, [*wanted, *deleting], window, most, further | deleting))
+
+
+def _by_functions(events: Iterable[Event]) -> dict[str, str]:
+    """Functions that deleted or switched off something the look is about: a change of them may say why.
+
+    The session of a function is called like the function (Lambda Developer Guide, "Execution role").
+    """
+    found = {}
+    for event in events:
+        session = event.by.rpartition("/")[2]
+        if _TAKES_AWAY.match(event.name) and not event.error and _LIKE_A_FUNCTION.fullmatch(session):
+            found[session] = f"did {event.name}"
+    return dict(list(found.items())[:_MOST_FUNCTIONS])
 
 
 def _when_it_began(asked: Asked, look: Look) -> list[Event]:
@@ -94,6 +121,13 @@ def _past(asked: Asked, names: Sequence[str], roles: Sequence[str], window: Wind
             break  # CloudTrail has said no; asking on would only take the customer's share
         found += trail.of_resource(asked, look, name, older, region)
     return found
+
+
+def _called(asked: Asked, calls: Sequence[str], window: Window) -> list[Event]:
+    """Older calls of some operations."""
+    look = looking.current()
+    older = window.between(look.first_sign - _DEEP)
+    return [event for call in calls for event in trail.of_call(asked, look, call, older, look.clients.region)]
 
 
 def _told(

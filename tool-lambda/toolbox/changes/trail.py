@@ -65,8 +65,11 @@ _VERSION = re.compile(r"(?:\d{8})?(?:v\d+)?$")
 _SECRETIVE = frozenset({"clientToken", "clientRequestToken", "requestId", "tags", "tagSet", "code", "zipFile"})
 _MOST_GIVEN = 260
 _MOST_BRIEF = 64
+_MOST_UNNAMED = 110
 _MOST_POLICY = 220
-_OUTER = re.compile(r"^\w+Configuration\.(?=\w+[.\[])")
+#: What stands before the resource in an ARN.
+_ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:")
+_OUTER = re.compile(r"^(?:\w+Configuration\.(?=\w+[.\[])|\w+Request\.(?=\w))")
 #: Parameters that say to what something was set, not what it is called or how it was asked for.
 _TELLS = re.compile(
     r"(?!(?:[\w.\[\]]*\.)?(?:\w*(?:[nN]ame|ARN|Arn|Url|xmlns|[tT]oken|Document|Body|[dD]escription)|applyImmediately|"
@@ -112,10 +115,19 @@ class Event:
     def brief(self, seen_from: datetime) -> str:
         """In one line: `02:11 lambda:UpdateAlias orders by deploy/ci-77`; with its day where that was earlier."""
         named = next((name.rpartition("/")[2] for name in self.names if name), "")
-        about = f"{named} {self._sets(named)}".strip() if named else self.given[:60]
+        about = f"{named} {self._sets(named)}".strip() if named else self._given_briefly()
         refused = f" ({self.error})" if self.error else ""
         when = f"{self.at:%H:%M}" if seen_from - self.at < _A_DAY else f"{self.at:%Y-%m-%d %H:%M}"
         return f"{when} {self.source}:{self.name} {about} by {self.by}{refused}"
+
+    def _given_briefly(self) -> str:
+        """Whole parameters, as many as find room, ARNs by what they name."""
+        kept = ""
+        for part in _ARN.sub("", self.given).split(", "):
+            if kept and len(kept) + len(part) > _MOST_UNNAMED:
+                break
+            kept = f"{kept}, {part}" if kept else part[:_MOST_UNNAMED]
+        return kept
 
     def _sets(self, named: str) -> str:
         """What a call sets beside the name of what it is about: one or two short parameters."""

@@ -18,6 +18,7 @@ from toolbox.plan import Step, if_anything, only_changes
 from toolbox.resources import KINDS, configuration
 from toolbox.resources.base import name_of
 from toolbox.resources.measured import MEASURED
+from toolbox.surroundings.addresses import address_owners
 from toolbox.surroundings.network import network_path
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ MEASURED_BY_NAME = {
 #: Who reads a parameter reads it again every few minutes.
 _BEFORE_SET = timedelta(minutes=2)
 _AFTER_SET = timedelta(minutes=30)
+_UNREACHED = "its errors are of something that cannot be reached"
 _OF_RDS = {"rds": "instance", "rds_cluster": "cluster"}
 
 
@@ -154,10 +156,9 @@ def permission_step(refusal: Refusal, origin: str, hop: int) -> Step:
     )
 
 
-def network_step(about: Resource, origin: str, hop: int) -> Step:
+def network_step(about: Resource, origin: str, hop: int, why: str = _UNREACHED) -> Step:
     """How does it reach what it cannot reach?"""
     name = name_of(about.name)
-    why = "its errors are of something that cannot be reached"
     return Step(
         f"network:{name}",
         f"The network of {name}: routes, gateways, security groups",
@@ -166,6 +167,19 @@ def network_step(about: Resource, origin: str, hop: int) -> Step:
         lead={"about": f"{about.kind} {about.name}", "from": origin, "why": why, "hop": hop},
         shorten=if_anything,
     )
+
+
+def owners_step(addresses: Sequence[str], origin: str, hop: int) -> Step:
+    """Whose addresses are these that were turned away?"""
+    lead = {"about": ", ".join(addresses), "from": origin, "why": "named by errors that turn it away", "hop": hop}
+    title = "Whose the addresses are that errors name"
+    given = {"addresses": list(addresses)}
+    return Step("owners", title, address_owners, given, lead=lead, shorten=if_owned)
+
+
+def if_owned(answer: Answer) -> Answer | None:
+    """Addresses, where any is of this account."""
+    return answer if answer.get("owners") else None
 
 
 def parameter_steps(changes: Mapping[str, Any], groups: Sequence[str], hop: int) -> list[Step]:

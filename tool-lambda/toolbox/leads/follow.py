@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from toolbox.asking.answer import Answer, Asked
 from toolbox.changes.before_onset import changes_before
-from toolbox.leads import asking, sources, troubles
+from toolbox.leads import asking, identifiers, sources, troubles
 from toolbox.leads.asking import groups_of, memory_step, network_step, permission_step, steps_for
 from toolbox.leads.lead import Lead, ranked
 from toolbox.plan import Step, names_to_look_up
@@ -23,6 +23,9 @@ _MOST_VAGUE = 3
 _MOST_REFUSALS = 2
 _MOST_HOLDERS = 2
 _MOST_STORES = 2
+_MOST_NETWORKS = 2
+#: Kinds whose subnets are known.
+_IN_NETWORKS = frozenset({"lambda", "ecs", "rds", "ec2"})
 ROUNDS = 2
 
 
@@ -66,19 +69,22 @@ class Followed:
             return []
         names = names_to_look_up(done)
         followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
-        reasons = dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
+        reasons = identifiers.told_of(done)
+        reasons |= dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
         reasons |= (
             _of_hosts(done)
             | _of_databases(done)
             | _of_stores(done)
             | _of_guards(done)
             | _of_networks(done)
+            | _of_owners(done)
             | _of_holders(done)
         )
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
         if not further:
             return []
-        return [Step("changes", "Changes before the onset", changes_before, {**names, "reasons": further})]
+        asked = {**names, "reasons": further, "calls": identifiers.calls_of(done)}
+        return [Step("changes", "Changes before the onset", changes_before, asked)]
 
     def _found(self, done: Done, links: Links, hop: int) -> list[Lead]:
         known = links.resources()
@@ -86,6 +92,7 @@ class Followed:
         found = sources.of_neighbours(done.get("neighbourhood", {}), hop)
         found += [*failing, *sources.of_stores(failing, links)]
         found += sources.of_missing_objects(done, hop) + sources.of_changed_buckets(done, hop)
+        found += sources.of_sharing(self._leads, links, hop)
         for section, answer in done.items():
             if section.partition(":")[0] == "logs":
                 found += sources.of_errors(section, answer, known, hop)
@@ -107,7 +114,21 @@ class Followed:
             steps += [permission_step(each, section, hop) for each in refusals]
             if sources.speaks_of_network(answer):
                 steps += [network_step(each, section, hop) for each in self._writers(section, done)]
-        return steps
+            if turned_away := sources.turned_away(answer):
+                steps.append(asking.owners_step(turned_away, section, hop))
+        return steps + self._of_changed_network(done, hop)
+
+    def _of_changed_network(self, done: Done, hop: int) -> list[Step]:
+        """Where a route, a rule or a gateway was changed: whether it lies on the way of what is looked at."""
+        call = sources.network_changed(done)
+        if call is None:
+            return []
+        failing = [lead.about for lead in sources.of_failing(done, self._leads, hop)]
+        functions = done["configuration"].get("functions") or () if "configuration" in done else ()
+        behind = [Resource("lambda", str(each)) for each in functions]
+        about = [each for each in (*_told_already(done), *failing, *behind) if each.kind in _IN_NETWORKS]
+        why = f"{call} was called: it may lie on its way"
+        return [network_step(each, "changes", hop, why) for each in about[:_MOST_NETWORKS]]
 
     def _writers(self, section: str, done: Done) -> list[Resource]:
         """Who wrote a log section: the lead it was read for, or the alarm's own resource."""
@@ -189,4 +210,12 @@ def _of_networks(done: Done) -> dict[str, str]:
         found |= {str(each["table"]): f"route table {whose}" for each in answer.get("routes") or ()}
         found |= {str(each["group"]): f"security group {whose}" for each in answer.get("security_groups") or ()}
         found |= {str(each): f"subnet {whose}" for each in answer.get("subnets") or ()}
+        limited = answer.get("limited_endpoints") or ()
+        found |= {str(each["endpoint"]): f"endpoint of {each['service']} {whose}" for each in limited}
     return found
+
+
+def _of_owners(done: Done) -> dict[str, str]:
+    """What has the addresses that others turn away: since when something leaves through it is a change to tell."""
+    owners = done["owners"].get("owners") or () if "owners" in done else ()
+    return {str(each["owner"]): f"has the address {each['address']}" for each in owners}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from toolbox.leads.lead import Lead
 from toolbox.leads.naming import Refusal, buckets_in, named_in, refusals_in
 from toolbox.resources.base import Resource, name_of
+from toolbox.surroundings.addresses import public_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,9 @@ _NAMED_BY_OLD_ERROR = 55.0
 _CHANGED = 60.0
 _FAILING = 75.0
 _STORE = 72.0
+_SHARING = 70.0
+_SHARED = frozenset({"bucket", "dynamodb", "sqs", "kinesis", "sns"})
+_WORKING = frozenset({"lambda", "ecs", "stepfunctions"})
 _STORES = frozenset({"rds", "rds_cluster", "elasticache", "dynamodb"})
 _FEW = 0.1
 _GUESSED = 68.0
@@ -38,11 +42,22 @@ _OBJECT_GONE = re.compile(
     r"404[^\n]{0,60}amazonaws\.com|amazonaws\.com[^\n]{0,120}\b404\b",
     re.IGNORECASE,
 )
+#: Calls that change the way to other hosts, as CloudTrail logs them.
+_NETWORK_CHANGED = re.compile(
+    r"ec2:(?:Replace|Delete|Create|Modify|Revoke|Disassociate|Associate|Detach|Release|Enable|Disable|Reject)"
+    r"(?:Route\w*|SecurityGroup(?:In|E)gress|NetworkAcl\w*|NatGateway|VpcEndpoints?|InternetGateway|"
+    r"VpcPeering\w+|TransitGateway\w*|DhcpOptions|ManagedPrefixList|Address)\b"
+)
+_TURNED_AWAY = re.compile(
+    r"\b40[13]\b|denied|forbidden|not allowed|refused|rejected|blocked|unknown (?:source|client|address|ip)|"
+    r"(?:white|allow|deny|block)-?list",
+    re.IGNORECASE,
+)
 _READ_FROM = frozenset({"logs", "shares", "configuration", "surroundings", "metric"})
 _OUT_OF_MEMORY = re.compile(r"OutOfMemory|exit code 137|'exitCode': 137")
 _UNREACHABLE = re.compile(
     r"tim(?:ed?|ing)[ -]?out|timeout|unreachable|no route|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNREFUSED|"
-    r"connection refused|could not connect|ConnectTimeout",
+    r"connection refused|could not connect|ConnectTimeout|VPC endpoint policy",
     re.IGNORECASE,
 )
 
@@ -79,7 +94,7 @@ def of_failing(done: Mapping[str, Mapping[str, Any]], leads: Iterable[Lead], hop
         if not lead.is_vague:
             continue
         answer = done.get(f"logs:{name_of(lead.about.name)}", {})
-        if any(_is_new(template) for template, _ in _errors(answer)):
+        if any(is_new(template) for template, _ in errors_in(answer)):
             found.append(
                 Lead(lead.about, f"logs:{name_of(lead.about.name)}", "fails since the onset", hop, _FAILING)
             )
@@ -100,12 +115,23 @@ def of_stores(failing: Iterable[Lead], links: Links) -> list[Lead]:
 def of_errors(section: str, answer: Mapping[str, Any], known: Sequence[Resource], hop: int) -> list[Lead]:
     """What error lines since the onset name."""
     found = []
-    for template, text in _errors(answer):
-        weight = _NAMED_BY_NEW_ERROR if _is_new(template) else _NAMED_BY_OLD_ERROR
+    for template, text in errors_in(answer):
+        weight = _NAMED_BY_NEW_ERROR if is_new(template) else _NAMED_BY_OLD_ERROR
         for place, resource in enumerate(named_in(text, known)):
             why = f"named by errors: {template.get('template', '')}"
             found.append(Lead(resource, section, why, hop, weight - place))
     return found
+
+
+def of_sharing(leads: Iterable[Lead], links: Links, hop: int) -> list[Lead]:
+    """Who else works with what errors name: what somebody reads there, somebody else wrote."""
+    named = [lead for lead in leads if lead.about.kind in _SHARED and lead.why.startswith("named by errors")]
+    return [
+        Lead(other, lead.origin, f"works with {lead.about.name}, which errors name: {why}", hop, _SHARING - place)
+        for lead in named
+        for place, (other, why) in enumerate(links.of(lead.about))
+        if other.kind in _WORKING
+    ]
 
 
 def of_changed_buckets(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[Lead]:
@@ -127,7 +153,7 @@ def of_missing_objects(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[
             template
             for section, answer in done.items()
             if section.partition(":")[0] == "logs"
-            for template, text in _errors(answer)
+            for template, text in errors_in(answer)
             if _OBJECT_GONE.search(text)
         ),
         None,
@@ -148,16 +174,31 @@ def of_missing_objects(done: Mapping[str, Mapping[str, Any]], hop: int) -> list[
 
 def refused(answer: Mapping[str, Any]) -> list[Refusal]:
     """Calls that error lines since the onset say were refused."""
-    found = [refusal for _, text in _errors(answer) for refusal in refusals_in(text)]
+    found = [refusal for _, text in errors_in(answer) for refusal in refusals_in(text)]
     return list(dict.fromkeys(found))
 
 
 def speaks_of_network(answer: Mapping[str, Any]) -> bool:
     """Whether errors that are new since the onset are of something that cannot be reached."""
-    return any(_UNREACHABLE.search(text) for template, text in _errors(answer) if _is_new(template))
+    return any(_UNREACHABLE.search(text) for template, text in errors_in(answer) if is_new(template))
 
 
-def _is_new(template: Mapping[str, Any]) -> bool:
+def network_changed(done: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The call that changed a route, a rule or a gateway, where changes of the look's window tell of one."""
+    found = done.get("changes", {})
+    calls = [str(each.get("event")) for each in found.get("related") or () if not each.get("refused")]
+    calls += [str(each) for each in found.get("other") or ()]
+    match = next((match for call in calls if (match := _NETWORK_CHANGED.search(call))), None)
+    return match[0] if match else None
+
+
+def turned_away(answer: Mapping[str, Any]) -> list[str]:
+    """Public addresses in errors that are new since the onset and say that somebody was turned away."""
+    texts = [text for template, text in errors_in(answer) if is_new(template) and _TURNED_AWAY.search(text)]
+    return list(dict.fromkeys(address for text in texts for address in public_addresses(text)))
+
+
+def is_new(template: Mapping[str, Any]) -> bool:
     """Whether a line came with the trouble; a few of it may be from before, for the onset is that of a metric."""
     return int(template.get("before_onset") or 0) <= _FEW * int(template.get("since_onset") or 0)
 
@@ -168,7 +209,8 @@ def ran_out_of_memory(done: Mapping[str, Mapping[str, Any]], about: Resource) ->
     return bool(_OUT_OF_MEMORY.search(f"{answer.get('stopped_tasks')} {answer.get('stopped_before')}"))
 
 
-def _errors(answer: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+def errors_in(answer: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Lines of trouble since the onset, each with all of its text."""
     groups: Iterable[Mapping[str, Any]] = [*answer.get("groups", ()), *answer.get("counted_by_the_alarm", ())]
     for group in groups:
         for template in group.get("templates") or ():

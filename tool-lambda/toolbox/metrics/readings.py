@@ -38,6 +38,8 @@ _DRAWN = 60
 _A_DAY_S = 20 * 3_600
 _SILENCE_S = 600
 _RHYTHMIC = 0.8
+#: An extreme is told where it is so many times as far from the usual as the new level.
+_BEYOND = 1.3
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -197,7 +199,25 @@ def sentence(reading: Reading, baselines: Mapping[str, Any] | None = None) -> st
     if reading.still:
         last = f", still {'high' if change.rises else 'low'}"
     line = f"{before} → {after}{noun} {how} {_when(reading.onset, series)} UTC"
-    return line + _against(reading, baselines) + last + _silence(reading)
+    return line + _extreme(reading, change) + _against(reading, baselines) + last + _silence(reading)
+
+
+def _extreme(reading: Reading, change: Change) -> str:
+    """The highest value after a rise, the lowest after a fall, where the new level is far from it."""
+    series = reading.series
+    since = [
+        (value, place)
+        for place, value in enumerate(series.values)
+        if value is not None and reading.onset and series.at(place) >= reading.onset
+    ]
+    if not since:
+        return ""
+    furthest = max if change.rises else min
+    value, place = furthest(since, key=lambda each: each[0])
+    if abs(value - change.before) < _BEYOND * abs(change.after - change.before):
+        return ""
+    word = "peak" if change.rises else "lowest"
+    return f", {word} {_level(value, series)} at {_when(series.at(place), series)}"
 
 
 def _usually(series: Series, baselines: Mapping[str, Any] | None) -> str:

@@ -11,6 +11,7 @@ from toolbox.asking.window import Window, known_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 #: Changes older than this are not told with a resource.
 _RECENT = timedelta(days=7)
@@ -41,10 +42,19 @@ def change(at: object, what: str) -> dict[str, Any]:
 
 
 def recent(changes: Iterable[Mapping[str, Any]], window: Window) -> list[dict[str, Any]]:
-    """Changes of the last week, latest first, each with how far before the onset it was."""
+    """Changes of the last week, latest first, each with how far before the onset it was.
+
+    What was told again and again is told once, at the time it first was, with how often and until when.
+    """
     dated = [each for each in changes if each["at"] is not None and each["at"] >= window.onset - _RECENT]
-    latest = sorted(dated, key=lambda each: each["at"], reverse=True)[:_MOST_CHANGES]
-    return [{"at": each["at"], "when": window.before_onset(each["at"]), "what": each["what"]} for each in latest]
+    alike: dict[str, list[datetime]] = {}
+    for each in sorted(dated, key=lambda each: each["at"], reverse=True):
+        alike.setdefault(each["what"], []).append(each["at"])
+    return [
+        {"at": at[-1], "when": window.before_onset(at[-1]), "what": what}
+        | ({"times": len(at), "last": at[0]} if len(at) > 1 else {})
+        for what, at in list(alike.items())[:_MOST_CHANGES]
+    ]
 
 
 def name_of(arn: str) -> str:

@@ -39,6 +39,7 @@ _GROUP = (
 #: Keys of tags by which people say what runs on an instance.
 _RUNS = re.compile(r"(?i)(?:[\w.-]*[:/])?(?:role|app|app(?:lication)?[-_]?name|application|service|component)")
 #: As Auto Scaling words the cause of an activity: by a policy or a schedule, or by a person.
+_MOMENT = re.compile(r"^At \d{4}-\d\d-\d\dT[\d:]+Z ")
 _RESIZED = re.compile(r"(?:desired capacity|the capacity) from (\d+) to (\d+)")
 
 
@@ -113,7 +114,7 @@ def describe_group(asked: Asked, name: str) -> dict[str, Any]:
             picked(each, "ScheduledActionName", "Recurrence", "MinSize", "MaxSize", "DesiredCapacity")
             for each in scheduled[:6]
         ],
-        "failed_activities": [_failed(each) for each in activities if each.get("StatusCode") == "Failed"][:4],
+        "failed_activities": _failures(activities)[:4],
         "changes": [change(each.get("StartTime"), _activity(each)) for each in activities],
     }
 
@@ -122,7 +123,7 @@ def _activity(each: Mapping[str, Any]) -> str:
     cause = str(each.get("Cause", "")).partition(".")[0]
     resized = _RESIZED.search(cause)
     size = f", desired capacity {resized[1]} → {resized[2]}" if resized else ""
-    return f"{each.get('Description', '')} ({each.get('StatusCode')}){size}: {cause}"[:220]
+    return f"{each.get('Description', '')} ({each.get('StatusCode')}){size}: {_MOMENT.sub('', cause)}"[:220]
 
 
 def _had_more(activities: Iterable[Mapping[str, Any]], most: int | None) -> str | None:
@@ -140,5 +141,12 @@ def _had_more(activities: Iterable[Mapping[str, Any]], most: int | None) -> str 
     return f"{largest} instances at {iso(at)}" if largest > most else None
 
 
-def _failed(each: Mapping[str, Any]) -> dict[str, Any]:
-    return picked(each, "StartTime", "Description", "StatusMessage")
+def _failures(activities: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What activities failed with, each reason once, the latest first."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in activities:
+        if each.get("StatusCode") == "Failed":
+            reason = str(each.get("StatusMessage") or each.get("Description"))
+            known = found.setdefault(reason, {"StatusMessage": reason, "last": each.get("StartTime"), "times": 0})
+            known |= {"StartTime": each.get("StartTime"), "times": known["times"] + 1}
+    return list(found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolbox import resources
+from toolbox.access.policies import limits_of
 from toolbox.asking import look as looking
 from toolbox.metrics import readings
 from toolbox.metrics.fetching import fetch
@@ -35,6 +36,7 @@ _OF_NAT = (
     ("ActiveConnectionCount", "Maximum"),
 )
 _MOST_TASKS = 10
+_MOST_LIMITED = 3
 
 
 def network_path(kind: str | None = None, name: str | None = None) -> Answer:
@@ -59,7 +61,7 @@ def network_path(kind: str | None = None, name: str | None = None) -> Answer:
         routes=[_routes(each) for each in tables],
         nat_gateways=_gateways(asked, nats),
         nat_metrics=_measured(asked, nats),
-        endpoints=_endpoints(asked, vpcs),
+        **_endpoints(asked, vpcs),
         security_groups=_groups(asked, groups),
         acls=_acls(asked, subnets),
     )
@@ -196,7 +198,8 @@ def _measured(asked: Asked, names: Sequence[str]) -> list[dict[str, Any]]:
     return [{"name": name, "metrics": lines} for name, lines in changed.items() if lines]
 
 
-def _endpoints(asked: Asked, vpcs: Sequence[str]) -> list[str]:
+def _endpoints(asked: Asked, vpcs: Sequence[str]) -> dict[str, Any]:
+    """Services with an endpoint in the network, and those endpoints whose policy does not let everything pass."""
     client = looking.current().client("ec2")
     nothing: list[Any] = []
     wanted = [{"Name": "vpc-id", "Values": list(vpcs)}]
@@ -206,11 +209,19 @@ def _endpoints(asked: Asked, vpcs: Sequence[str]) -> list[str]:
         nothing,
     )
     told = {
-        f"{str(each.get('ServiceName', '')).rpartition('.')[2]}"
-        f"{'' if str(each.get('State')).lower() == 'available' else ' ' + str(each.get('State'))}"
+        f"{_service(each)}{'' if str(each.get('State')).lower() == 'available' else ' ' + str(each.get('State'))}"
         for each in found
     }
-    return sorted(told)
+    limited = [
+        {"endpoint": each.get("VpcEndpointId"), "service": _service(each), "policy": rules}
+        for each in found
+        if (rules := limits_of(each.get("PolicyDocument")))
+    ]
+    return {"endpoints": sorted(told), "limited_endpoints": limited[:_MOST_LIMITED]}
+
+
+def _service(endpoint: Mapping[str, Any]) -> str:
+    return str(endpoint.get("ServiceName", "")).rpartition(".")[2]
 
 
 def _groups(asked: Asked, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from triage.first_look.observations.facts import Change, Complaint, Origin
 from triage.first_look.observations.metrics import latest
 from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import hop_of, nodes, short
-from triage.first_look.untyped import objects, texts
+from triage.first_look.untyped import count_of, objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -115,15 +115,17 @@ def own_changes_of(section: Section) -> Iterator[Change]:
     quoter = Quoter(section)
     for node in nodes(section):
         for each in objects(node.data.get("changes")):
-            what = clean(str(each.get("what") or ""))
+            what, times = clean(str(each.get("what") or "")), count_of(each)
+            counted = (f"times: {times}",) if times > 1 else ()
             yield Change(
                 about=node.about,
                 hop=hop_of(section),
-                quotes=quoter.quotes(what, str(each.get("at") or "")),
+                quotes=quoter.quotes(what, str(each.get("at") or ""), *counted),
                 at=moment(each.get("at")),
                 event=what,
                 by="",
                 given="",
+                times=times,
             )
 
 

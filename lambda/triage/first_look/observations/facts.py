@@ -64,6 +64,7 @@ class Complaint(Fact):
         seldom_from: the first of those few; ``None`` where there are none.
         streams: how many log streams hold it; 0 when nobody counted.
         own: whether it is the error that is investigated, and not one that was found on the way.
+        upstream: whether it is of somebody who works with what errors name, and so may be its source.
     """
 
     text: str = ""
@@ -81,6 +82,7 @@ class Complaint(Fact):
     group: str = ""
     streams: int = 0
     own: bool = False
+    upstream: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ def complaints_of(section: Section) -> Iterator[Complaint]:
         yield _complaint(quoter, str(section.data.get("group") or ""), template)
 
 
+_SHARES = "works with "
+"""How the toolbox begins to say why it asked somebody about what errors name."""
 _SHARE = re.compile(
     r"(?P<field>[^=]+)=(?P<value>.*?): (?:(?P<share>\d+)% \((?P<count>\d+)\), (?:before|others) (?P<other>\d+)%|"
     r"(?P<again>\d+) failing)$"
@@ -85,6 +87,7 @@ def _complaint(quoter: Quoter, group: str, template: Mapping[str, Any]) -> Compl
         origin=Origin.LOG,
         group=group,
         streams=whole(template.get("streams")),
+        upstream=section.lead is not None and section.lead.why.startswith(_SHARES),
     )
 
 

@@ -10,7 +10,7 @@ from triage.first_look.document import moment
 from triage.first_look.observations.facts import Complaint, Origin
 from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import Node, hop_of, nodes
-from triage.first_look.untyped import objects, texts
+from triage.first_look.untyped import count_of, objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +143,7 @@ def _reasons(node: Node, quoter: Quoter) -> Iterator[Complaint]:
     for key in _REASONS:
         value = node.data.get(key)
         if isinstance(value, str) and value.strip().lower() not in _WELL and _BAD.search(value):
-            yield _said(node, quoter, Origin.STATE, value, None, value)
+            yield _said(node, quoter, Origin.STATE, value, None, value, count_of(node.data))
 
 
 def _activities(node: Node, quoter: Quoter) -> Iterator[Complaint]:
@@ -152,7 +152,8 @@ def _activities(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         for each in objects(node.data.get(key)):
             text = str(each.get("what") or each.get("message") or "")
             if _BAD.search(text) and not _FINE.search(text):
-                yield _said(node, quoter, Origin.ACTIVITY, text, moment(each.get("at")), text)
+                said = _said(node, quoter, Origin.ACTIVITY, text, moment(each.get("at")), text, count_of(each))
+                yield replace(said, last=moment(each.get("last")) or said.last)
 
 
 def _traces(node: Node, quoter: Quoter) -> Iterator[Complaint]:

@@ -93,4 +93,5 @@ def who_did(change: Change) -> str:
     given = f": {message(parameters, 200)}" if parameters else ""
     about = f" of {change.about}" if change.about and not change.given and change.about not in change.event else ""
     refused = f" (refused: {change.refused})" if change.refused else ""
-    return f"{change.event}{about}{by}{given}{refused}"
+    again = f" ({change.times} times)" if change.times > 1 and not change.operation else ""
+    return f"{change.event}{about}{by}{given}{refused}{again}"

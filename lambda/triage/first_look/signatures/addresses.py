@@ -1,4 +1,4 @@
-"""Addresses: a subnet has none free, and something else holds them."""
+"""Addresses: a subnet has none free, and something else holds them; calls leave with one that others turn away."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from triage.first_look.change_kinds import Kin
 from triage.first_look.observations.facts import REFUSED
 from triage.first_look.observations.rows import member
 from triage.first_look.observations.walking import short
-from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
+from triage.first_look.signatures.base import Candidate, Depth, Signature, is_heard, signature
+from triage.first_look.untyped import objects, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ WORDINGS = (
 )
 _SAYS = re.compile("|".join(WORDINGS), re.IGNORECASE)
 _HELPER = "subnet_addresses"
+_OWNERS = "address_owners"
 _FEW = 16
 
 
@@ -85,4 +87,50 @@ def _complaint(scene: Scene) -> Complaint | None:
     return min(found, key=lambda each: (each.origin in REFUSED, each.hop), default=None)
 
 
-SIGNATURES: tuple[Signature, ...] = (_held,)
+@signature(
+    "address-turned-away",
+    Category.CONFIGURATION_MISSING,
+    "errors name an address of this account, from which another service accepts no calls",
+)
+def _turned_away(scene: Scene) -> Iterator[Candidate]:
+    for row in scene.rows:
+        address, owner = member(row, "address"), member(row, "owner")
+        if row.helper != _OWNERS or not address:
+            continue
+        said = [each for each in scene.complaints if address in f"{each.text} {each.template}" and each.since]
+        complaint = max(said, key=lambda each: each.since, default=None)
+        if complaint is None or not is_heard(complaint):
+            continue
+        kind = "the NAT gateway " if owner.startswith("nat-") else ""
+        subnet = f" in {member(row, 'subnet')}" if member(row, "subnet") else ""
+        yield Candidate(
+            "address-turned-away",
+            Category.CONFIGURATION_MISSING,
+            f"calls of {complaint.about or scene.subject} that leave with the address {address} are turned away: "
+            f"it belongs to {kind}{owner}{subnet}, and the other side does not accept calls from there",
+            f"{complaint.about or scene.subject}: calls from {address} are turned away",
+            0.93,
+            Depth.CAUSE,
+            about=complaint.about,
+            names=frozenset({owner, address, *_on_the_way(owner, scene)}),
+            since=complaint.first,
+            quotes=(*complaint.quotes, *row.quotes),
+            speaks_for=(row.text,),
+            kin=(Kin.NETWORK, Kin.CAPACITY),
+            complaint=complaint,
+            hop=complaint.hop,
+        )
+
+
+def _on_the_way(owner: str, scene: Scene) -> set[str]:
+    """Route tables that lead to what has the address: a change of one of them sent calls there."""
+    tables = [
+        str(each.get("table"))
+        for section in scene.look.of("network_path")
+        for each in objects(section.data.get("routes"))
+        if any(owner in route for route in texts(each.get("routes")))
+    ]
+    return set(tables)
+
+
+SIGNATURES: tuple[Signature, ...] = (_held, _turned_away)

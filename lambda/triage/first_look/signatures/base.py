@@ -124,6 +124,7 @@ _DEFAULTS = {
     "what": "not usable",
     "code": "5XX",
     "target": "what it calls",
+    "missing": "a resource that does not exist",
 }
 
 
@@ -219,6 +220,7 @@ def is_heard(complaint: Complaint) -> bool:
 def _parts(complaint: Complaint, made: Named) -> dict[str, str]:
     about = complaint.about or "the resource"
     target = made.resource or made.host
+    missing = made.resource or made.identifier
     given = {
         "about": about,
         "who": made.principal or about,
@@ -229,6 +231,7 @@ def _parts(complaint: Complaint, made: Named) -> dict[str, str]:
         "name": made.variable or made.quoted or made.resource or made.path,
         "target": target or "what it calls",
         "user": f" for user {made.user}" if made.user else "",
+        "missing": f"{missing}, which does not exist" if missing else "",
     }
     return _DEFAULTS | {key: value for key, value in given.items() if value}
 

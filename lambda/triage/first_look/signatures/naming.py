@@ -40,6 +40,10 @@ _VARIABLE = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b")
 _USER = re.compile(r"(?:for|of) (?:user|role|login) ['\"]?([\w.@-]+)", re.IGNORECASE)
 _QUOTED = re.compile(r"['\"`]([\w./$:@-]{2,80})['\"`]")
 _PATH = re.compile(r"(?<![\w:/])(/[\w.-]+(?:/[\w.-]+)+)")
+#: Ids of EC2 and what belongs to it (EC2 User Guide, "Resource IDs").
+_ID = re.compile(
+    r"\b(?:ami|i|eni|subnet|sg|vpc|vpce|rtb|nat|igw|acl|vol|snap|lt|eipalloc|tgw|pcx|fs|fsap|pl|cr)-[0-9a-f]{8,17}\b"
+)
 _ARN_TAIL = re.compile(r"[^:/]+$")
 _STACK_FILES = (".py", ".js", ".ts", ".java", ".go", ".rb", ".cs", ".json", ".yaml", ".yml", ".md", ".cpp", ".php")
 
@@ -58,6 +62,7 @@ class Named:
         variable: a name in capitals.
         user: of a database.
         quoted: the first quoted name.
+        identifier: the first id of EC2: an image, an interface, an endpoint.
     """
 
     principal: str = ""
@@ -70,6 +75,7 @@ class Named:
     user: str = ""
     quoted: str = ""
     path: str = ""
+    identifier: str = ""
 
     def all(self) -> frozenset[str]:
         """The names by which a change could mention the same thing."""
@@ -80,7 +86,16 @@ class Named:
             .removeprefix("clustercfg.")
             .partition(".")[0]
         )
-        given = (self.principal, self.resource, self.host, self.variable, self.user, self.quoted, self.path)
+        given = (
+            self.principal,
+            self.resource,
+            self.host,
+            self.variable,
+            self.user,
+            self.quoted,
+            self.path,
+            self.identifier,
+        )
         return frozenset(name for name in (*given, first, self.path.rpartition("/")[2]) if len(name) > 3)
 
 
@@ -93,6 +108,7 @@ def named(text: str) -> Named:
     user = _USER.search(text)
     quoted = _QUOTED.search(text)
     path = _PATH.search(text)
+    identifier = _ID.search(text)
     return Named(
         principal=_first(_PRINCIPAL, text, ("role", "user", "iam")).rpartition("/")[2]
         or _first(_PRINCIPAL, text, ("role", "user", "iam")),
@@ -105,6 +121,7 @@ def named(text: str) -> Named:
         user=user[1] if user else "",
         quoted=quoted[1] if quoted else "",
         path=path[1] if path else "",
+        identifier=identifier[0] if identifier else "",
     )
 
 

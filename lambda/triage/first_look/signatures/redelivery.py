@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
+from triage.first_look import change_kinds
 from triage.first_look.change_kinds import Kin
 from triage.first_look.observations.walking import subject_of
 from triage.first_look.signatures.base import Candidate, Depth, Signature, is_heard, signature
@@ -34,6 +35,11 @@ _AGAIN = re.compile(
     re.IGNORECASE,
 )
 _FEW = 0.1
+#: The call that moves messages back from where they were put aside (SQS API reference).
+_MOVES = re.compile(r"^sqs:StartMessageMoveTask$")
+_SOURCE = re.compile(r"\bsourceArn=(?:arn:aws[\w-]*:sqs:[\w-]*:\d*:)?([\w.-]+)")
+_WAITING = frozenset({"ApproximateNumberOfMessagesVisible"})
+_AT_ONCE = timedelta(minutes=15)
 
 
 @signature(
@@ -138,4 +144,39 @@ def dead_letter_queues(scene: Scene, source: str = "") -> list[str]:
     return [name for name in dict.fromkeys(found) if name]
 
 
-SIGNATURES: tuple[Signature, ...] = (_received_again,)
+@signature(
+    "moved-back",
+    Category.TRAFFIC_SPIKE,
+    "messages that had been given up were moved back into the queue shortly before it filled",
+)
+def _moved_back(scene: Scene) -> Iterator[Candidate]:
+    moved = [each for each in scene.changes if _MOVES.match(each.event) and _may_explain(each, scene)]
+    change = change_kinds.newest(moved)
+    if change is None:
+        return
+    source = next(iter(_SOURCE.findall(change.given)), "the dead-letter queue")
+    near = [each for each in scene.readings if each.at and change.at and abs(each.at - change.at) <= _AT_ONCE]
+    emptied = [each for each in near if each.about == source and each.falls and each.name in _WAITING]
+    filled = [each for each in near if each.about == scene.subject and each.rises and each.name in _WAITING]
+    told = [f"{each.about}: {each.text}" for each in (*emptied[:1], *filled[:1])]
+    yield Candidate(
+        "moved-back",
+        Category.TRAFFIC_SPIKE,
+        f"messages that had been given up were moved back from {source} to be worked on again, by "
+        f"{change.by or 'somebody'} ({change.operation} at {change.at or scene.onset:%H:%M:%S} UTC)"
+        + (f"; {'; '.join(told)}" if told else ""),
+        f"{scene.subject}: messages moved back from {source}",
+        0.88 if told else 0.66,
+        Depth.CAUSE,
+        about=scene.subject,
+        names=frozenset({scene.subject, source}),
+        since=next((each.at for each in (*filled, *emptied)), None),
+        quotes=(*change.quotes, *(quote for each in (*emptied[:1], *filled[:1]) for quote in each.quotes)),
+        speaks_for=tuple(told),
+        change=change,
+        hop=change.hop,
+        consequences=frozenset({"traffic-spike", "backlog-grows"}),
+    )
+
+
+SIGNATURES: tuple[Signature, ...] = (_received_again, _moved_back)
