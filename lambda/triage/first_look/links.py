@@ -123,7 +123,7 @@ def _tie(change: Change, candidate: Candidate, scene: Scene) -> int:
     blamed = candidate.names - {candidate.about}
     if candidate.about == scene.subject:
         blamed |= inputs.values(scene)
-    explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger, _sets_endpoint_policy)
+    explicit = (_sets_timeout, _lets_expire, _sets_authority, _sets_trigger, _sets_endpoint_policy, _sets_firewall)
     if any(_names(change, name) for name in blamed) or any(sets(change, candidate) for sets in explicit):
         return 3
     suffering = {candidate.about, group_of(candidate.about), *_roles_of(candidate.about, scene)}
@@ -147,6 +147,11 @@ def _lets_expire(change: Change, candidate: Candidate) -> bool:
 def _sets_trigger(change: Change, candidate: Candidate) -> bool:
     """Whether a function calls itself and this change, which names it, is of what it is called by."""
     return candidate.signature == "calls-itself" and change.related and change_kinds.is_of(change, Kin.SCHEDULE)
+
+
+def _sets_firewall(change: Change, candidate: Candidate) -> bool:
+    """Whether a firewall blocks and this change set what it blocks."""
+    return candidate.signature == "firewall-blocks" and change.event.startswith("wafv2:")
 
 
 def _sets_endpoint_policy(change: Change, candidate: Candidate) -> bool:

@@ -38,6 +38,7 @@ _CAUSE_FROM = 0.6
 _CONSEQUENCE = 0.95
 _WITHOUT_RELEASE = 0.65
 _MOST = 8
+_WAITING = frozenset({Category.DEPENDENCY_UNREACHABLE, Category.TIMEOUT})
 _LEVELS = {"error": 1.0, "warning": 0.9}
 
 
@@ -61,10 +62,17 @@ class Ranked:
 def rank(scene: Scene) -> tuple[Ranked, ...]:
     """All hypotheses for a scene, the likeliest first; each kind of statement about a resource once."""
     every = (candidate for signature in SIGNATURES for candidate in signature.find(scene))
-    found = [candidate for candidate in every if not instructions_in(candidate.statement)]
+    found = [_as_seen(each, scene) for each in every if not instructions_in(each.statement)]
     weighed = [_weighed(candidate, scene) for candidate in _seen_from_both_sides(_merged(_best_readings(found)))]
     ordered = sorted(weighed, key=lambda each: (-each.score, each.candidate.statement))
     return _yielding(tuple(ordered))[:_MOST]
+
+
+def _as_seen(candidate: Candidate, scene: Scene) -> Candidate:
+    """What others say of the alarm's own resource, that it does not answer, is what the alarm says already."""
+    own = {scene.subject, group_of(scene.subject)} - {""}
+    waits = candidate.category in _WAITING and group_of(candidate.about) not in own
+    return replace(candidate, depth=Depth.SYMPTOM) if waits and own & candidate.names else candidate
 
 
 def _best_readings(found: Iterable[Candidate]) -> list[Candidate]:

@@ -34,6 +34,9 @@ def record(failed: bool = False, **fields: str) -> Record:
         ('1.2.3.4 "GET /orders/8812/lines HTTP/1.1" 503 9', ("request", "GET /orders/*/lines")),
         ('1.2.3.4 "GET /orders HTTP/1.1" 503 9', ("status", "503")),
         ("2026-11-21 20:32:49 UTC:10.8.2.4(592):reports@claims:[17]:LOG: hello", ("user", "reports")),
+        ('{"path": "/v4/classes/c812/waitlist?x=1"}', ("path", "/v4/classes/*/waitlist")),
+        ('{"Command": "KEYS presence:12:*"}', ("Command", "KEYS presence:<n>:*")),
+        ('{"rules": [{"hit": {"ruleId": "Size"}}, {"hit": null}]}', ("rules.hit.ruleId", "Size")),
         ("order 81: fraud-score answered in 38 ms", ("order <n>: fraud-score answered in <n> ms", "38")),
     ],
 )
@@ -84,6 +87,28 @@ def test_given_a_caller_that_came_then_its_share_is_told_and_the_usual_ones() ->
     found = shares.differing(before, since)
 
     assert [(each.value, round(each.second, 2)) for each in found] == [("batch", 0.75), ("web", 0.25)]
+
+
+def test_given_an_id_of_what_all_requests_are_about_then_each_line_is_a_record() -> None:
+    shared = "arn:aws:wafv2:eu-west-1:1:regional/webacl/front/7b1e5a90-44cd-4f21-9c3e-d0a2b6f81c57"
+
+    assert len(records(lines(*[f'{{"acl": "{shared}", "n": {number}}}' for number in range(3)]))) == 3
+
+
+def test_given_what_moved_as_much_then_who_asked_for_what_goes_first() -> None:
+    others = [record(method="GET", uri="/items", size="0") for _ in range(9)]
+    failing = [record(method="POST", uri="/photos", size="1") for _ in range(9)]
+
+    found = shares.differing(others, failing)
+
+    assert [(each.field, each.value) for each in found][:1] == [("uri", "/photos")]
+    assert ("method", "GET") not in [(each.field, each.value) for each in found]
+
+
+def test_given_hardly_a_line_before_then_what_is_said_is_told_and_what_is_always_the_same_is_not() -> None:
+    since = [record(node="0001", command="KEYS presence:<n>:*") for _ in range(9)]
+
+    assert [each.field for each in shares.differing([], since)] == ["command"]
 
 
 def test_given_a_setting_with_another_value_then_one_line_of_each_is_enough() -> None:
@@ -145,6 +170,8 @@ def test_given_failures_in_some_streams_only_then_their_number_is_told() -> None
         ("status", "200", 0.6, 0.9, False),
         ("status", "401", 0.5, 0.2, False),
         ("exit", "401", 0.0, 0.3, False),
+        ("action", "BLOCK", 0.0, 0.4, True),
+        ("action", "ALLOW", 0.0, 0.4, False),
     ],
 )
 def test_given_a_status_of_failures_that_came_more_often_then_its_lines_are_the_failing_ones(

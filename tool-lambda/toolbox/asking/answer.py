@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _DENIED = re.compile(r"AccessDenied|Unauthorized|NotAuthorized|OptInRequired|Forbidden|^AuthorizationError")
 _THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown|RateExceeded")
-_MISSING = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|ResourceNotFound|\.NotFound$")
+_MISSING = re.compile(r"NotFound|NoSuch|DoesNotExist|Non[Ee]xistent|ResourceNotFound|\.NotFound$")
 _ACTION = re.compile(r"perform:? ([\w-]+:\w+)|^([\w-]+:\w+) was not sent")
 _MOST_WHY = 220
 

@@ -24,6 +24,8 @@ _MOST_REFUSALS = 2
 _MOST_HOLDERS = 2
 _MOST_STORES = 2
 _MOST_NETWORKS = 2
+#: Steps of recipes that read one log group.
+_READ_BY_RECIPES = ("firewall_log", "slow_commands")
 #: Kinds whose subnets are known.
 _IN_NETWORKS = frozenset({"lambda", "ecs", "rds", "ec2"})
 ROUNDS = 2
@@ -145,7 +147,8 @@ class Followed:
 def _groups_read(done: Done) -> set[str]:
     """Log groups whose errors are told already."""
     answers = [answer for section, answer in done.items() if section.partition(":")[0] == "logs"]
-    return {str(each.get("group")) for answer in answers for each in answer.get("groups") or ()}
+    found = {str(each.get("group")) for answer in answers for each in answer.get("groups") or ()}
+    return found | {str(done[step]["group"]) for step in _READ_BY_RECIPES if "group" in done.get(step, ())}
 
 
 def _told_already(done: Done) -> set[Resource]:

@@ -24,6 +24,8 @@ _LONGEST = 2_000
 #: What is cut to so many characters is a sentence, which templates tell better.
 LONGEST_VALUE = 80
 _MOST_FIELDS = 40
+_DEEPEST = 4
+_MOST_ITEMS = 3
 _PAIR = re.compile(r"(?<![\w.])([A-Za-z_][\w.-]{0,40})=(\"[^\"\n]{0,200}\"|[^\s,;&\"')\]}]{1,200})")
 _REQUEST = re.compile(
     r"\b(GET|POST|PUT|PATCH|DELETE|HEAD) (/[^\s\"?]{0,200})(\?[^\s\"]{0,200})?(?: HTTP/[\d.]+\"?)?(?: (\d{3})\b)?"
@@ -38,9 +40,10 @@ _POSTGRES = re.compile(
 #: Lambda's own lines around an invocation; one stream holds one at a time.
 _PLATFORM = re.compile(r"(START|END) RequestId: ([0-9a-f-]{36})")
 STREAM = "stream"
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+#: Of a request; one inside an ARN or a path is of something that many requests are about.
+_UUID = re.compile(r"(?<![\w/:-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_PART_OF_PATH = re.compile(r"(?<=/)(?=[^/]*\d)[^/]+")
+_PART_OF_PATH = re.compile(r"(?<=/)(?!v\d{1,2}(?:/|$))(?=[^/]*\d)[^/]+")
 _QUANTITY = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:ms|s|MB|MiB|KB|GB|bytes|seconds)\b")
 _LONGEST_NAME = 90
 #: A word of which a part was masked is an id as a whole.
@@ -99,9 +102,10 @@ def _all_fields(text: str) -> Iterator[tuple[str, str]]:
     begin = text.find("{")
     if 0 <= begin < 200 and text.rstrip().endswith("}"):
         with contextlib.suppress(ValueError, RecursionError):
-            yield from _flat(json.loads(text[begin:]), "")
+            for name, value in _flat(json.loads(text[begin:]), ""):
+                yield name, _alike(value)
     for name, value in _PAIR.findall(_without_frames(text)):
-        yield name, value.strip('"')
+        yield name, _alike(value.strip('"'))
     yield from _of_access(text)
     postgres = _POSTGRES.search(text)
     if postgres:
@@ -132,10 +136,20 @@ def _of_access(text: str) -> Iterator[tuple[str, str]]:
         yield "agent", agent[1]
 
 
+def _alike(value: str) -> str:
+    """A path without its ids and its query, a text without its numbers: in these each request differs."""
+    if value.startswith("/"):
+        return _PART_OF_PATH.sub("*", value.partition("?")[0])
+    return mask(value) if " " in value else value
+
+
 def _flat(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and depth < 3:
+    if isinstance(value, dict) and depth < _DEEPEST:
         for key, item in value.items():
             yield from _flat(item, f"{path}.{key}" if path else str(key), depth + 1)
+    elif isinstance(value, list):
+        for item in value[:_MOST_ITEMS]:
+            yield from _flat(item, path, depth + 1)
     elif isinstance(value, str | int | float) and path:
         yield path, str(value)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox.asking import look as looking
 from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.figures import short
 from toolbox.asking.window import Window, iso, parse_time
 from toolbox.logs import shares
 from toolbox.logs.errors import LAG, chosen_groups, is_platform, one_line
@@ -98,17 +99,17 @@ def _of_failing(
     return {
         "failing": [
             _told(each, "others")
-            for each in shares.differing(others, failing, 6)
+            for each in shares.differing(others, failing)
             if each.second >= told.get((each.field, each.value), 0.0) + _MUCH_OFTENER
             or (each.field, each.value) not in told
         ],
         "failing_streams": f"{streams} of {of_all}" if 0 < streams < of_all < _MANY else None,
         "grown_in_failing": [*map(_grown, shares.grown(others, failing, 3))],
         "measured_in_failing": [
-            f"{redact(name)}: median {middle:g} ({count})" for name, middle, count in shares.medians(failing)
+            f"{redact(name)}: median {short(middle)} ({count})" for name, middle, count in shares.medians(failing)
         ],
         "counting_in_failing": [
-            f"{name}: {least:g} to {most:g}" for name, least, most in shares.counting(failing)
+            f"{name}: {short(least)} to {short(most)}" for name, least, most in shares.counting(failing)
         ],
         "again_and_again": [
             f"{each.field}={redact(each.value)}: {each.count} failing" for each in shares.repeated(failing, others)
@@ -122,4 +123,4 @@ def _told(share: Share, first: str) -> str:
 
 
 def _grown(growth: Growth) -> str:
-    return f"{growth.field}: median {growth.first:g} → {growth.second:g}"
+    return f"{growth.field}: median {short(growth.first)} → {short(growth.second)}"

@@ -28,7 +28,13 @@ _VARIED = 0.5
 _MEASURE_FACTOR = 1.5
 #: What access logs call the status of an answer.
 _STATUS = re.compile(r"(?i)(?:[\w.]*[._])?(?:status|status_?code|response_?code|sc-status)")
+_FEW_VALUES = 2
+_TELLING = re.compile(
+    r"(?i)(?:uri|url|path|request|route|rule\w*|caller|client\w*|user\w*|tenant|reason|error\w*|version|operation)$"
+)
 _FAILED = re.compile(r"[45]\d\d")
+#: What logs of firewalls (AWS WAF, Network Firewall, VPC flow logs) call a request that was not let through.
+_REFUSED = frozenset({"BLOCK", "REJECT", "DROP", "DENY"})
 #: Fields that tell what a line is, or merely repeat that it failed.
 _IGNORED = frozenset(
     (
@@ -67,13 +73,25 @@ def differing(first: Sequence[Record], second: Sequence[Record], most: int = 8) 
     """Values whose share differs most between two sets; of each field the two that differ most."""
     names = {name for record in (*first, *second) for name in record.fields} - _IGNORED - {STREAM}
     found = [share for name in sorted(names) for share in _of_field(name, first, second)]
-    return sorted(found, key=lambda each: (-round(each.moved, 2), each.field, each.value))[:most]
+    return sorted(found, key=lambda each: (-round(each.moved, 1), not _is_telling(each), each.field, each.value))[
+        :most
+    ]
+
+
+def _is_telling(share: Share) -> bool:
+    """Whether it says what was asked for, by whom, or why not: such fields go before others that moved as much."""
+    return bool(_TELLING.search(share.field)) and number_of(share.value) is None
 
 
 def failing_status(changed: Sequence[Share]) -> tuple[str, str] | None:
     """The status of failing requests that came more often: a line of an access log says no more of trouble."""
-    found = (each for each in changed if _STATUS.fullmatch(each.field) and _FAILED.fullmatch(each.value))
+    found = (each for each in changed if _is_failure(each.field, each.value))
     return next(((each.field, each.value) for each in found if each.second > each.first), None)
+
+
+def _is_failure(name: str, value: str) -> bool:
+    refused = name.rpartition(".")[2].lower() == "action" and value.upper() in _REFUSED
+    return refused or bool(_STATUS.fullmatch(name) and _FAILED.fullmatch(value))
 
 
 def _of_field(name: str, first: Sequence[Record], second: Sequence[Record]) -> list[Share]:
@@ -92,10 +110,15 @@ def _of_field(name: str, first: Sequence[Record], second: Sequence[Record]) -> l
         share = Share(
             name, value, before[value] / max(1, len(ones)), counted[value] / max(1, len(others)), counted[value]
         )
-        enough = min(len(first), len(second), max(counted[value], before[value])) >= _FEWEST
-        if enough and share.moved >= _LEAST_CHANGE and len(value) < LONGEST_VALUE:
+        enough = min(len(second), max(counted[value], before[value])) >= _FEWEST
+        # Where hardly anything was written before, all is new: only what is said tells something.
+        compared = len(first) >= _FEWEST or (share.count >= _FEWEST and " " in value)
+        if enough and compared and share.moved >= _LEAST_CHANGE and len(value) < LONGEST_VALUE:
             shares.append(share)
-    return sorted(shares, key=lambda each: (-each.moved, -each.second))[:2]
+    # Of two values the one that is there says that the other is gone.
+    gone = [each for each in shares if not each.second]
+    told = [each for each in shares if each not in gone] if len(shares) == _FEW_VALUES else shares
+    return sorted(told, key=lambda each: (-each.moved, -each.second))[:2]
 
 
 def _is_flip(before: Counter[str], after: Counter[str]) -> bool:

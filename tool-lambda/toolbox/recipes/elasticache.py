@@ -1,12 +1,13 @@
-"""ElastiCache: what fills a node, since yesterday."""
+"""ElastiCache: what fills a node, since yesterday, and which commands are slow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from toolbox.asking import look as looking
+from toolbox.logs.in_common import log_shares
 from toolbox.metrics.related import related_metrics
-from toolbox.plan import Step, only_changes
+from toolbox.plan import Step, answer_of, if_anything, only_changes
 from toolbox.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -32,10 +33,17 @@ def over_a_day(done: Done) -> dict[str, Any] | None:
     return {"dimensions": dimensions, "names": _TELLING, "period": 900, "start": "-26h"} if name else None
 
 
+def slow_log(done: Done) -> dict[str, Any] | None:
+    """Where the node writes which commands were slow."""
+    group = answer_of(done, "configuration").get("slow_log")
+    return {"group": group} if group else None
+
+
 RECIPE = Recipe(
     "ElastiCache",
     ("AWS/ElastiCache",),
-    "evictions, hit rate, memory and connections since yesterday; node types and events by configuration",
+    "evictions, hit rate, memory and connections since yesterday; slow commands by the slow log; "
+    "node types and events by configuration",
     (
         Step(
             "cache_day",
@@ -44,6 +52,14 @@ RECIPE = Recipe(
             over_a_day,
             after=("metric",),
             shorten=only_changes,
+        ),
+        Step(
+            "slow_commands",
+            "Which commands are slow since the onset",
+            log_shares,
+            slow_log,
+            after=("configuration",),
+            shorten=if_anything,
         ),
     ),
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolbox.capacity.credits import cpu_credits, if_spent
 from toolbox.plan import Step, answer_of, if_anything
+from toolbox.recipes import firewall
 from toolbox.recipes.recipe import Recipe
 from toolbox.services.certificates import certificates
 
@@ -31,7 +32,7 @@ RECIPE = Recipe(
     "Load balancers (ALB, NLB)",
     ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ELB", "AWS/GatewayELB"),
     "certificates of the listeners; zones by the alarm's metric in parts; why targets are unhealthy; CPU credits "
-    "of burstable instances behind it",
+    "of burstable instances behind it; what AWS WAF blocks where clients are refused",
     (
         Step(
             "certificates",
@@ -49,5 +50,6 @@ RECIPE = Recipe(
             after=("configuration",),
             shorten=if_spent,
         ),
+        *firewall.STEPS,
     ),
 )

@@ -48,9 +48,17 @@ def describe(asked: Asked, name: str) -> dict[str, Any]:
         ),
         "parameters": parameters.get("CacheParameterGroupName"),
         "security_groups": [each["SecurityGroupId"] for each in cluster.get("SecurityGroups") or ()],
+        "slow_log": _slow_log(cluster),
         "replication_group": describe_group(asked, group) if group else None,
         "changes": _events_of_group(asked, client, group, [name]),
     }
+
+
+def _slow_log(cluster: Mapping[str, Any]) -> str | None:
+    """The log group a node writes slow commands to (ElastiCache user guide, "Log delivery")."""
+    logs = [each for each in cluster.get("LogDeliveryConfigurations") or () if each.get("LogType") == "slow-log"]
+    details = [(each.get("DestinationDetails") or {}).get("CloudWatchLogsDetails") or {} for each in logs]
+    return next((str(each["LogGroup"]) for each in details if each.get("LogGroup")), None)
 
 
 def describe_group(asked: Asked, name: str) -> dict[str, Any]:

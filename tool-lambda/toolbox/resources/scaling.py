@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from toolbox.asking.answer import Asked
 
 _MOST = 4
+_SUSPENDABLE = {
+    "DynamicScalingOutSuspended": "scaling out",
+    "DynamicScalingInSuspended": "scaling in",
+    "ScheduledScalingSuspended": "scheduled scaling",
+}
 
 
 def scaling(asked: Asked, namespace: str, resource: str) -> dict[str, Any]:
@@ -29,10 +34,18 @@ def scaling(asked: Asked, namespace: str, resource: str) -> dict[str, Any]:
     return {
         "scaling": [
             f"{each['ScalableDimension'].rpartition(':')[2]} {each['MinCapacity']} to {each['MaxCapacity']}"
+            f"{_suspended(each)}"
             for each in found
         ],
         "scheduled": [_scheduled(each) for each in _schedules(asked, namespace, resource)] if found else [],
     }
+
+
+def _suspended(target: Mapping[str, Any]) -> str:
+    """What of its scaling is suspended: nobody resumes it by itself."""
+    state = target.get("SuspendedState") or {}
+    parts = [word for key, word in _SUSPENDABLE.items() if state.get(key)]
+    return f"; SUSPENDED: {', '.join(parts)}" if parts else ""
 
 
 def _schedules(asked: Asked, namespace: str, resource: str) -> list[Any]:

@@ -11,8 +11,9 @@ from triage.first_look.change_kinds import by_aws
 from triage.first_look.document import moment
 from triage.first_look.observations import alarms, changes, log_error, logs, metrics, rows, settings, states
 from triage.first_look.observations.changes import EDITED
-from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Origin, Scene
+from triage.first_look.observations.facts import AlarmFacts, Change, Complaint, Origin, Scene, Share
 from triage.first_look.observations.walking import short, subject_of
+from triage.first_look.untyped import objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +74,7 @@ def observe(signal: Signal, look: FirstLook) -> Scene:
             each for section in look.of("related_alarms", "describe_alarm") for each in alarms.ringing_of(section)
         ),
         health=tuple(each for section in look.of("health_events") for each in alarms.platform_events_of(section)),
-        shares=tuple(each for section in look.of("log_shares") for each in logs.shares_of(section)),
+        shares=tuple(_shares(look)),
         well=tuple(each for section in look.of("neighbourhood") for each in settings.well_of(section)),
         rows=tuple(rows.rows_of(look, ends)),
         idle=tuple(settings.idle_of(look)),
@@ -152,11 +153,23 @@ def _alarm(signal: Signal, look: FirstLook) -> AlarmFacts:
 def _complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
     """Everybody's, the same log line once however many questions led to it."""
     seen: set[tuple[str, str, str]] = set()
-    for each in _all_complaints(look, trail):
+    owners = _access_logs(look)
+    for found in _all_complaints(look, trail):
+        each = replace(found, about=owners.get(found.group, found.about))
         key = (each.origin, each.group or each.about, each.template if each.group else _gist(each.template))
         if key not in seen:
             seen.add(key)
             yield each
+
+
+def _access_logs(look: FirstLook) -> dict[str, str]:
+    """Log groups in which a resource tells of the requests it answers, and the resource."""
+    return {
+        str(stage["access_log"]): str(section.data.get("name") or subject_of(section))
+        for section in look.of("configuration")
+        for stage in objects(section.data.get("stages"))
+        if stage.get("access_log")
+    }
 
 
 def _gist(text: str) -> str:
@@ -164,9 +177,22 @@ def _gist(text: str) -> str:
     return re.sub(r"\d+", "#", text)[:60]
 
 
+def _shares(look: FirstLook) -> Iterable[Share]:
+    """What lines have in common, once for each log however many questions led to it."""
+    seen: set[tuple[str, str, str]] = set()
+    for section in look.of("log_shares"):
+        for each in logs.shares_of(section):
+            key = (str(section.data.get("group")), each.compared, each.text)
+            if key not in seen:
+                seen.add(key)
+                yield each
+
+
 def _all_complaints(look: FirstLook, trail: list[Change]) -> Iterable[Complaint]:
     for section in look.of(*logs.HELPERS):
         yield from logs.complaints_of(section)
+    for section in look.of("log_shares"):
+        yield from logs.reasons_of(section)
     for section in look.of(*states.HELPERS):
         yield from states.complaints_of(section)
     names = {name for section in look.of("changes_before") for name in changes.asked_names_of(section)}

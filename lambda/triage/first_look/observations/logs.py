@@ -33,6 +33,12 @@ def complaints_of(section: Section) -> Iterator[Complaint]:
         yield _complaint(quoter, str(section.data.get("group") or ""), template)
 
 
+_SEVERAL = 4
+#: Fields in which logs give a reason, and values that are one: words, or the name of an error.
+_REASON = re.compile(
+    r"(?i)(?:reason|error|cause|fault|exception|response|status_?(?:message|detail|text)|detail|errorMessage)\w*$"
+)
+_IN_WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|[A-Z][a-z]+(?:[A-Z][a-z]+)+|^[A-Z]{3,}(?:_[A-Z]{2,})+$")
 _SHARES = "works with "
 """How the toolbox begins to say why it asked somebody about what errors name."""
 _SHARE = re.compile(
@@ -60,6 +66,24 @@ def shares_of(section: Section) -> Iterator[Share]:
                 share=int(found["share"] or 0) / 100 if found else 0.0,
                 other=int(found["other"] or 0) / 100 if found else 0.0,
                 count=int(found["count"] or found["again"] or 0) if found else 0,
+            )
+
+
+def reasons_of(section: Section) -> Iterator[Complaint]:
+    """Reasons of failures that lines give in a field, with no other word of trouble: `providerResponse=…`."""
+    for each in shares_of(section):
+        new = each.compared in (Compared.SINCE_ONSET, Compared.FAILING) and not each.other
+        if new and each.count >= _SEVERAL and _REASON.search(each.field) and _IN_WORDS.search(each.value):
+            yield Complaint(
+                about=each.about,
+                hop=each.hop,
+                quotes=each.quotes,
+                text=each.value,
+                template=each.value,
+                origin=Origin.LOG,
+                count=each.count,
+                since=each.count,
+                group=str(section.data.get("group") or ""),
             )
 
 

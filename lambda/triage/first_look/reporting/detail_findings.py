@@ -92,7 +92,9 @@ def settings(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator
         together.setdefault(each.about or scene.subject, []).append(each)
     for about, own in together.items():
         quotes = [quote for each in own for quote in each.quotes]
-        yield Finding(sentence(f"{about}: {', '.join(map(_spoken, own))}"), citations=citing.of(quotes))
+        yield Finding(
+            sentence(f"{about}: {', '.join(dict.fromkeys(map(_spoken, own)))}"), citations=citing.of(quotes)
+        )
 
 
 def _said(setting: Setting, scene: Scene) -> bool:
@@ -106,10 +108,14 @@ def _unlike_before(scene: Scene, citing: Citing) -> Iterator[Finding]:
         yield Finding(sentence(f"{each.about or scene.subject}: {each.value}"), citations=citing.of(each.quotes))
 
 
-def rows(scene: Scene, citing: Citing) -> Iterator[Finding]:
-    """Answers that are lists: what moved first, a few lines of each."""
+def rows(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
+    """Answers that are lists: what moved first, a few lines of each, but for what the cause rests on."""
+    best = named(ranked)
+    told = set(best.candidate.quotes) if best else set()
     shown: dict[str, int] = {}
     for row in sorted(scene.rows, key=lambda row: not row.moved):
+        if not told.isdisjoint(row.quotes):
+            continue
         if shown.get(row.helper, 0) < _ROWS:
             shown[row.helper] = shown.get(row.helper, 0) + 1
             yield Finding(sentence(f"{row.title}: {row.text}"), citations=citing.of(row.quotes))

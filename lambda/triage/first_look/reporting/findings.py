@@ -59,7 +59,7 @@ def _all(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Fin
     yield from _invocations(scene, citing)
     yield from _idle(scene, citing)
     yield from decisive_details(ranked, scene, citing)
-    yield from rows(scene, citing)
+    yield from rows(ranked, scene, citing)
     yield from changes_near(ranked, scene, citing)
     yield from settings(ranked, scene, citing)
     yield from shares(ranked, scene, citing)

@@ -97,7 +97,14 @@ def telling_shares(best: Ranked, scene: Scene) -> list[Share]:
         and not is_new_kind_of_line(each, scene)
         and each.field not in _PLACES
     ]
-    return sorted(found, key=lambda each: (not is_client(each), each.other - each.share, each.text))
+    return sorted(
+        found, key=lambda each: (not is_client(each), _is_plain(each), each.other - each.share, each.text)
+    )
+
+
+def _is_plain(share: Share) -> bool:
+    """Whether a value is a mere number, or none: what was asked for tells more."""
+    return not re.search(r"[A-Za-z]{2}", share.value)
 
 
 def is_client(share: Share) -> bool:

@@ -1,4 +1,4 @@
-"""What may grow no further: as many instances or tasks as its maximum allows, while more are wanted."""
+"""What may grow no further: it has all its maximum allows, or its scaling is suspended, while more are wanted."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin
+from triage.first_look.change_kinds import Kin, clock, newest
 from triage.first_look.signatures.base import Candidate, Depth, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from triage.first_look.observations.facts import Reading, Ringing, Scene, Setting
+    from triage.first_look.observations.facts import Change, Reading, Ringing, Scene, Setting
     from triage.first_look.observations.quoting import Quote
 
 _KIN = (Kin.CAPACITY, Kin.SCHEDULE, Kin.DEPLOYMENT)
-_SCALING = re.compile(r"(?:\w+ )?(\d+) to (\d+)$")
+_SCALING = re.compile(r"(?:\w+ )?(\d+) to (\d+)(?:; SUSPENDED|$)")
+_SUSPENDED = re.compile(r"; SUSPENDED: (?P<what>.*scaling out.*)$")
+#: Calls that suspend scaling, or let it go on (API references of both Auto Scaling services).
+_SUSPENDS = re.compile(r"(?i)SuspendProcesses$|RegisterScalableTarget$")
+_SUSPENDED_BY = re.compile(r"(?i)scaling(?:Out)?Suspended=true|scalingProcesses|autoScalingGroupName")
+_PROCESSES = frozenset({"Launch", "AlarmNotification"})
 #: Auto Scaling names the alarms of its target tracking so (user guides of both Auto Scaling services).
 _SCALES_OUT = re.compile(r"^TargetTracking-(?P<of>.+?)-(?:AlarmHigh|ProvisionedCapacityHigh)-")
 _BUSY = (
@@ -134,3 +139,58 @@ def scaled_to_maximum(scene: Scene) -> Iterator[Candidate]:
             hop=each.hop,
             direct=lowered,
         )
+
+
+@signature(
+    "scaling-suspended",
+    Category.CAPACITY,
+    "scaling out is suspended, and what cannot grow is busy or has a backlog",
+)
+def scaling_suspended(scene: Scene) -> Iterator[Candidate]:
+    for said, what in _suspended(scene):
+        about = said.about or scene.subject
+        change = newest(each for each in scene.changes if _suspends(each, about))
+        alarm = next((each for each in scene.ringing if _asks_for_more(each, about)), None)
+        wants = f"; its scale-out alarm {alarm.about} is in ALARM" if alarm else ""
+        who = _told_by(change, scene)
+        yield Candidate(
+            "scaling-suspended",
+            Category.CAPACITY,
+            f"{about} does not grow with what is asked of it: {what} is suspended{who} and was not resumed{wants}",
+            f"{about} does not scale: {what} is suspended",
+            0.93 if alarm else 0.85 if change and scene.watched and scene.watched.still else 0.4,
+            Depth.CAUSE,
+            about=about,
+            names=frozenset({about}),
+            quotes=(
+                *said.quotes[:1],
+                *(change.quotes[:1] if change else ()),
+                *(alarm.quotes[:1] if alarm else ()),
+            ),
+            speaks_for=(said.value,),
+            kin=_KIN,
+            change=change,
+            hop=said.hop,
+            consequences=frozenset({"traffic-spike", "backlog-grows", "made-smaller"}),
+        )
+
+
+def _suspended(scene: Scene) -> Iterator[tuple[Setting, str]]:
+    for each in scene.setting("scaling"):
+        found = _SUSPENDED.search(each.value)
+        if found:
+            yield each, found["what"]
+    for each in scene.setting("suspended"):
+        if each.value in _PROCESSES:
+            yield each, f"the process {each.value}"
+
+
+def _suspends(change: Change, about: str) -> bool:
+    calls = bool(_SUSPENDS.search(change.operation)) and not change.refused and about in change.text
+    return calls and bool(_SUSPENDED_BY.search(change.given))
+
+
+def _told_by(change: Change | None, scene: Scene) -> str:
+    if change is None or change.at is None:
+        return ""
+    return f" by {change.by} ({change.operation} at {clock(change.at, scene.onset)})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from triage.domain.report import Category
 from triage.first_look.change_kinds import Kin
 from triage.first_look.signatures.base import Candidate, Depth, Shape, Signature, signature
-from triage.first_look.signatures.bounds import scaled_to_maximum
+from triage.first_look.signatures.bounds import scaled_to_maximum, scaling_suspended
 from triage.first_look.signatures.redelivery import dead_letter_queues
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ SIGNATURES: tuple[Signature, ...] = (
     _credits,
     _cache,
     _storage,
+    scaling_suspended,
     scaled_to_maximum,
     _backlog,
 )

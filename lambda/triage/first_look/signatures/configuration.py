@@ -97,6 +97,20 @@ SIGNATURES = (
         unless=r"Secrets Manager|ParameterNotFound|NoSuchKey",
     ),
     Shape(
+        "no-such-route",
+        Category.CONFIGURATION_MISSING,
+        "an API has no such path or method: it answers 403 Missing Authentication Token, or 404",
+        (
+            r"MISSING_AUTHENTICATION_TOKEN|Missing Authentication Token",
+            r"No (?:method|resource|route|integration) (?:found )?(?:matching|for) (?:route|request|path|http)",
+        ),
+        "requests for a path or method that {about} does not have are refused: API Gateway says so by "
+        "“Missing Authentication Token”, whether or not one was sent",
+        headline="{about}: requests for a route it does not have",
+        weight=0.9,
+        kin=(Kin.DEPLOYMENT, Kin.CONFIGURATION),
+    ),
+    Shape(
         "identity-not-verified",
         Category.CONFIGURATION_MISSING,
         "SES does not send for an address or domain that is not verified",

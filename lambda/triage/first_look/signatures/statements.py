@@ -14,7 +14,7 @@ from triage.first_look.signatures.base import Candidate, Depth, Signature, signa
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.first_look.observations.facts import Row, Scene
+    from triage.first_look.observations.facts import Row, Scene, Share
 
 _HELPER = "slow_statements"
 _MOST_OF_IT = 50.0
@@ -24,6 +24,12 @@ _WASTED = 1_000
 _SHOWN = 160
 #: A deployment explains a new statement when it came at most so many minutes before.
 _RELEASED_WITHIN = 120
+#: Commands whose work grows with all keys or a whole collection (Valkey command reference, complexities).
+_GOES_THROUGH_ALL = re.compile(
+    r"(?i)[\W]*(?:KEYS|SMEMBERS|HGETALL|HKEYS|HVALS|LRANGE|ZRANGE\w*|SORT|SUNION\w*|SINTER\w*|SDIFF\w*|ZUNION\w*|"
+    r"FLUSH(?:ALL|DB)|EVAL\w*|FCALL|DEL|MGET|MSET|HMGET|SCAN)\b"
+)
+_BUSY_CACHE = ("EngineCPUUtilization", "CPUUtilization", "KeyBasedCmdsLatency")
 _LOADED = (
     "CPUUtilization",
     "DBLoad",
@@ -126,4 +132,40 @@ def _releases(scene: Scene, name: str) -> bool:
     )
 
 
-SIGNATURES: tuple[Signature, ...] = (_of_release, _of_load)
+@signature(
+    "slow-commands",
+    Category.CAPACITY,
+    "commands that go through all keys or a whole collection fill the slow log of a cache since the onset",
+)
+def _of_cache(scene: Scene) -> Iterator[Candidate]:
+    found = [each for each in scene.shares if _is_command(each) and each.share > each.other]
+    best = max(found, key=lambda each: each.count, default=None)
+    busy = next((each for each in scene.reading(*_BUSY_CACHE) if each.rises and each.still is not False), None)
+    if best is None or busy is None:
+        return
+    yield Candidate(
+        "slow-commands",
+        Category.CAPACITY,
+        f"{scene.subject} is held up by slow commands: {best.value[:80]} ({best.count} in its slow log since the "
+        "onset, {before}); a command runs alone, and all others wait for it".replace(
+            "{before}", f"{best.other:.0%} of the lines before" if best.other else "none before"
+        ),
+        f"{scene.subject}: slow commands ({best.value.partition(' ')[0]}) hold it up",
+        0.92,
+        Depth.CAUSE,
+        about=scene.subject,
+        names=frozenset({scene.subject}),
+        since=busy.at,
+        quotes=(*best.quotes, *busy.quotes[:1]),
+        speaks_for=(best.text, busy.text),
+        kin=(Kin.SCHEDULE, Kin.DEPLOYMENT, Kin.CONFIGURATION),
+        consequences=frozenset({"no-answer", "connect-timed-out"}),
+        hop=best.hop,
+    )
+
+
+def _is_command(share: Share) -> bool:
+    return share.field.rpartition(".")[2].lower() == "command" and bool(_GOES_THROUGH_ALL.match(share.value))
+
+
+SIGNATURES: tuple[Signature, ...] = (_of_release, _of_load, _of_cache)
