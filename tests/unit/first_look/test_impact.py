@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.first_look.builders import FUNCTION, at, breach, error, logs, related, reported, section
+from tests.unit.first_look.builders import FUNCTION, alarm, at, breach, error, logs, related, reported, section
 
 
 def told(*sections: dict[str, object]) -> str:
@@ -112,3 +112,18 @@ def test_load_under_which_nothing_fails_is_told_as_that() -> None:
 )
 def test_it_is_not_said_where_something_fails_or_nothing_is_known(beside: list[dict[str, object]]) -> None:
     assert "Nothing fails so far" not in told(LOADED, *beside)
+
+
+def test_how_many_there_were_since_the_onset_is_told_where_there_were_hardly_any_before() -> None:
+    assert "In all 1,128 Errors since 02:13 UTC." in told(breach(in_all=1_128))
+    assert "In all" not in told(breach(in_all=60))
+    assert "In all" not in told(breach())
+
+
+def test_how_long_it_lasted_is_told_once_it_is_over() -> None:
+    back = breach("0 → 48 Errors/min at 02:13 UTC, back: 0", still=False)
+    recovered = alarm(StateValue="OK", transitions=[{"at": at(14), "to": "ALARM → OK"}])
+
+    assert "It lasted 14 min, from 02:13 UTC until the alarm was OK at 02:27 UTC." in told(recovered, back)
+    assert "lasted" not in told(recovered, breach())
+    assert "lasted" not in told(alarm(), back)

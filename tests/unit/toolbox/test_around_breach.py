@@ -105,3 +105,20 @@ def test_given_a_metric_that_is_published_by_the_hour_then_its_onset_is_known_no
     looking.use(replace(begun, clients=published))
 
     assert breach()["onset"] == iso(NOON)
+
+
+@pytest.mark.parametrize(
+    ("before", "statistic", "in_all"),
+    [(0.0, "Sum", 28 * 40.0), (1.0, "Sum", 28 * 40.0), (9.0, "Sum", None), (0.0, "Maximum", None)],
+)
+def test_given_a_rise_from_next_to_nothing_then_all_since_are_counted(
+    before: float, statistic: str, in_all: float | None
+) -> None:
+    errors = {"namespace": "AWS/Lambda", "name": "Errors", "statistic": statistic, "period_s": 60}
+    begun = looking.begin({**SIGNAL, "metrics": [errors]}, now=NOON + timedelta(minutes=30), onset=NOON)
+    count = _Metrics(lambda at: 40.0 if NOON <= at < NOON + timedelta(minutes=28) else before)
+    looking.use(replace(begun, clients=count, window=window()))
+
+    answer = breach()
+
+    assert answer.get("in_all") == (in_all + 2 * before if in_all else None)

@@ -31,6 +31,7 @@ _FURTHEST = timedelta(days=14)
 #: Slow trouble begins early: looked for so far back, in so long periods.
 _LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
 _NOT_EARLIER = timedelta(hours=1)
+_NEXT_TO_NOTHING = 0.1
 _UNUSUAL = 1.4
 #: What began earlier is of the same trouble when it was at least so large a part of it.
 _PART = 0.1
@@ -278,7 +279,19 @@ def _levels(reading: Reading) -> dict[str, Any]:
         "shape": change.shape,
         "still": reading.still,
         "other_changes": others[:4],
+        "in_all": _in_all(reading),
     }
+
+
+def _in_all(reading: Reading) -> float | None:
+    """How many were counted since a rise from next to nothing; of what always comes that tells nothing."""
+    series, change = reading.series, reading.change
+    if series.statistic != "Sum" or change is None or reading.onset is None or not change.rises:
+        return None
+    if change.before > _NEXT_TO_NOTHING * change.after:
+        return None
+    since = (value for place, value in enumerate(series.values) if value and series.at(place) >= reading.onset)
+    return rounded(sum(since), 6)
 
 
 def _latest(reading: Reading) -> dict[str, Any] | None:

@@ -308,6 +308,7 @@ class Watched(Fact):
         earlier: an older change, where the days before were looked at; in words `earlier_text`.
         usual_max, usual_min, usual: the same hours yesterday.
         latest: the last value.
+        in_all: how many were counted since the onset, where there were hardly any before.
         silent: whether datapoints are missing at its end.
         values: the series.
     """
@@ -329,6 +330,7 @@ class Watched(Fact):
     usual_max: float | None = None
     usual_min: float | None = None
     threshold: float | None = None
+    in_all: float | None = None
     silent: bool = False
     values: tuple[float | None, ...] = ()
 

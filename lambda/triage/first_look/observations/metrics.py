@@ -186,6 +186,7 @@ def watched_of(section: Section) -> Watched:
         usual_max=number(usual.get("max")),
         usual_min=number(usual.get("min")),
         threshold=number(data.get("threshold")),
+        in_all=number(data.get("in_all")),
         silent="no datapoint" in reading,
         values=values,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from triage.first_look.reporting.citing import Citing
 
 _MOST_AFFECTED = 6
-_MOST_PARTS = 4
+_MOST_PARTS = 6
 _HALF = 0.5
 
 
@@ -82,6 +82,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
     quotes = [
         *(watched.quotes if watched else ()),
         *(scene.error.quotes[:1] if scene.error else ()),
+        *scene.alarm.recovery_quotes,
         *(quote for row in inputs.counted(scene) for quote in row.quotes),
         *(quote for each in scene.invocations for quote in each.quotes),
     ]
@@ -93,6 +94,8 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
 
 def _figures(scene: Scene) -> Iterator[str]:
     yield from _fired(scene)
+    yield from outlook.in_all(scene)
+    yield from outlook.lasted(scene)
     yield from shares.of_failures(scene)
     yield from (row.text for row in inputs.counted(scene))
     for each in scene.invocations:

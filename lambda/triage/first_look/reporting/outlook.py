@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.first_look.reporting.wording import span
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +22,7 @@ _FAILURES = re.compile(r"(?i)throttl|error|5xx|fault|reject|fail|dropped")
 _PROMISES = re.compile(r"(?i)latency|duration|responsetime")
 _MOST_NAMED = 3
 _LONG_S = 300
+_SEVERAL = 2
 
 
 def runs_full(scene: Scene) -> Iterator[str]:
@@ -40,6 +43,24 @@ def runs_full(scene: Scene) -> Iterator[str]:
         within = f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
         told = f"{told}: full in about {within}, at {watched.latest_at + left:%H:%M} UTC, if that goes on"
     yield told
+
+
+def in_all(scene: Scene) -> Iterator[str]:
+    """How many there were since the onset, where there were hardly any before."""
+    watched = scene.watched
+    if watched is None or scene.error is not None or not watched.in_all or not watched.after or not watched.onset:
+        return
+    if watched.in_all >= _SEVERAL * watched.after:
+        yield f"In all {watched.in_all:,.0f} {watched.name} since {watched.onset:%H:%M} UTC"
+
+
+def lasted(scene: Scene) -> Iterator[str]:
+    """How long it lasted, where it is over."""
+    watched, over = scene.watched, scene.alarm.recovered_at
+    if watched is None or watched.onset is None or watched.still or over is None or over <= watched.onset:
+        return
+    minutes = (over - watched.onset).total_seconds() / 60
+    yield f"It lasted {span(minutes)}, from {watched.onset:%H:%M} UTC until the alarm was OK at {over:%H:%M} UTC"
 
 
 def waits(scene: Scene) -> Iterator[str]:
