@@ -120,10 +120,11 @@ _CALLS = {
 _KINDS = {kin: re.compile(calls) for kin, calls in _CALLS.items()}
 
 _HARMLESS = re.compile(
-    r":\w*(?:Tag|Untag|Snapshot|Backup|Dashboard|Retention|TimeToLive|Invalidation|Logging|AccessKey|ChangeSet$|"
+    r":\w*(?:Tag|Untag|Snapshot|Backup|Dashboard|Retention|TimeToLive|Invalidation|Logging|CreateAccessKey|ChangeSet$|"
     r"Bill|"
     r"Budget|Lifecycle|Description|EventSubscription|Campaign|NetworkInterface$|Suppression|Monitoring)\w*$|"
-    r"codebuild:|ecr:PutImage|athena:|ce:|support:|tagging:|inspector|guardduty|config:|access-analyzer:"
+    r"codebuild:|ecr:PutImage|athena:|\bce:|support:|tagging:|inspector|guardduty|\bconfig:|access-analyzer:|"
+    r"iam:(?:Generate|Get)\w+Report"
 )
 _TAKES_OBJECTS = re.compile(
     r"^s3:(?:PutBucketLifecycle\w*|DeleteObjects?)$|^ecr:(?:PutLifecyclePolicy|BatchDeleteImage)$"

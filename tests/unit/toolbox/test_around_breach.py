@@ -122,3 +122,29 @@ def test_given_a_rise_from_next_to_nothing_then_all_since_are_counted(
     answer = breach()
 
     assert answer.get("in_all") == (in_all + 2 * before if in_all else None)
+
+
+@pytest.mark.parametrize(("an_hour_before", "is_earlier"), [(9.0, False), (120.0, True)])
+def test_given_sums_then_a_little_more_an_hour_is_compared_with_what_an_hour_counts_now(
+    an_hour_before: float, is_earlier: bool
+) -> None:
+    errors = {"namespace": "AWS/DynamoDB", "name": "UserErrors", "statistic": "Sum", "period_s": 300}
+    begun = looking.begin({**SIGNAL, "metrics": [errors]}, now=NOON + timedelta(minutes=30), onset=NOON)
+
+    def counted(at: datetime) -> float:
+        an_hour = 576.0 if at >= NOON else an_hour_before if at >= NOON - timedelta(hours=22) else 0.0
+        return an_hour / 12  # of five minutes, which is how the alarm counts
+
+    looking.use(replace(begun, clients=_Sums(counted), window=window()))
+
+    assert ("earlier" in breach()) is is_earlier
+
+
+class _Sums(_Metrics):
+    """A metric that adds up: datapoints of an hour count twelve times as much as those of five minutes."""
+
+    def _pages(self, **request: Any) -> list[dict[str, Any]]:
+        [page] = super()._pages(**request)
+        [result] = page["MetricDataResults"]
+        length = request["MetricDataQueries"][0]["MetricStat"]["Period"] / 300
+        return [{"MetricDataResults": [{**result, "Values": [each * length for each in result["Values"]]}]}]

@@ -84,7 +84,12 @@ def refusals_in(text: str) -> list[Refusal]:
         role = who.split("/")[1] if ":assumed-role/" in who and who.count("/") > 1 else ""
         if role:
             found.append(Refusal(role, match["action"], (match["resource"] or "*").strip('".')))
-    return list(dict.fromkeys(found))
+    longest: dict[tuple[str, str], Refusal] = {}
+    for each in found:  # a template may end within the resource that its sample names in full
+        known = longest.get((each.role, each.action))
+        if known is None or each.resource.startswith(known.resource):
+            longest[each.role, each.action] = each
+    return list(longest.values())
 
 
 def _behind(text: str, known: Iterable[Resource]) -> list[Resource]:

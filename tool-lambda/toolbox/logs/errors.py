@@ -12,7 +12,7 @@ from toolbox.logs.bursts import burst_began
 from toolbox.logs.error_lines import ErrorLines
 from toolbox.logs.groups import filters_of_signal, groups_of_signal
 from toolbox.logs.reading import read
-from toolbox.logs.stack_traces import joined, own_frames
+from toolbox.logs.stack_traces import joined, own_frames, without_frames
 from untrusted import redact
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def told(template: Template, total: int, window: Window, *, sampled: bool = True
         "last": template.last.at,
         "streams": len(template.streams),
         "frames": frames[:3],
-        "sample": one_line(sample.text) if sampled else None,
+        "sample": one_line(without_frames(sample.text) if frames else sample.text) if sampled else None,
     }
 
 

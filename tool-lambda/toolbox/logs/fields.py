@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from toolbox.logs.stack_traces import without_frames
 from toolbox.logs.templates import level_of, mask, says_error, summary
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _all_fields(text: str) -> Iterator[tuple[str, str]]:
         with contextlib.suppress(ValueError, RecursionError):
             for name, value in _flat(json.loads(text[begin:]), ""):
                 yield name, _alike(value)
-    for name, value in _PAIR.findall(_without_frames(text)):
+    for name, value in _PAIR.findall(without_frames(text)):
         yield name, _alike(value.strip('"'))
     yield from _of_access(text)
     postgres = _POSTGRES.search(text)
@@ -117,11 +118,6 @@ def _all_fields(text: str) -> Iterator[tuple[str, str]]:
     if len(quantities) == 1 and level_of(text) < 3:
         # What is measured is told by the rest of the line.
         yield _ID.sub("<n>", mask(summary(text)))[:_LONGEST_NAME], quantities[0]
-
-
-def _without_frames(text: str) -> str:
-    """A stack trace without its frames, whose code is no field."""
-    return text if "\n" not in text else "\n".join(row for row in text.split("\n") if row[:1] not in " \t")
 
 
 def _of_access(text: str) -> Iterator[tuple[str, str]]:

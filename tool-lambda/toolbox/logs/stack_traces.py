@@ -65,6 +65,11 @@ def summary(text: str) -> str:
     return " | ".join(parts)
 
 
+def without_frames(text: str) -> str:
+    """A stack trace without its frames, whose code says nothing of what went wrong."""
+    return text if "\n" not in text else "\n".join(row for row in text.split("\n") if row[:1] not in (" ", "\t"))
+
+
 def own_frames(text: str) -> list[str]:
     """Frames of the customer's own code, nearest to the error first: `app.py:12 in handler`."""
     return [shown for shown, is_own in _frames(text) if is_own]

@@ -32,6 +32,7 @@ _FURTHEST = timedelta(days=14)
 _LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
 _NOT_EARLIER = timedelta(hours=1)
 _NEXT_TO_NOTHING = 0.1
+_ADDS_UP = frozenset({"Sum", "SampleCount"})
 _UNUSUAL = 1.4
 #: What began earlier is of the same trouble when it was at least so large a part of it.
 _PART = 0.1
@@ -195,7 +196,8 @@ def _earlier_change(
         reading = readings.read(series, window.now, rising=rising) if series else None
         if reading is None or reading.change is None or reading.onset is None:
             continue
-        if reading.onset < window.onset - _NOT_EARLIER and _is_part(reading.change, main):
+        scale = _scale(reading.series, next(query for query in queries if query.id == main["id"]))
+        if reading.onset < window.onset - _NOT_EARLIER and _is_part(reading.change, main, scale):
             exact = _exactly(asked, queries, main["id"], reading, window)
             return {"reading": readings.sentence(replace(reading, onset=exact)), "onset": exact}
     return None
@@ -218,12 +220,17 @@ def _exactly(
     return min(inside, default=onset)
 
 
-def _is_part(earlier: Change, main: Mapping[str, Any]) -> bool:
+def _scale(longer: Series, query: Query) -> float:
+    """How much more a long datapoint counts than one of the alarm's: what is counted adds up."""
+    return longer.period_s / query.period_s if longer.statistic in _ADDS_UP else 1.0
+
+
+def _is_part(earlier: Change, main: Mapping[str, Any], scale: float) -> bool:
     """Whether an earlier change is worth mentioning beside the one near the breach: 2 ms more are none of 20 s."""
     if not main.get("shape"):
         return True
     now = abs(float(main.get("after") or 0) - float(main.get("before") or 0))
-    return abs(earlier.after - earlier.before) >= _PART * now
+    return abs(earlier.after - earlier.before) >= _PART * now * scale
 
 
 def _is_unusual(main: Mapping[str, Any]) -> bool:

@@ -23,6 +23,7 @@ _PROMISES = re.compile(r"(?i)latency|duration|responsetime")
 _MOST_NAMED = 3
 _LONG_S = 300
 _SEVERAL = 2
+_MORE = 1.5
 
 
 def runs_full(scene: Scene) -> Iterator[str]:
@@ -74,7 +75,9 @@ def waits(scene: Scene) -> Iterator[str]:
 def nothing_fails(scene: Scene) -> Iterator[str]:
     """Where the alarm is about load: that nothing of its resource fails or is slower."""
     watched = scene.watched
-    if watched is None or scene.error is not None or _FAILURES.search(watched.name) or scene.complaints:
+    if watched is None or scene.error is not None or _FAILURES.search(watched.name):
+        return
+    if any(each.level == "error" and each.since > _MORE * each.before for each in scene.complaints):
         return
     own = [each for each in scene.readings if not each.watched and not each.hop]
     failures = [each for each in own if _FAILURES.search(each.name)]

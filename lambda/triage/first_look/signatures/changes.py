@@ -22,6 +22,7 @@ _FAR = timedelta(hours=24)
 _NEARNESS = ((5, 1.0), (15, 0.9), (60, 0.75), (360, 0.5))
 """What a change counts by the minutes from it to the first sign."""
 _LEAST_NEAR = 0.3
+_TELLING = 4
 _COINCIDENCE = 0.28
 """What has only its time in common with the trouble is a hypothesis, and never named as the cause."""
 
@@ -54,6 +55,15 @@ _GRAVE = (
         "what the key protects can no longer be read or written",
         0.62,
         Kin.ENCRYPTION,
+    ),
+    _Grave(
+        "signer-taken-away",
+        Category.PERMISSION_DENIED,
+        "an access key or user was deleted or switched off shortly before",
+        r"iam:(?:DeleteAccessKey|UpdateAccessKey|DeleteUser)$",
+        "whatever signs with it is refused from then on, and nothing in AWS tells of that",
+        0.62,
+        Kin.CREDENTIALS,
     ),
     _Grave(
         "permission-taken-away",
@@ -191,14 +201,27 @@ def _counts(change: Change, calls: re.Pattern[str], scene: Scene) -> bool:
 
 
 def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
-    return not change.related, abs(scene.minutes_before(change.at or scene.onset))
+    return not _is_tied(change, scene), abs(scene.minutes_before(change.at or scene.onset))
+
+
+def _is_tied(change: Change, scene: Scene) -> bool:
+    """Whether it names the alarm's resource, or is of a user called after what the alarm measures."""
+    return change.related or (change.event.startswith("iam:") and _is_called_after(change.about, scene))
+
+
+def _is_called_after(name: str, scene: Scene) -> bool:
+    """Whether a part of a name is a whole value of the alarm's dimensions: `depot-metz` for `metz`."""
+    metric = scene.signal.watched_metric
+    values = {value for value in metric.dimensions.values() if len(value) >= _TELLING} if metric else set()
+    return bool(values & set(re.split(r"[-_./]", name)))
 
 
 def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
     at = change.at or scene.onset
     minutes = scene.minutes_before(at)
     near = next((factor for within, factor in _NEARNESS if minutes <= within), _LEAST_NEAR)
-    most = 1.0 if change.related else _COINCIDENCE
+    tied = _is_tied(change, scene)
+    most = 1.0 if tied else _COINCIDENCE
     return Candidate(
         grave.name,
         grave.category,
@@ -213,7 +236,7 @@ def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:
         since=at,
         quotes=change.quotes,
         speaks_for=(f"{max(minutes, 0):.0f} min before the onset",),
-        speaks_against=() if change.related else (f"nothing seen ties it to {_suffering(scene)}",),
+        speaks_against=() if tied else (f"nothing seen ties it to {_suffering(scene)}",),
         kin=(grave.kin,),
         change=change,
         hop=change.hop,

@@ -36,6 +36,22 @@ SIGNATURES = (
         unless=r"answering (?:<n>|5\d\d)|status=5\d\d.{0,80}\berr(?:or)?=",
     ),
     Shape(
+        "version-retired",
+        Category.DEPENDENCY_UNREACHABLE,
+        "what is called answers 410 Gone: the version of its API that is asked for was switched off",
+        (
+            r"\b410\b[^\n]{0,24}\bGone\b|(?:status|code|HTTP/[\d.]+)[=: ]{1,2}410\b|HTTPStatus\.GONE",
+            r"version[_ -](?:retired|sunset|removed|discontinued)",
+            r"(?:api|endpoint|version)[^.\n]{0,60}(?:has been|was|is) (?:retired|switched off|shut down|removed)",
+            r"(?:api|endpoint|version)[^.\n]{0,60}(?:discontinued|no longer (?:supported|available))",
+        ),
+        "{host} answers {about} that what it asks for is gone (410): that version of the API, or that endpoint, "
+        "was switched off on the other side",
+        headline="{about}: {host} has switched off what it asks for (410 Gone)",
+        weight=0.88,
+        kin=(Kin.CONFIGURATION, Kin.DEPLOYMENT),
+    ),
+    Shape(
         "dependency-limits",
         Category.THROTTLED,
         "what is called answers 429",
