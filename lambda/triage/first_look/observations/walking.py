@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
 _NAMED_BY = ("service", "function", "queue", "QueueName", "domain")
 _NAMED_LISTS = frozenset(
-    {"target_groups", "depends_on", "dead_letters", "children", "replication_group", "nat_metrics", "stores"}
+    {
+        "target_groups",
+        "depends_on",
+        "dead_letters",
+        "children",
+        "replication_group",
+        "nat_metrics",
+        "stores",
+        "indexes",
+    }
 )
 _TITLED = re.compile(r"[a-z_]+ \S+")
 _BALANCER = re.compile(r"(?:app|net|gwy|targetgroup)/([^/]+)/[0-9a-f]+")

@@ -24,6 +24,7 @@ from triage.first_look.signatures import (
     figures,
     filters,
     firewalls,
+    indexes,
     lowered,
     memory,
     network,
@@ -44,6 +45,7 @@ from triage.first_look.signatures import (
     throttling,
     timeouts,
     traffic,
+    units,
     verbosity,
 )
 
@@ -69,6 +71,7 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "statements": statements.SIGNATURES,
     "connections": connections.SIGNATURES,
     "partitions": partitions.SIGNATURES,
+    "indexes": indexes.SIGNATURES,
     "shards": shards.SIGNATURES,
     "throttling": throttling.SIGNATURES,
     "timeouts": timeouts.SIGNATURES,
@@ -88,6 +91,7 @@ THEMES: Mapping[str, tuple[Signature, ...]] = {
     "platform": platform.SIGNATURES,
     "alarms": alarms.SIGNATURES,
     "thresholds": thresholds.SIGNATURES,
+    "units": units.SIGNATURES,
     "parts": parts.SIGNATURES,
     "verbosity": verbosity.SIGNATURES,
     "conditions": conditions.SIGNATURES,
