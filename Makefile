@@ -18,7 +18,7 @@ SCENARIOS ?= *
 PERTURB ?=
 RUNS ?= 1
 
-.PHONY: help demo demo-down cli test test-terraform test-fast test-e2e test-security lint lint-python lint-infrastructure fmt build bench eval eval-grounding matrix lock
+.PHONY: help demo demo-down cli test test-terraform test-fast test-e2e test-security lint lint-python lint-infrastructure environment-dev environment-checkov fmt build bench eval eval-grounding matrix lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,10 +47,13 @@ cli: ## Make the environment of ./alarm-triage (it does so by itself)
 	@sh scripts/bootstrap.sh cli
 
 test: ## Everything CI runs
-	@sh scripts/bootstrap.sh dev
+	@$(MAKE) --no-print-directory -j 2 environment-dev environment-checkov
 	@$(MAKE) --no-print-directory -j 2 test-terraform lint-python lint-infrastructure
 	@$(DEV_PYTHON) scripts/build.py --check
 	@$(DEV_PYTHON) -m pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
+
+environment-dev environment-checkov: environment-%:
+	@sh scripts/bootstrap.sh $*
 
 test-terraform: ## Validate and test the Terraform modules
 	@sh scripts/bootstrap.sh dev

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.app import app
 
-from local_aws import clock, images, queue_metrics, trail, unknown_services
+from local_aws import clock, images, queue_metrics, service_names, trail, unknown_services
 from local_aws.access import (
     action_names,
     denials,
@@ -98,6 +98,7 @@ class Installation:
         trail.install(history)
         images.install()
         unknown_services.install()
+        service_names.install()
 
     def control(
         self, token: str, status: Callable[[], Mapping[str, Any]], commands: Mapping[str, Command]

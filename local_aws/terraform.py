@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_aws.terraform_provider import attached
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -183,15 +185,19 @@ class Workspace:
             raise TerraformError(f"terraform {arguments[0]} failed:\n{_ending(answer)}")
         return answer
 
-    def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def environment(self) -> dict[str, str]:
+        """What commands get of the host's environment, and what they are told beside it."""
         kept = {
             name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIX)
         }
+        return {**_SETTINGS, **kept, **self.variables}
+
+    def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         plain = [] if command in {"output", "state"} else ["-no-color"]
         return subprocess.run(
             [str(self.executable), command, *arguments, *plain],
             cwd=self.folder,
-            env={**_SETTINGS, **kept, **self.variables},
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -263,8 +269,9 @@ def check() -> int:
         workspace = Workspace(folder, executable)
         tests = ("-test-directory=tests/terraform",) if folder == CHECKOUT else ()
         workspace.init("-backend=false", *tests)
-        for command in commands:
-            print(workspace.checked(*command).strip().splitlines()[-1], flush=True)
+        with attached(workspace) as served:
+            for command in commands:
+                print(served.checked(*command).strip().splitlines()[-1], flush=True)
     return 0
 
 

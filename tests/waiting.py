@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PAUSE_S = 0.03
+_LONGEST_PAUSE_S = 0.3
+_PAUSE_PER_WAITED = 1 / 25
+"""What has taken seconds so far is not looked for dozens of times in the next one: looking costs time too."""
 
 
 def eventually(look: Callable[[], T | None], what: str, limit_s: float = 60.0) -> T:
@@ -19,12 +22,13 @@ def eventually(look: Callable[[], T | None], what: str, limit_s: float = 60.0) -
     Raises:
         AssertionError: there never was one; says what never became true.
     """
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < limit_s:
         found = look()
         if found:
             return found
-        time.sleep(_PAUSE_S)  # between two looks at a real condition
+        # Between two looks at a real condition.
+        time.sleep(min(max(_PAUSE_S, waited * _PAUSE_PER_WAITED), _LONGEST_PAUSE_S))
     raise AssertionError(f"not within {limit_s:.0f} s: {what}")
 
 

@@ -6,6 +6,7 @@ environment of the local AWS, so that a function sees exactly what it would see 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ from typing import TYPE_CHECKING
 from local_aws.functions import interpreter as interpreters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_aws.functions.interpreter import Interpreter
 
 LOCK = Path(__file__).resolve().parents[2] / "requirements" / "runtime.txt"
@@ -68,15 +72,24 @@ def prepare_runtime(cache_dir: Path, found: Interpreter | None = None) -> Runtim
     """
     cache_dir.mkdir(parents=True, exist_ok=True)
     source = found or interpreters.find()
-    site = _site(cache_dir, source)
     uid = function_uid()
-    running = source if interpreters.usable_by(source, uid) else interpreters.staged(source, cache_dir)
+    with _alone(cache_dir):
+        site = _site(cache_dir, source)
+        running = source if interpreters.usable_by(source, uid) else interpreters.staged(source, cache_dir)
     if not interpreters.usable_by(running, uid):
         raise RuntimeSetupError(
             f"User {uid}, who runs the functions, cannot start {running.executable}: use a state folder that every"
             " user can traverse (--state), for example below /var/tmp."
         )
     return Runtime(interpreter=running, site=site, uid=uid, description=source.describe())
+
+
+@contextmanager
+def _alone(cache_dir: Path) -> Iterator[None]:
+    """Of several servers that start at once, one makes what all of them need; the others wait for it."""
+    with (cache_dir / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # it ends with the file, or with the process
+        yield
 
 
 def _site(cache_dir: Path, source: Interpreter) -> Path:

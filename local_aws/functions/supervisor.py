@@ -18,7 +18,7 @@ import select
 import signal
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -36,7 +36,7 @@ IDLE = b"i"
 """What the local AWS writes into the control pipe when an invocation begins and when it is over."""
 
 _FAMILY_SAMPLE_S = 0.2
-"""Interval between two looks at the whole process family: listing /proc costs milliseconds."""
+"""Interval between two looks at the whole process family: the kernel adds up the pages of each."""
 
 REPORT_BYTES = 256
 
@@ -56,16 +56,15 @@ class Family:
     """The function's process and everything that descends from it."""
 
     main: int
-    members: list[int] = field(default_factory=list)
-    listed_at: float = 0.0
+    others_kib: int = 0
+    looked_at: float = 0.0
 
     def memory_kib(self, now: float) -> int:
         """Memory of the family: the main process's high-water mark, plus what its children hold on their own."""
-        if now - self.listed_at >= _FAMILY_SAMPLE_S:
-            self.members = [pid for pid in descendants(os.getpid()) if pid != self.main]
-            self.listed_at = now
-        own = _status_kib(self.main, "VmHWM:")
-        return own + sum(_proportional_kib(pid) for pid in self.members)
+        if now - self.looked_at >= _FAMILY_SAMPLE_S:
+            self.others_kib = sum(_proportional_kib(pid) for pid in below(os.getpid()) if pid != self.main)
+            self.looked_at = now
+        return _status_kib(self.main, "VmHWM:") + self.others_kib
 
 
 def _status_kib(pid: int, name: str) -> int:
@@ -85,8 +84,21 @@ def _proportional_kib(pid: int) -> int:
     return 0
 
 
+def below(root: int) -> list[int]:
+    """Processes below `root` by the kernel's lists of children, which may miss one that is being made."""
+    try:
+        children = [
+            int(child)
+            for thread in os.listdir(f"/proc/{root}/task")  # noqa: PTH208 - names only, many times a second
+            for child in Path(f"/proc/{root}/task/{thread}/children").read_text().split()
+        ]
+    except OSError:  # it or one of its threads has just ended, or this kernel keeps no such lists
+        return descendants(root) if Path(f"/proc/{root}").exists() else []
+    return children + [grandchild for child in children for grandchild in below(child)]
+
+
 def descendants(root: int) -> list[int]:
-    """Every living process below `root`, as /proc shows it now."""
+    """Every living process below `root`, as /proc shows it now: each there is is asked for its parent."""
     children: dict[int, list[int]] = {}
     for entry in os.listdir("/proc"):  # noqa: PTH208 - names only, many times a second
         if entry.isdigit():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_aws.terraform import CHECKOUT, Workspace, find
+from local_aws.terraform_provider import attached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +59,8 @@ def _planned(folder: Path) -> Iterator[Mapping[str, Any]]:
         (folder / name).symlink_to(CHECKOUT / name)
     workspace = Workspace(folder, find())
     workspace.init("-backend=false", f"-test-directory={_TESTS}")
-    output = workspace.checked("test", f"-test-directory={_TESTS}", f"-filter={_RENDERED}", "-json", "-verbose")
+    with attached(workspace) as served:
+        output = served.checked("test", f"-test-directory={_TESTS}", f"-filter={_RENDERED}", "-json", "-verbose")
     return (json.loads(line) for line in output.splitlines())
 
 

@@ -91,6 +91,7 @@ class Pipeline:
     model_faults: Faults
     model_url: str
     _clients: dict[str, Any] = field(default_factory=dict)
+    _mails: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         """boto3 with the administrator's credentials."""
@@ -190,7 +191,10 @@ class Pipeline:
 
     def mails(self, about: str = "") -> list[Mail]:
         """E-mails whose text names an alarm, oldest first."""
-        found = (mailbox.text_of(path) for path in mailbox.newest(self.running.mailbox))
+        for path in mailbox.newest(self.running.mailbox):
+            if path.name not in self._mails:  # hundreds of them, and what has arrived stays as it is
+                self._mails[path.name] = mailbox.text_of(path)
+        found = (text for _, text in sorted(self._mails.items()))
         return [Mail(kind_of(subject), subject, text) for subject, text in found if about in text]
 
     def retained(self) -> list[str]:
@@ -255,9 +259,10 @@ class Pipeline:
             time.sleep(0.2)  # between two looks at a real condition
 
     def _busy(self, *, delayed: bool) -> str:
-        running = [str(one["function_name"]) for one in self.running.invocations()]
+        if running := [str(one["function_name"]) for one in self.running.invocations()]:
+            return f"{running} run"
         waiting = {queue: self._waiting(queue, delayed=delayed) for queue in ("work", "work_dead_letter")}
-        return f"{running} {waiting}" if running or any(waiting.values()) else ""
+        return f"{waiting} wait" if any(waiting.values()) else ""
 
     def _waiting(self, queue: str, *, delayed: bool) -> int:
         names = [

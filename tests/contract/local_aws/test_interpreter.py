@@ -13,6 +13,8 @@ import pytest
 from local_aws import process, terraform
 from local_aws.functions import interpreter
 from local_aws.functions.interpreter import NoInterpreterError
+from local_aws.terraform import Workspace
+from local_aws.terraform_provider import attached
 
 
 @pytest.fixture
@@ -148,3 +150,40 @@ def test_given_a_checkout_with_a_space_then_the_working_tree_leads_back_to_it(tm
     assert (demo / ".." / "main.tf").read_text() == "main.tf"
     assert sorted(path.name for path in demo.iterdir()) == ["local_aws_override.tf", "main.tf"]
     assert not (work / ".git").exists()
+
+
+def provided(folder: Path, script: str) -> Workspace:
+    """An initialised workspace whose provider is a script."""
+    below = ".terraform/providers/registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64"
+    executable(folder / below / "terraform-provider-aws_v5.100.0_x5", script)
+    return Workspace(folder, Path("/bin/true"), {"KEPT": "yes"})
+
+
+def test_given_a_provider_that_says_where_it_is_then_commands_find_it_there_and_it_ends_with_them(
+    tmp_path: Path,
+) -> None:
+    says = 'echo $$ > pid; echo "Provider started."; echo "  TF_REATTACH_PROVIDERS=\'{$1}\'"; exec sleep 600'
+    workspace = provided(tmp_path, says)
+    with attached(workspace) as served:
+        assert served.variables == {"KEPT": "yes", "TF_REATTACH_PROVIDERS": "{-debug}"}
+        pid = int((tmp_path / "pid").read_text())
+        os.kill(pid, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_given_a_provider_that_ends_without_a_word_then_commands_start_their_own(tmp_path: Path) -> None:
+    workspace = provided(tmp_path, "exit 1")
+    with attached(workspace) as served:
+        assert served == workspace
+
+
+def test_given_no_provider_or_several_then_commands_start_their_own(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, Path("/bin/true"))
+    with attached(workspace) as served:
+        assert served is workspace
+    for version in ("5.100.0", "6.0.0"):
+        below = f".terraform/providers/registry.terraform.io/hashicorp/aws/{version}/linux_amd64"
+        executable(tmp_path / below / "terraform-provider-aws_x5", "exit 1")
+    with attached(workspace) as served:
+        assert served is workspace

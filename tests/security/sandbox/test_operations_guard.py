@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.action_names import ACTIONS, ACTIONS_OF_SERVICE, PREFIXES, action_of
 from sandbox.operations import Documents
-from scripts.boundary.documents import render
+from scripts.boundary.documents import Rendered
 from scripts.boundary.evaluator import Decision, Request, Statement, evaluate, parse
 from tests.security.sandbox import guard_table
 
@@ -40,8 +40,8 @@ def _operations() -> Iterator[Operation]:
 
 
 @pytest.fixture(scope="module")
-def documents() -> dict[str, str]:
-    return render()["default"].denies
+def documents(rendered: dict[str, Rendered]) -> dict[str, str]:
+    return rendered["default"].denies
 
 
 def _unconditional(text: str) -> tuple[Statement, ...]:

@@ -16,6 +16,8 @@ from untrusted import instructions_in, make_visible, redact
 from untrusted.patterns import PRIVATE_KEYS, RULES
 
 SMALL, GROWTH, MARGIN = 2_000, 8, 4
+TOO_SHORT_S = 2e-4
+"""What takes less counts as this much: a fraction of a millisecond cannot be measured."""
 
 
 def _hurting_a_pattern() -> Iterator[tuple[str, str]]:
@@ -82,26 +84,24 @@ def test_no_pattern_of_a_secret_can_be_made_to_work_harder(unit: str) -> None:
 
 def _is_linear(function: Callable[[str], object], unit: str) -> bool:
     """A second look is allowed: another process may have had the processor's cache in between."""
-    return any(_growth(function, unit) < GROWTH * MARGIN for _ in range(3))
+    return any(_growth(function, unit) < GROWTH * MARGIN for _ in range(6))
 
 
 def _growth(function: Callable[[str], object], unit: str) -> float:
     small = unit * (SMALL // len(unit) + 1)
-    return _work(function, small * GROWTH) / _work(function, small)
+    least = max(min(_work(function, small) for _ in range(2)), TOO_SHORT_S)
+    return _work(function, small * GROWTH) / least
 
 
 def _work(function: Callable[[str], object], text: str) -> float:
-    """The least processor time of two runs; what is too short to measure counts as a fraction of a millisecond."""
-    taken = []
-    for _ in range(2):
-        before = time.process_time()
-        function(text)
-        taken.append(time.process_time() - before)
-    return max(min(taken), 2e-4)
+    """Processor time of one run."""
+    before = time.process_time()
+    function(text)
+    return time.process_time() - before
 
 
 def test_quadratic_work_would_be_noticed() -> None:
     def quadratic(text: str) -> int:
-        return sum(text.count("ab", start) for start in range(0, len(text), 8))
+        return sum(text.count("ab", start) for start in range(len(text)))
 
-    assert _growth(quadratic, "ab") > GROWTH * MARGIN
+    assert not _is_linear(quadratic, "ab")

@@ -17,7 +17,7 @@ from local_aws.process import Running
 from tests.contract.local_aws.declared.worlds import WORLDS
 from tests.contract.local_aws.declared.worlds.world import ago, arn, moment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("declared")]
 
 ELSEWHERE = "ap-southeast-2"
 

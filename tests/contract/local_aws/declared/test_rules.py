@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from local_aws.declared.services import SERVICES
 from tests.contract.local_aws.declared.worlds import WORLDS, Question
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("declared")]
 
 ASKED = [
     (world.service, number, question)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.contract.local_aws.account import Account
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("declared")]
 
 BUCKET = "arn:aws:s3:::reports"
 

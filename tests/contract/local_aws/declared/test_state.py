@@ -13,7 +13,7 @@ from local_aws.declared import documentation
 from local_aws.process import LocalAwsError, Running
 from tests.contract.local_aws.account import Account
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("declared")]
 
 INSTANCE = {"DBInstanceIdentifier": "declared", "Engine": "postgres"}
 

@@ -72,19 +72,25 @@ def of_statement(text: str) -> float:
     return time.process_time() - started
 
 
+def in_proportion(measure: Callable[[str], float], small: str, large: str) -> bool:
+    """Whether ten times the text takes forty times as long at most; measured again only if it does not."""
+    limit = 40 * max(min(measure(small) for _ in range(2)), 0.0005)
+    return any(measure(large) <= limit for _ in range(2))
+
+
 @pytest.mark.parametrize("part", TOLD)
 @pytest.mark.parametrize(("measure", "size"), [(of_line, 500), (of_statement, MAX_TEXT // 10)])
 def test_nor_does_what_is_held_against_it(measure: Callable[[str], float], size: int, part: str) -> None:
     small, large = part * (size // len(part)), part * (10 * size // len(part))
 
-    assert min(measure(large) for _ in range(2)) <= 40 * max(min(measure(small) for _ in range(2)), 0.0005)
+    assert in_proportion(measure, small, large)
 
 
 @pytest.mark.parametrize("part", ["1,2,3;", "k=7 ", "10:00 5, "])
 def test_nor_do_many_figures_against_many(part: str) -> None:
     small, large = part * (400 // len(part)), part * (4_000 // len(part))
 
-    assert min(of_figures(large) for _ in range(2)) <= 40 * max(min(of_figures(small) for _ in range(2)), 0.0005)
+    assert in_proportion(of_figures, small, large)
 
 
 @pytest.mark.parametrize("part", REPEATED)
@@ -94,4 +100,4 @@ def test_ten_times_the_text_takes_no_hundred_times_as_long(
 ) -> None:
     small, large = part * (size // len(part)), part * (10 * size // len(part))
 
-    assert min(measure(large) for _ in range(2)) <= 40 * max(min(measure(small) for _ in range(2)), 0.0005)
+    assert in_proportion(measure, small, large)
