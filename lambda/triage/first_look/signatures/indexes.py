@@ -49,8 +49,8 @@ def _holds_back(scene: Scene) -> Iterator[Candidate]:
             "index-holds-back",
             Category.THROTTLED,
             f"the global secondary index {each.name} of {each.table} may take {each.units:g} write units, the "
-            f"table itself {each.of_table:g}: a write that its index cannot take is refused, whatever the table has left "
-            f"({throttled.text})",
+            f"table itself {each.of_table:g}: a write that its index cannot take is refused, whatever the table "
+            f"has left ({throttled.text})",
             f"{each.table}: its index {each.name} holds back writes",
             0.92,
             Depth.CAUSE,
@@ -60,7 +60,7 @@ def _holds_back(scene: Scene) -> Iterator[Candidate]:
             quotes=(*each.quotes, *throttled.quotes),
             speaks_for=(throttled.text,),
             kin=(Kin.CAPACITY,),
-            consequences=frozenset({"throughput-exceeded", "throttled"}),
+            consequences=frozenset({"table-throttled", "traffic-spike"}),
             hop=throttled.hop,
         )
 

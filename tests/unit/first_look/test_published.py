@@ -1,0 +1,80 @@
+"""Metrics in another unit, and indexes that hold back their table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.first_look.builders import (
+    breach,
+    change,
+    changes,
+    configuration,
+    error,
+    grounded,
+    logs,
+    ranked,
+    related,
+    the_signal,
+)
+from triage.domain.signal import Metric
+
+SECONDS = Metric("m1", "Shop", "QuoteSeconds", {"Service": "quotes"}, "Average", 60)
+RELEASE = changes(change("ecs:UpdateService", "cluster=shop, service=quotes, taskDefinition=quotes:120", -4))
+
+
+def _jump(before: float = 0.855, after: float = 851.0, **members: Any) -> dict[str, Any]:
+    reading = f"{before} → {after} QuoteSeconds at 02:13 UTC, still high"
+    return breach(reading, name="QuoteSeconds", before=before, after=after, **members)
+
+
+def _found(*sections: dict[str, Any], metric: Metric = SECONDS) -> list[str]:
+    return [each.candidate.signature for each in ranked(*sections, signal=the_signal(metrics=(metric,)))]
+
+
+def test_given_a_thousand_times_as_much_since_a_release_then_the_unit_may_have_changed() -> None:
+    report = grounded(_jump(), RELEASE, signal=the_signal(metrics=(SECONDS,)))
+
+    assert not report.problems
+    assert "1,000 times as large" in report.report.root_cause.statement
+    assert "UpdateService of quotes" in report.report.root_cause.statement
+
+
+@pytest.mark.parametrize(
+    ("sections", "metric"),
+    [
+        ([_jump(after=600.0), RELEASE], SECONDS),
+        ([_jump()], SECONDS),
+        ([_jump(still=False), RELEASE], SECONDS),
+        ([_jump(), RELEASE, related("Duration (p99): 20 ms → 900 ms at 02:13 UTC, still high")], SECONDS),
+        ([_jump(), RELEASE], Metric("m1", "Shop", "QuoteSeconds", {"Service": "quotes"}, "Sum", 60)),
+        ([_jump(), RELEASE], Metric("m1", "AWS/Lambda", "Duration", {"FunctionName": "quotes"}, "Average", 60)),
+    ],
+    ids=["another factor", "no release", "over", "slower besides", "a sum", "of AWS"],
+)
+def test_given_another_reason_for_it_then_the_unit_is_none(sections: list[dict[str, Any]], metric: Metric) -> None:
+    assert "unit-changed" not in _found(*sections, metric=metric)
+
+
+THROTTLED = "ThrottledRequests"
+
+
+def _refusing(operation: str, *, index: float, table: float = 600) -> list[str]:
+    metric = Metric("m1", "AWS/DynamoDB", THROTTLED, {"TableName": "visits", "Operation": operation}, "Sum", 60)
+    indexes = [{"name": "by-club", "status": "ACTIVE", "read_units": index, "write_units": index}]
+    return _found(
+        breach(f"0 → 900 {THROTTLED}/min at 02:13 UTC, still high", name=THROTTLED, after=900),
+        configuration("visits", "dynamodb", read_units=300, write_units=table, indexes=indexes),
+        logs(error("visit not stored: ProvisionedThroughputExceededException")),
+        metric=metric,
+    )
+
+
+def test_given_a_narrow_index_then_it_holds_back_writes_and_goes_before_what_they_say() -> None:
+    assert _refusing("PutItem", index=40)[0] == "index-holds-back"
+
+
+def test_given_reads_or_an_index_as_wide_as_its_table_then_it_holds_nothing_back() -> None:
+    assert "index-holds-back" not in _refusing("Query", index=40)
+    assert "index-holds-back" not in _refusing("PutItem", index=600)
