@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.first_look.builders import FUNCTION, alarm, at, breach, error, logs, related, reported, section
+from tests.unit.first_look.builders import (
+    FUNCTION,
+    alarm,
+    at,
+    breach,
+    configuration,
+    error,
+    logs,
+    related,
+    reported,
+    section,
+)
 
 
 def told(*sections: dict[str, object]) -> str:
@@ -127,3 +138,32 @@ def test_how_long_it_lasted_is_told_once_it_is_over() -> None:
     assert "It lasted 14 min, from 02:13 UTC until the alarm was OK at 02:27 UTC." in told(recovered, back)
     assert "lasted" not in told(recovered, breach())
     assert "lasted" not in told(alarm(), back)
+
+
+def test_a_function_that_nobody_calls_any_more_is_said_to_be_so() -> None:
+    name = "Invocations"
+    gone = related(f"{name} (Sum): 94 → 0 {name}/min at 02:13 UTC, still low")
+    fewer = related(f"{name} (Sum): 94 → 20 {name}/min at 02:13 UTC, still low")
+    five = breach("0 → 97 5XXError/min at 02:13 UTC, still high", name="5XXError")
+
+    def findings(*sections: dict[str, object]) -> str:
+        return " ".join(each.statement for each in reported(five, *sections).findings)
+
+    assert f"{FUNCTION} is not invoked any more: Invocations (Sum): 94 → 0" in findings(gone)
+    assert "not invoked any more" not in findings(fewer)
+
+
+def test_tasks_that_stopped_alike_are_counted_since_the_first_of_them() -> None:
+    task = {
+        "stopped": at(3),
+        "first": at(-1),
+        "count": 6,
+        "code": "SpotInterruption",
+        "reason": "Your Spot Task was interrupted.",
+        "containers": [{"name": "app", "exitCode": 143}],
+    }
+    lost = breach("7 → 3 RunningTaskCount at 02:13 UTC, still low", name="RunningTaskCount", before=7, after=3)
+
+    found = reported(lost, configuration("shop/pages", "ecs", stopped_tasks=[task])).findings
+
+    assert any("6 times since 02:12 UTC" in each.statement for each in found)

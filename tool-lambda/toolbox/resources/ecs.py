@@ -219,7 +219,9 @@ def stopped(asked: Asked, cluster: str, service: str) -> list[dict[str, Any]]:
         why = _why(task)
         same = told.setdefault(str(why), {"stopped": task.get("stoppedAt"), **why, "count": 0})
         same["count"] += 1
-        same["stopped"] = max(filter(None, (same["stopped"], task.get("stoppedAt"))), default=None)
+        times = [at for at in (same["stopped"], same.get("first"), task.get("stoppedAt")) if at]
+        if times and same["count"] > 1:
+            same |= {"stopped": max(times), "first": min(times)}
     return list(told.values())[:_MOST_REASONS]
 
 

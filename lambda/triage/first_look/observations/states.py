@@ -10,7 +10,7 @@ from triage.first_look.document import moment
 from triage.first_look.observations.facts import Complaint, Origin
 from triage.first_look.observations.quoting import Quoter, clean
 from triage.first_look.observations.walking import Node, hop_of, nodes
-from triage.first_look.untyped import count_of, objects, texts
+from triage.first_look.untyped import count_of, objects, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,14 +87,16 @@ def _stopped(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         text = clean("; ".join(part for part in parts if part))
         reason = next((str(each["reason"]) for each in containers if each.get("reason")), parts[1])
         revision = str(task.get("task_definition") or "")
-        yield _said(
+        said = _said(
             node,
             quoter,
             Origin.TASK,
             f"{text} (task definition {revision})" if revision else text,
-            moment(task.get("stopped")),
+            moment(task.get("first")) or moment(task.get("stopped")),
             reason or parts[0],
+            max(1, whole(task.get("count"))),
         )
+        yield replace(said, last=moment(task.get("stopped")) or said.last)
 
 
 _EARLIER = re.compile(

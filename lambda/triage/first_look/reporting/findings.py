@@ -132,7 +132,7 @@ def _of_blamed(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterat
     moved = [each for each in scene.readings if group_of(each.about) in blamed and (each.rises or each.falls)]
     near = [each for each in moved if each.at and abs(scene.minutes_before(each.at)) <= _FAR_MINUTES]
     for each in sorted(near, key=lambda each: _weight(each, scene))[:2]:
-        yield Finding(sentence(f"{group_of(each.about)}: {each.text}"), citations=citing.of(each.quotes))
+        yield Finding(sentence(f"{group_of(each.about)}{_told(each)}"), citations=citing.of(each.quotes))
 
 
 def _secrets(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Iterator[Finding]:
@@ -224,8 +224,14 @@ def _readings(scene: Scene, citing: Citing) -> Iterator[Finding]:
         if shown < _READINGS and key not in seen:
             shown += 1
             seen.add(key)
-            about = f"{each.about}: " if each.about else ""
-            yield Finding(sentence(f"{about}{each.text}"), citations=citing.of(each.quotes))
+            told = f"{each.about}{_told(each)}" if each.about else each.text
+            yield Finding(sentence(told), citations=citing.of(each.quotes))
+
+
+def _told(reading: Reading) -> str:
+    """What a metric did, after the name of what it is of; that nobody calls something any more in words too."""
+    gone = reading.name == "Invocations" and reading.falls and not reading.after and reading.still is not False
+    return f" is not invoked any more: {reading.text}" if gone else f": {reading.text}"
 
 
 def _weight(reading: Reading, scene: Scene) -> tuple[bool, float]:
