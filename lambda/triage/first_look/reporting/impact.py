@@ -83,6 +83,7 @@ def impact(ranked: Sequence[Ranked], scene: Scene, citing: Citing) -> Impact:
         *(watched.quotes if watched else ()),
         *(scene.error.quotes[:1] if scene.error else ()),
         *scene.alarm.recovery_quotes,
+        *(quote for each in scene.reading(*outlook.FLOWS) for quote in each.quotes),
         *(quote for row in inputs.counted(scene) for quote in row.quotes),
         *(quote for each in scene.invocations for quote in each.quotes),
     ]
@@ -104,6 +105,7 @@ def _figures(scene: Scene) -> Iterator[str]:
             share = f"{bad / each.count:.0%}"
             yield f"{bad} of {each.count} invocations of {each.about} fail since the onset ({share})"
     yield from outlook.runs_full(scene)
+    yield from outlook.runs_out(scene)
     yield from outlook.nothing_fails(scene)
     running, desired = scene.setting("runningCount"), scene.setting("desiredCount")
     for one, other in zip(running, desired, strict=False):
@@ -112,6 +114,7 @@ def _figures(scene: Scene) -> Iterator[str]:
     for waiting in scene.setting("waiting")[:1]:
         if waiting.value not in ("0", ""):
             yield f"{waiting.value} messages wait in {waiting.about or scene.subject}"
+    yield from outlook.comes_and_goes(scene)
     yield from outlook.waits(scene)
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from triage.first_look.observations.facts import Reading, Scene
 
+FLOWS = ("NumberOfMessagesSent", "NumberOfMessagesDeleted")
+"""What comes into a queue, and what is worked off (SQS Developer Guide, "Available CloudWatch metrics")."""
 _FILLS = re.compile(r"(?i)disk|storage|volume|file_?system")
 _HIGHEST = 100.0
 _LEAST_RISE = 1.0
@@ -23,6 +25,10 @@ _PROMISES = re.compile(r"(?i)latency|duration|responsetime")
 _MOST_NAMED = 3
 _LONG_S = 300
 _SEVERAL = 2
+_IS_LEFT = re.compile(r"(?i)free|available|remaining|balance|credits?$")
+_LEAST_SHARE = 0.1
+_NOTHING = 0.02
+_WORKED_OFF = 0.9
 _MORE = 1.5
 
 
@@ -62,6 +68,38 @@ def lasted(scene: Scene) -> Iterator[str]:
         return
     minutes = (over - watched.onset).total_seconds() / 60
     yield f"It lasted {span(minutes)}, from {watched.onset:%H:%M} UTC until the alarm was OK at {over:%H:%M} UTC"
+
+
+def runs_out(scene: Scene) -> Iterator[str]:
+    """How fast what is free gets less, and when nothing is left if that goes on."""
+    watched = scene.watched
+    if watched is None or not watched.changed or not watched.still or not _IS_LEFT.search(watched.name):
+        return
+    if watched.before is None or watched.latest is None or watched.latest_at is None or watched.onset is None:
+        return
+    took, fall = watched.latest_at - watched.onset, watched.before - watched.latest
+    if took < _LEAST_TIME or fall <= _LEAST_SHARE * watched.before or watched.before <= 0:
+        return
+    if watched.latest <= _NOTHING * watched.before:
+        yield f"Nothing of it is left ({watched.name})"
+        return
+    minutes = watched.latest / (fall / (took / timedelta(minutes=1)))
+    if timedelta(minutes=minutes) <= _FARTHEST:
+        yield f"It gets less all the time: nothing is left in about {span(minutes)} if that goes on"
+
+
+def comes_and_goes(scene: Scene) -> Iterator[str]:
+    """How many messages a queue gets and how many are worked off, where the two differ."""
+    for sent in scene.reading(FLOWS[0]):
+        for done in scene.reading(FLOWS[1]):
+            arrives, leaves = _level(sent), _level(done)
+            if sent.about == done.about and arrives and leaves is not None and leaves < _WORKED_OFF * arrives:
+                yield f"{sent.about} gets {arrives:g} messages a datapoint, and {leaves:g} are worked off"
+                return
+
+
+def _level(reading: Reading) -> float | None:
+    return reading.after if reading.after is not None else reading.steady
 
 
 def waits(scene: Scene) -> Iterator[str]:
