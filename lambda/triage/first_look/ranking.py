@@ -72,7 +72,8 @@ def _as_seen(candidate: Candidate, scene: Scene) -> Candidate:
     """What others say of the alarm's own resource, that it does not answer, is what the alarm says already."""
     own = {scene.subject, group_of(scene.subject)} - {""}
     waits = candidate.category in _WAITING and group_of(candidate.about) not in own
-    return replace(candidate, depth=Depth.SYMPTOM) if waits and own & candidate.names else candidate
+    says = candidate.complaint is not None and bool(own & candidate.named.all())
+    return replace(candidate, depth=Depth.SYMPTOM) if waits and says else candidate
 
 
 def _best_readings(found: Iterable[Candidate]) -> list[Candidate]:

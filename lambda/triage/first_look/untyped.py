@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+_LARGEST = 1e300
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -24,8 +27,10 @@ def texts(value: object) -> list[str]:
 
 
 def number(value: object) -> float | None:
-    """A number; ``None`` for anything else."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number; ``None`` for anything else, and for what is no finite one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
+        return None
+    return None if math.isnan(value) else float(value)
 
 
 def whole(value: object) -> int:

@@ -22,6 +22,7 @@ from triage.first_look.chart import chart_of
 from triage.first_look.reading import Reading
 from triage.first_look.report import report_of
 from triage.first_look.suggestions import suggestions
+from triage.first_look.untyped import count_of, number, whole
 
 HELPERS = (
     "describe_alarm",
@@ -118,3 +119,10 @@ def test_sections_of_one_id_are_read_as_the_one_whose_evidence_is_known() -> Non
     second = section("rows", {"rows": ["b: 1 → 3 Errors at 02:13 UTC"]}, "unknown_helper")
 
     checked(first, second)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 10**400, True, "7", None])
+def test_what_is_no_finite_number_counts_as_absent(value: object) -> None:
+    assert number(value) is None
+    assert whole(value) == 0
+    assert count_of({"times": value}) == 1

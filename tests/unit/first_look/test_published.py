@@ -75,6 +75,14 @@ def test_given_a_narrow_index_then_it_holds_back_writes_and_goes_before_what_the
     assert _refusing("PutItem", index=40)[0] == "index-holds-back"
 
 
+def test_given_throttles_of_another_table_then_the_index_is_not_to_blame() -> None:
+    told = [{"name": "by-club", "status": "ACTIVE", "read_units": 40, "write_units": 40}]
+    beside = related("WriteThrottleEvents (Sum): 0 → 9 WriteThrottleEvents/min at 02:13 UTC, still high")
+    found = _found(breach(), beside, configuration("visits", "dynamodb", write_units=600, indexes=told))
+
+    assert "index-holds-back" not in found
+
+
 def test_given_reads_or_an_index_as_wide_as_its_table_then_it_holds_nothing_back() -> None:
     assert "index-holds-back" not in _refusing("Query", index=40)
     assert "index-holds-back" not in _refusing("PutItem", index=600)

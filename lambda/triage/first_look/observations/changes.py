@@ -126,6 +126,7 @@ def own_changes_of(section: Section) -> Iterator[Change]:
                 by="",
                 given="",
                 times=times,
+                last=moment(each.get("last")),
             )
 
 

@@ -138,7 +138,8 @@ class Change(Fact):
         refused: why it was not carried out; empty when it was.
         related: whether it names the alarm's resource or what surrounds it.
         touches: what it has to do with the alarm, where its names do not say so.
-        times: how often the same call was made, where that is told at once.
+        times: how often the same was done, where that is told at once; `at` is then what was nearest to the onset.
+        last: when it was done last, where it was done more often than once.
     """
 
     at: datetime | None = None
@@ -149,6 +150,7 @@ class Change(Fact):
     related: bool = True
     touches: str = ""
     times: int = 1
+    last: datetime | None = None
 
     @property
     def operation(self) -> str:
@@ -206,8 +208,10 @@ class Share(Fact):
         field, value: ``caller``, ``batch``.
         share, other: of the lines compared and of those they are compared with, 0 to 1.
         count: lines that have it.
+        section: the id of the section that tells of it.
     """
 
+    section: str = ""
     text: str = ""
     compared: Compared = Compared.SINCE_ONSET
     field: str = ""

@@ -39,6 +39,12 @@ _REASON = re.compile(
     r"(?i)(?:reason|error|cause|fault|exception|response|status_?(?:message|detail|text)|detail|errorMessage)\w*$"
 )
 _IN_WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|[A-Z][a-z]+(?:[A-Z][a-z]+)+|^[A-Z]{3,}(?:_[A-Z]{2,})+$")
+_OF_FAILURE = re.compile(
+    r"(?i)(?:error|exception|fault|reason|cause)\w*=[A-Za-z]\w+|no \w+ left|quota|limit|exceed|denied|refus|"
+    r"reject|"
+    r"fail|invalid|expired|timed? ?out|unavailable|not (?:found|allowed|permitted|supported|exist)|throttl|blocked"
+)
+_LONGEST = 200
 _SHARES = "works with "
 """How the toolbox begins to say why it asked somebody about what errors name."""
 _SHARE = re.compile(
@@ -59,6 +65,7 @@ def shares_of(section: Section) -> Iterator[Share]:
                 about=owner_of(group) or subject_of(section),
                 hop=hop_of(section),
                 quotes=quoter.quotes(text),
+                section=section.id,
                 text=text,
                 compared=compared,
                 field=found["field"] if found else text.partition(":")[0],
@@ -73,7 +80,9 @@ def reasons_of(section: Section) -> Iterator[Complaint]:
     """Reasons of failures that lines give in a field, with no other word of trouble: `providerResponse=…`."""
     for each in shares_of(section):
         new = each.compared in (Compared.SINCE_ONSET, Compared.FAILING) and not each.other
-        if new and each.count >= _SEVERAL and _REASON.search(each.field) and _IN_WORDS.search(each.value):
+        field, value = each.field[-_LONGEST:], each.value[:_LONGEST]
+        reason = _REASON.search(field) and _IN_WORDS.search(value) and _OF_FAILURE.search(f"{field}={value}")
+        if new and each.count >= _SEVERAL and reason:
             yield Complaint(
                 about=each.about,
                 hop=each.hop,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.first_look.document import moment
 from triage.first_look.observations.facts import Reading, Watched
-from triage.first_look.observations.quoting import Quoter
+from triage.first_look.observations.quoting import Quote, Quoter
 from triage.first_look.observations.walking import Node, hop_of, nodes, short
 from triage.first_look.untyped import mapping, number, texts
 
@@ -155,6 +155,11 @@ def latest(clock: str, end: datetime) -> datetime | None:
     return found - timedelta(days=1) if found is not None and found > end else found
 
 
+def _of_all(data: Mapping[str, Any], quoter: Quoter) -> tuple[Quote, ...]:
+    """The line that says how many there were in all, if any does."""
+    return quoter.quotes(f"in_all: {data['in_all']}") if data.get("in_all") is not None else ()
+
+
 def watched_of(section: Section) -> Watched:
     """The alarm's own metric."""
     data = section.data
@@ -168,7 +173,7 @@ def watched_of(section: Section) -> Watched:
     earlier = mapping(data.get("earlier")) or mapping(data.get("last_day"))
     return Watched(
         about=str(data.get("name") or ""),
-        quotes=quoter.quotes(reading[:160]) if reading else (),
+        quotes=(*(quoter.quotes(reading[:160]) if reading else ()), *_of_all(data, quoter)),
         name=str(data.get("name") or ""),
         text=reading,
         onset=onset,

@@ -154,7 +154,8 @@ def _activities(node: Node, quoter: Quoter) -> Iterator[Complaint]:
         for each in objects(node.data.get(key)):
             text = str(each.get("what") or each.get("message") or "")
             if _BAD.search(text) and not _FINE.search(text):
-                said = _said(node, quoter, Origin.ACTIVITY, text, moment(each.get("at")), text, count_of(each))
+                first = moment(each.get("first")) or moment(each.get("at"))
+                said = _said(node, quoter, Origin.ACTIVITY, text, first, text, count_of(each))
                 yield replace(said, last=moment(each.get("last")) or said.last)
 
 

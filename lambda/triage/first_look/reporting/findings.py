@@ -78,6 +78,7 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
     told = f"{watched.name}: {once(watched.text, watched.name)}{_down(watched)}{usual}{bound}"
     yield Finding(sentence(told), citations=citing.of(watched.quotes))
     yield from balancers.made_by_itself(scene, citing)
+    yield from balancers.all_healthy(scene, citing)
     yield from _in_step(watched, scene, citing)
     yield from _not_all(watched, scene, citing)
     if watched.earlier_text:

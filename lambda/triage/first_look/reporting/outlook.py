@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from triage.first_look.reporting.wording import span
+from triage.first_look.reporting.wording import clock, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ _IS_LEFT = re.compile(r"(?i)free|available|remaining|balance|credits?$")
 _LEAST_SHARE = 0.1
 _NOTHING = 0.02
 _WORKED_OFF = 0.9
-_MORE = 1.5
 
 
 def runs_full(scene: Scene) -> Iterator[str]:
@@ -58,7 +57,7 @@ def in_all(scene: Scene) -> Iterator[str]:
     if watched is None or scene.error is not None or not watched.in_all or not watched.after or not watched.onset:
         return
     if watched.in_all >= _SEVERAL * watched.after:
-        yield f"In all {watched.in_all:,.0f} {watched.name} since {watched.onset:%H:%M} UTC"
+        yield f"In all {watched.in_all:,.0f} {watched.name} since {clock(watched.onset, scene)}"
 
 
 def lasted(scene: Scene) -> Iterator[str]:
@@ -67,7 +66,8 @@ def lasted(scene: Scene) -> Iterator[str]:
     if watched is None or watched.onset is None or watched.still or over is None or over <= watched.onset:
         return
     minutes = (over - watched.onset).total_seconds() / 60
-    yield f"It lasted {span(minutes)}, from {watched.onset:%H:%M} UTC until the alarm was OK at {over:%H:%M} UTC"
+    began, ended = clock(watched.onset, scene), clock(over, scene)
+    yield f"It lasted {span(minutes)}, from {began} until the alarm was OK at {ended}"
 
 
 def runs_out(scene: Scene) -> Iterator[str]:
@@ -115,7 +115,7 @@ def nothing_fails(scene: Scene) -> Iterator[str]:
     watched = scene.watched
     if watched is None or scene.error is not None or _FAILURES.search(watched.name):
         return
-    if any(each.level == "error" and each.since > _MORE * each.before for each in scene.complaints):
+    if any(each.level == "error" and each.since and not each.hop for each in scene.complaints):
         return
     own = [each for each in scene.readings if not each.watched and not each.hop]
     failures = [each for each in own if _FAILURES.search(each.name)]

@@ -93,5 +93,6 @@ def who_did(change: Change) -> str:
     given = f": {message(parameters, 200)}" if parameters else ""
     about = f" of {change.about}" if change.about and not change.given and change.about not in change.event else ""
     refused = f" (refused: {change.refused})" if change.refused else ""
-    again = f" ({change.times} times)" if change.times > 1 and not change.operation else ""
+    until = f", the last at {change.last:%H:%M} UTC" if change.last else ""
+    again = f" ({change.times} times{until})" if change.times > 1 and not change.operation else ""
     return f"{change.event}{about}{by}{given}{refused}{again}"

@@ -27,6 +27,8 @@ WORDINGS = (
 _SAYS = re.compile("|".join(WORDINGS), re.IGNORECASE)
 _HELPER = "subnet_addresses"
 _OWNERS = "address_owners"
+#: Words for where a call comes from; what a call goes to may be an address of the account as well.
+_OF_A_SOURCE = re.compile(r"(?i)\bsource|\bsrc|\borigin|client ip|from ip|(?:allow|white|deny|block)-?list")
 _FEW = 16
 
 
@@ -97,7 +99,9 @@ def _turned_away(scene: Scene) -> Iterator[Candidate]:
         address, owner = member(row, "address"), member(row, "owner")
         if row.helper != _OWNERS or not address:
             continue
-        said = [each for each in scene.complaints if address in f"{each.text} {each.template}" and each.since]
+        whole = re.compile(rf"(?<![\d.]){re.escape(address)}(?![\d.:])")
+        said = [each for each in scene.complaints if each.since and whole.search(each.text)]
+        said = [each for each in said if owner.startswith("nat-") or _OF_A_SOURCE.search(each.text)]
         complaint = max(said, key=lambda each: each.since, default=None)
         if complaint is None or not is_heard(complaint):
             continue
@@ -106,8 +110,8 @@ def _turned_away(scene: Scene) -> Iterator[Candidate]:
         yield Candidate(
             "address-turned-away",
             Category.CONFIGURATION_MISSING,
-            f"calls of {complaint.about or scene.subject} that leave with the address {address} are turned away: "
-            f"it belongs to {kind}{owner}{subnet}, and the other side does not accept calls from there",
+            f"calls of {complaint.about or scene.subject} that leave with the address {address} are turned away, "
+            f"as the error names it: it belongs to {kind}{owner}{subnet}",
             f"{complaint.about or scene.subject}: calls from {address} are turned away",
             0.93,
             Depth.CAUSE,

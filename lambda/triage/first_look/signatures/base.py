@@ -220,7 +220,7 @@ def is_heard(complaint: Complaint) -> bool:
 def _parts(complaint: Complaint, made: Named) -> dict[str, str]:
     about = complaint.about or "the resource"
     target = made.resource or made.host
-    missing = made.resource or made.identifier
+    missing = made.resource or made.gone
     given = {
         "about": about,
         "who": made.principal or about,

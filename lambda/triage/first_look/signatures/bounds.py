@@ -22,7 +22,7 @@ _SCALING = re.compile(r"(?:\w+ )?(\d+) to (\d+)(?:; SUSPENDED|$)")
 _SUSPENDED = re.compile(r"; SUSPENDED: (?P<what>.*scaling out.*)$")
 #: Calls that suspend scaling, or let it go on (API references of both Auto Scaling services).
 _SUSPENDS = re.compile(r"(?i)SuspendProcesses$|RegisterScalableTarget$")
-_SUSPENDED_BY = re.compile(r"(?i)scaling(?:Out)?Suspended=true|scalingProcesses|autoScalingGroupName")
+_OUT = re.compile(r"(?i)dynamicScalingOutSuspended=true")
 _PROCESSES = frozenset({"Launch", "AlarmNotification"})
 #: Auto Scaling names the alarms of its target tracking so (user guides of both Auto Scaling services).
 _SCALES_OUT = re.compile(r"^TargetTracking-(?P<of>.+?)-(?:AlarmHigh|ProvisionedCapacityHigh)-")
@@ -96,10 +96,8 @@ def _bound(scene: Scene, limit: Setting, most: str, unit: str, said_by: tuple[Se
 
 def _since(scene: Scene, about: str, most: str) -> datetime | None:
     """The latest activity that brought it to so many."""
-    return max(
-        (each.at for each in scene.changes if each.at and each.about == about and f" → {most}:" in each.event),
-        default=None,
-    )
+    own = [each for each in scene.changes if each.about == about and f" → {most}:" in each.event]
+    return max((at for each in own if (at := each.last or each.at)), default=None)
 
 
 def _asks_for_more(alarm: Ringing, about: str) -> bool:
@@ -144,21 +142,21 @@ def scaled_to_maximum(scene: Scene) -> Iterator[Candidate]:
 @signature(
     "scaling-suspended",
     Category.CAPACITY,
-    "scaling out is suspended, and what cannot grow is busy or has a backlog",
+    "scaling out is suspended while the alarm by which it would grow is in ALARM",
 )
 def scaling_suspended(scene: Scene) -> Iterator[Candidate]:
     for said, what in _suspended(scene):
         about = said.about or scene.subject
-        change = newest(each for each in scene.changes if _suspends(each, about))
+        change = newest(each for each in scene.changes if _suspends(each, about, what))
         alarm = next((each for each in scene.ringing if _asks_for_more(each, about)), None)
         wants = f"; its scale-out alarm {alarm.about} is in ALARM" if alarm else ""
         who = _told_by(change, scene)
         yield Candidate(
             "scaling-suspended",
             Category.CAPACITY,
-            f"{about} does not grow with what is asked of it: {what} is suspended{who} and was not resumed{wants}",
+            f"{about} cannot grow: {what} is suspended{who} and was not resumed{wants}",
             f"{about} does not scale: {what} is suspended",
-            0.93 if alarm else 0.85 if change and scene.watched and scene.watched.still else 0.4,
+            0.93 if alarm else 0.4,
             Depth.CAUSE,
             about=about,
             names=frozenset({about}),
@@ -185,9 +183,13 @@ def _suspended(scene: Scene) -> Iterator[tuple[Setting, str]]:
             yield each, f"the process {each.value}"
 
 
-def _suspends(change: Change, about: str) -> bool:
-    calls = bool(_SUSPENDS.search(change.operation)) and not change.refused and about in change.text
-    return calls and bool(_SUSPENDED_BY.search(change.given))
+def _suspends(change: Change, about: str, what: str) -> bool:
+    """Whether it is the call that suspended this: of a group that process, of a service its scaling out."""
+    if not _SUSPENDS.search(change.operation) or change.refused or about not in change.text:
+        return False
+    process = what.removeprefix("the process ")
+    names_it = re.search(rf"\b{re.escape(process)}\b", change.given) or "scalingProcesses" not in change.given
+    return bool(names_it) if change.operation == "SuspendProcesses" else bool(_OUT.search(change.given))
 
 
 def _told_by(change: Change | None, scene: Scene) -> str:

@@ -23,6 +23,10 @@ _NEARNESS = ((5, 1.0), (15, 0.9), (60, 0.75), (360, 0.5))
 """What a change counts by the minutes from it to the first sign."""
 _LEAST_NEAR = 0.3
 _TELLING = 4
+_STAGES = frozenset({"prod", "production", "live", "stage", "staging", "test", "main", "default"})
+_SIGNERS = r"iam:(?:DeleteAccessKey|UpdateAccessKey|DeleteUser)$"
+_OF_A_SIGNER = re.compile(_SIGNERS)
+_ACTIVATES = re.compile(r"(?i)\bstatus=Active\b")
 _COINCIDENCE = 0.28
 """What has only its time in common with the trouble is a hypothesis, and never named as the cause."""
 
@@ -60,7 +64,7 @@ _GRAVE = (
         "signer-taken-away",
         Category.PERMISSION_DENIED,
         "an access key or user was deleted or switched off shortly before",
-        r"iam:(?:DeleteAccessKey|UpdateAccessKey|DeleteUser)$",
+        _SIGNERS,
         "whatever signs with it is refused from then on, and nothing in AWS tells of that",
         0.62,
         Kin.CREDENTIALS,
@@ -196,6 +200,8 @@ def _made(grave: _Grave) -> Signature:
 def _counts(change: Change, calls: re.Pattern[str], scene: Scene) -> bool:
     if not calls.match(change.event) or change.refused or change.at is None or change_kinds.is_harmless(change):
         return False
+    if _OF_A_SIGNER.match(change.event) and _ACTIVATES.search(change.given):
+        return False
     reach = _FAR if change.related else _NEAR
     return scene.may_precede(change.at) and timedelta(minutes=scene.minutes_before(change.at)) <= reach
 
@@ -205,15 +211,15 @@ def _distance(change: Change, scene: Scene) -> tuple[bool, float]:
 
 
 def _is_tied(change: Change, scene: Scene) -> bool:
-    """Whether it names the alarm's resource, or is of a user called after what the alarm measures."""
-    return change.related or (change.event.startswith("iam:") and _is_called_after(change.about, scene))
+    """Whether it names the alarm's resource, or takes a user away that is called after what the alarm measures."""
+    return change.related or (bool(_OF_A_SIGNER.match(change.event)) and _is_called_after(change.about, scene))
 
 
 def _is_called_after(name: str, scene: Scene) -> bool:
     """Whether a part of a name is a whole value of the alarm's dimensions: `depot-metz` for `metz`."""
     metric = scene.signal.watched_metric
-    values = {value for value in metric.dimensions.values() if len(value) >= _TELLING} if metric else set()
-    return bool(values & set(re.split(r"[-_./]", name)))
+    values = set(metric.dimensions.values()) - _STAGES if metric else set()
+    return bool({each for each in values if len(each) >= _TELLING} & set(re.split(r"[-_./]", name)))
 
 
 def _candidate(grave: _Grave, change: Change, scene: Scene) -> Candidate:

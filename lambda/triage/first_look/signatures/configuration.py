@@ -99,14 +99,12 @@ SIGNATURES = (
     Shape(
         "no-such-route",
         Category.CONFIGURATION_MISSING,
-        "an API has no such path or method: it answers 403 Missing Authentication Token, or 404",
-        (
-            r"MISSING_AUTHENTICATION_TOKEN|Missing Authentication Token",
-            r"No (?:method|resource|route|integration) (?:found )?(?:matching|for) (?:route|request|path|http)",
-        ),
-        "requests for a path or method that {about} does not have are refused: API Gateway says so by "
-        "“Missing Authentication Token”, whether or not one was sent",
+        "an API has no such path or method: API Gateway answers 403 Missing Authentication Token",
+        (r"MISSING_AUTHENTICATION_TOKEN|Missing Authentication Token(?!Exception)",),
+        "requests are refused that {about} has no route for: that is what API Gateway means by “Missing "
+        "Authentication Token”, unless the route wants signed calls and they are not",
         headline="{about}: requests for a route it does not have",
+        unless=r"when calling the \w+ operation|MissingAuthenticationTokenException",
         weight=0.9,
         kin=(Kin.DEPLOYMENT, Kin.CONFIGURATION),
     ),

@@ -38,16 +38,15 @@ SIGNATURES = (
     Shape(
         "version-retired",
         Category.DEPENDENCY_UNREACHABLE,
-        "what is called answers 410 Gone: the version of its API that is asked for was switched off",
+        "what is called answers 410 Gone, or that the version of its API was retired",
         (
-            r"\b410\b[^\n]{0,24}\bGone\b|(?:status|code|HTTP/[\d.]+)[=: ]{1,2}410\b|HTTPStatus\.GONE",
-            r"version[_ -](?:retired|sunset|removed|discontinued)",
-            r"(?:api|endpoint|version)[^.\n]{0,60}(?:has been|was|is) (?:retired|switched off|shut down|removed)",
-            r"(?:api|endpoint|version)[^.\n]{0,60}(?:discontinued|no longer (?:supported|available))",
+            r"\b410 Gone\b|(?:status(?: ?code)?|HTTP/[\d.]+)[=: ]{1,2}410\b|HTTPStatus\.GONE",
+            r"\bapi[_ -]?version[_ -](?:retired|sunset|removed|discontinued)",
+            r"\bAPI version [^\n]{0,40}(?:has been|was|is) (?:retired|switched off|shut down|discontinued)",
         ),
-        "{host} answers {about} that what it asks for is gone (410): that version of the API, or that endpoint, "
-        "was switched off on the other side",
-        headline="{about}: {host} has switched off what it asks for (410 Gone)",
+        "{host} answers {about} that what it asks for is gone (410) or retired: that version of the API, or that "
+        "endpoint, was switched off on the other side",
+        headline="{about}: {host} has switched off what it asks for",
         weight=0.88,
         kin=(Kin.CONFIGURATION, Kin.DEPLOYMENT),
     ),

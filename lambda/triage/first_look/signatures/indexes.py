@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from triage.first_look.observations.quoting import Quote
 
 _THROTTLES = ("ThrottledRequests", "WriteThrottleEvents", "OnlineIndexThrottleEvents")
+_OF_WRITES = frozenset({"WriteThrottleEvents", "OnlineIndexThrottleEvents"})
 _WRITES = re.compile(r"^(?:Put|Update|Delete|BatchWrite|TransactWrite)")
 _NARROW = 0.5
 
@@ -41,10 +42,13 @@ class _Index(NamedTuple):
     "writes to a table are throttled while one of its indexes has far fewer write units than the table",
 )
 def _holds_back(scene: Scene) -> Iterator[Candidate]:
-    throttled = next((each for each in scene.reading(*_THROTTLES) if each.rises and each.still is not False), None)
-    if throttled is None or not _of_writes(throttled, scene):
+    risen = [each for each in scene.reading(*_THROTTLES) if each.rises and each.still is not False]
+    throttled = next((each for each in risen if _of_writes(each, scene)), None)
+    if throttled is None:
         return
-    for each in sorted(_narrow(scene), key=lambda each: each.units)[:1]:
+    about = {throttled.about, *([scene.subject] if throttled.watched else [])}
+    narrow = [each for each in _narrow(scene) if each.table in about]
+    for each in sorted(narrow, key=lambda each: each.units)[:1]:
         yield Candidate(
             "index-holds-back",
             Category.THROTTLED,
@@ -66,9 +70,12 @@ def _holds_back(scene: Scene) -> Iterator[Candidate]:
 
 
 def _of_writes(throttled: Reading, scene: Scene) -> bool:
+    """Whether it is writes that are throttled: by the metric's name, or by the operation the alarm watches."""
+    if throttled.name in _OF_WRITES:
+        return True
     metric = scene.signal.watched_metric
-    operation = metric.dimensions.get("Operation", "") if metric else ""
-    return bool(_WRITES.match(operation)) if operation else throttled.name != "ReadThrottleEvents"
+    operation = metric.dimensions.get("Operation", "") if metric and metric.name == throttled.name else ""
+    return bool(_WRITES.match(operation))
 
 
 def _narrow(scene: Scene) -> Iterator[_Index]:

@@ -42,7 +42,7 @@ _QUOTED = re.compile(r"['\"`]([\w./$:@-]{2,80})['\"`]")
 _PATH = re.compile(r"(?<![\w:/])(/[\w.-]+(?:/[\w.-]+)+)")
 #: Ids of EC2 and what belongs to it (EC2 User Guide, "Resource IDs").
 _ID = re.compile(
-    r"\b(?:ami|i|eni|subnet|sg|vpc|vpce|rtb|nat|igw|acl|vol|snap|lt|eipalloc|tgw|pcx|fs|fsap|pl|cr)-[0-9a-f]{8,17}\b"
+    r"(?<![\w-])(?:ami|i|eni|subnet|sg|vpc|vpce|rtb|nat|igw|acl|vol|snap|lt|eipalloc|tgw|pcx|fs|fsap|pl|cr)-[0-9a-f]{8,17}\b"
 )
 _ARN_TAIL = re.compile(r"[^:/]+$")
 _STACK_FILES = (".py", ".js", ".ts", ".java", ".go", ".rb", ".cs", ".json", ".yaml", ".yml", ".md", ".cpp", ".php")
@@ -76,6 +76,11 @@ class Named:
     quoted: str = ""
     path: str = ""
     identifier: str = ""
+
+    @property
+    def gone(self) -> str:
+        """The id, where nothing else is named that could be what is missing."""
+        return self.identifier if self.quoted in ("", self.identifier) else self.quoted
 
     def all(self) -> frozenset[str]:
         """The names by which a change could mention the same thing."""

@@ -116,7 +116,7 @@ SIGNATURES = (
             r"Daily message quota exceeded|Maximum sending rate exceeded|Sending paused for this account",
             r"monthly (?:spend|budget) (?:limit|quota)[^.]{0,30}(?:reached|exceeded)|QuotaExceededException",
             # As SNS's log of deliveries says that no more may be spent on text messages (SNS developer guide).
-            r"No quota left for account|(?:spend|spending|monthly) limit (?:exceeded|reached)",
+            r"No quota left for account|monthly spend(?:ing)? limit (?:is |was )?(?:exceeded|reached)",
         ),
         "{about} may send no more: a sending quota is used up",
         headline="{about}: sending quota used up",
@@ -129,7 +129,7 @@ SIGNATURES = (
         "a function answers with more than Lambda lets through, 6 MB",
         (
             r"Response payload size[^.]{0,40}exceeded maximum allowed payload size",
-            r"(?:body size is too long|ResponseSizeTooLarge|exceeded maximum allowed payload size)",
+            r"Function\.ResponseSizeTooLarge|maximum allowed payload size \(6291\d{3} bytes\)",
             r"post handler (?:success )?response[^\n]{0,40}413",
         ),
         "{about} answers with more than Lambda lets through (413): a response may have 6 MB (6,291,556 bytes), "

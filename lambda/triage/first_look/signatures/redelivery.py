@@ -38,6 +38,7 @@ _FEW = 0.1
 #: The call that moves messages back from where they were put aside (SQS API reference).
 _MOVES = re.compile(r"^sqs:StartMessageMoveTask$")
 _SOURCE = re.compile(r"\bsourceArn=(?:arn:aws[\w-]*:sqs:[\w-]*:\d*:)?([\w.-]+)")
+_DESTINATION = re.compile(r"\bdestinationArn=(?:arn:aws[\w-]*:sqs:[\w-]*:\d*:)?([\w.-]+)")
 _WAITING = frozenset({"ApproximateNumberOfMessagesVisible"})
 _AT_ONCE = timedelta(minutes=15)
 
@@ -151,7 +152,7 @@ def dead_letter_queues(scene: Scene, source: str = "") -> list[str]:
 )
 def _moved_back(scene: Scene) -> Iterator[Candidate]:
     moved = [each for each in scene.changes if _MOVES.match(each.event) and _may_explain(each, scene)]
-    change = change_kinds.newest(moved)
+    change = change_kinds.newest(each for each in moved if _goes_to(each, scene.subject, scene))
     if change is None:
         return
     source = next(iter(_SOURCE.findall(change.given)), "the dead-letter queue")
@@ -177,6 +178,17 @@ def _moved_back(scene: Scene) -> Iterator[Candidate]:
         hop=change.hop,
         consequences=frozenset({"traffic-spike", "backlog-grows"}),
     )
+
+
+def _goes_to(change: Change, queue: str, scene: Scene) -> bool:
+    """Whether messages were moved to this queue: as the call says, or back from where it puts them aside."""
+    destination = _DESTINATION.search(change.given)
+    if destination is not None:
+        return destination[1] == queue
+    source = next(iter(_SOURCE.findall(change.given)), "")
+    told = (section.data.get("dead_letters") for section in scene.look.of("configuration"))
+    own = [str(each.get("queue") or "") for each in told if isinstance(each, dict)]
+    return bool(source) and any(name.startswith(source) for name in own)
 
 
 SIGNATURES: tuple[Signature, ...] = (_received_again, _moved_back)

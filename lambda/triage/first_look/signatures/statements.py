@@ -27,8 +27,9 @@ _RELEASED_WITHIN = 120
 #: Commands whose work grows with all keys or a whole collection (Valkey command reference, complexities).
 _GOES_THROUGH_ALL = re.compile(
     r"(?i)[\W]*(?:KEYS|SMEMBERS|HGETALL|HKEYS|HVALS|LRANGE|ZRANGE\w*|SORT|SUNION\w*|SINTER\w*|SDIFF\w*|ZUNION\w*|"
-    r"FLUSH(?:ALL|DB)|EVAL\w*|FCALL|DEL|MGET|MSET|HMGET|SCAN)\b"
+    r"FLUSH(?:ALL|DB))\b"
 )
+_SLOW_LOG = "slow_commands"
 _BUSY_CACHE = ("EngineCPUUtilization", "CPUUtilization", "KeyBasedCmdsLatency")
 _LOADED = (
     "CPUUtilization",
@@ -143,13 +144,12 @@ def _of_cache(scene: Scene) -> Iterator[Candidate]:
     busy = next((each for each in scene.reading(*_BUSY_CACHE) if each.rises and each.still is not False), None)
     if best is None or busy is None:
         return
+    before = f"{best.other:.0%} of the lines before" if best.other else "none before"
     yield Candidate(
         "slow-commands",
         Category.CAPACITY,
         f"{scene.subject} is held up by slow commands: {best.value[:80]} ({best.count} in its slow log since the "
-        "onset, {before}); a command runs alone, and all others wait for it".replace(
-            "{before}", f"{best.other:.0%} of the lines before" if best.other else "none before"
-        ),
+        f"onset, {before}); a command runs alone, and all others wait for it",
         f"{scene.subject}: slow commands ({best.value.partition(' ')[0]}) hold it up",
         0.92,
         Depth.CAUSE,
@@ -165,7 +165,9 @@ def _of_cache(scene: Scene) -> Iterator[Candidate]:
 
 
 def _is_command(share: Share) -> bool:
-    return share.field.rpartition(".")[2].lower() == "command" and bool(_GOES_THROUGH_ALL.match(share.value))
+    """Whether it is a command of the cache's own slow log."""
+    is_named = share.section == _SLOW_LOG and share.field.rpartition(".")[2].lower() == "command"
+    return is_named and bool(_GOES_THROUGH_ALL.match(share.value))
 
 
 SIGNATURES: tuple[Signature, ...] = (_of_release, _of_load, _of_cache)

@@ -16,26 +16,33 @@ if TYPE_CHECKING:
     from triage.first_look.observations.facts import Change, Scene
 
 #: What lies between units of the same measure.
-_FACTORS = (60.0, 100.0, 1_000.0, 1_024.0, 3_600.0, 60_000.0, 1_000_000.0, 1_048_576.0)
+_FACTORS = (60.0, 1_000.0, 1_024.0, 3_600.0, 1_000_000.0, 1_048_576.0)
 _WITHIN = 0.04
+_MORE = 2.0
 _RELEASED_WITHIN = timedelta(minutes=20)
 _ADDS_UP = frozenset({"Sum", "SampleCount"})
-_TIMES = re.compile(r"(?i)duration|latency|responsetime")
+#: A name that says what it is measured in or what is measured: a count has no unit to change.
+_MEASURED = re.compile(
+    r"(?i)seconds?|millis|micros|minutes?|_?ms$|time|latency|duration|delay|age|bytes|size|[kmgt]i?b$|memory|lag"
+)
 
 
 @signature(
     "unit-changed",
     Category.BAD_DEPLOY,
-    "a metric is 1,000, 60 or 1,024 times as large, to a few percent, since a release of who publishes it",
+    "a metric is 1,000, 60, 1,024 or another such factor times as large, to a few percent, since a release of who "
+    "publishes it",
 )
 def _changed(scene: Scene) -> Iterator[Candidate]:
     watched, metric = scene.watched, scene.signal.watched_metric
     if watched is None or metric is None or not watched.changed or not watched.still or not watched.before:
         return
+    if "rising from" in watched.text or not _MEASURED.search(watched.name):
+        return
     factor = _between_units(watched.before, watched.after or 0.0)
-    slower = [each for each in scene.readings if each.rises and not each.watched and _TIMES.search(each.name)]
+    others = [each for each in scene.readings if each.rises and not each.watched and each.factor >= _MORE]
     change = newest(each for each in scene.changes if _is_release(each, scene))
-    if factor is None or str(metric.namespace).startswith("AWS/") or metric.statistic in _ADDS_UP or slower:
+    if factor is None or str(metric.namespace).startswith("AWS/") or metric.statistic in _ADDS_UP or others:
         return
     if change is None:
         return
@@ -45,7 +52,7 @@ def _changed(scene: Scene) -> Iterator[Candidate]:
         Category.BAD_DEPLOY,
         f"{watched.name} is {factor:,.0f} times {larger} from one datapoint to the next ({watched.text}), shortly "
         f"after {told(change)}: as if it were published in another unit since, such as milliseconds for seconds; "
-        "nothing that was seen is slower or larger besides",
+        "no other metric that was read rose with it",
         f"{watched.name} seems to be published in another unit since a release",
         0.72,
         Depth.CAUSE,
