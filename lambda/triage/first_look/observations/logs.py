@@ -23,16 +23,6 @@ _STAGE = re.compile(r"^/?(?:aws/)?api-?gateway/([^/]+)", re.IGNORECASE)
 _KINDS = frozenset({"access", "error", "errors", "application", "app", "stdout", "stderr", "php", "nginx", "logs"})
 
 
-def complaints_of(section: Section) -> Iterator[Complaint]:
-    """What the templates of a section say, each group's in its order."""
-    quoter = Quoter(section)
-    for group in (*objects(section.data.get("groups")), *objects(section.data.get("counted_by_the_alarm"))):
-        for template in objects(group.get("templates")):
-            yield _complaint(quoter, str(group.get("group") or ""), template)
-    for template in objects(section.data.get("new")):
-        yield _complaint(quoter, str(section.data.get("group") or ""), template)
-
-
 _SEVERAL = 4
 #: Fields in which logs give a reason, and values that are one: words, or the name of an error.
 _REASON = re.compile(
@@ -51,6 +41,16 @@ _SHARE = re.compile(
     r"(?P<field>[^=]+)=(?P<value>.*?): (?:(?P<share>\d+)% \((?P<count>\d+)\), (?:before|others) (?P<other>\d+)%|"
     r"(?P<again>\d+) failing)$"
 )
+
+
+def complaints_of(section: Section) -> Iterator[Complaint]:
+    """What the templates of a section say, each group's in its order."""
+    quoter = Quoter(section)
+    for group in (*objects(section.data.get("groups")), *objects(section.data.get("counted_by_the_alarm"))):
+        for template in objects(group.get("templates")):
+            yield _complaint(quoter, str(group.get("group") or ""), template)
+    for template in objects(section.data.get("new")):
+        yield _complaint(quoter, str(section.data.get("group") or ""), template)
 
 
 def shares_of(section: Section) -> Iterator[Share]:

@@ -40,7 +40,7 @@ def _changed(scene: Scene) -> Iterator[Candidate]:
     if "rising from" in watched.text or not _MEASURED.search(watched.name):
         return
     factor = _between_units(watched.before, watched.after or 0.0)
-    others = [each for each in scene.readings if each.rises and not each.watched and each.factor >= _MORE]
+    others = [each for each in scene.readings if each.name != watched.name and each.factor >= _MORE]
     change = newest(each for each in scene.changes if _is_release(each, scene))
     if factor is None or str(metric.namespace).startswith("AWS/") or metric.statistic in _ADDS_UP or others:
         return
