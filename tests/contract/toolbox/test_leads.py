@@ -157,7 +157,7 @@ def test_given_a_refusal_in_the_log_then_it_is_asked_what_the_role_may(incident:
     document = first_look.run(incident.signal, session=incident.fresh_session())
 
     found = {section["id"]: section for section in document["sections"]}
-    told = found[f"may:{ROLE}:dynamodb:PutItem"]
+    told = found[f"may:{ROLE}:dynamodb:PutItem:arn:aws:dynamodb:eu-west-1:210987654321:table/{TABLE}"]
     assert (told["helper"], told["data"]["decision"]) == ("may", "implicitDeny")
     assert told["lead"]["from"] == "logs"
 
