@@ -20,6 +20,7 @@ from toolbox.leads import brief, sources, troubles
 from toolbox.leads.asking import groups_of, parameter_steps, steps_for
 from toolbox.leads.follow import Followed
 from toolbox.leads.lead import Lead, ranked
+from toolbox.leads.naming import refusals_in
 from toolbox.plan import Step
 from toolbox.resources.base import Resource
 from toolbox.surroundings.links.base import Link, Links
@@ -203,11 +204,60 @@ def test_given_a_refusal_then_the_role_is_asked_about(look: Modelled) -> None:
 
     steps = {step.id: step for step in Followed().steps({"logs": errors(text)}, 1)}
 
-    assert steps["may:writer:sns:Publish"].arguments == {
+    assert steps["may:writer:sns:Publish:*"].arguments == {
         "role": "writer",
         "action": "sns:Publish",
         "resource": "*",
     }
+
+
+def test_given_refusals_then_masked_and_cut_resources_give_way_and_different_ones_stay() -> None:
+    who = "User: arn:aws:sts::123456789012:assumed-role/writer/x is not authorized to perform: s3:PutObject"
+    rest = " because no identity-based policy allows it"
+    buckets = [f"arn:aws:s3:::{name}" for name in ("shop", "shop-two")]
+    masked = (
+        f"{who} on resource: arn:aws:s3:::shop-<id>/x{rest}\n{who} on resource: arn:aws:s3:::sh […] x\n{who} now"
+    )
+    full = "\n".join(f"{who} on resource: {bucket}{rest}" for bucket in buckets)
+
+    found = refusals_in(f"{masked}\n{full}")
+
+    assert [each.resource for each in found] == buckets
+    assert [each.resource for each in refusals_in(masked.partition("\n")[0])] == ["arn:aws:s3:::shop-<id>/x"]
+
+
+def test_given_a_role_refused_at_two_resources_then_both_are_asked_about(look: Modelled) -> None:
+    who = "User: arn:aws:sts::123456789012:assumed-role/writer/x is not authorized to perform: sqs:SendMessage"
+    queues = [f"arn:aws:sqs:eu-west-1:123456789012:{name}" for name in ("jobs", "mails")]
+    done = {f"logs:{queue}": errors(f"{who} on resource: {queue} because") for queue in queues}
+
+    steps = [step.id for step in Followed().steps(done, 1) if step.id.startswith("may:")]
+
+    assert steps == [f"may:writer:sqs:SendMessage:{queue}" for queue in queues]
+
+
+def test_given_a_changed_network_then_the_alarms_own_resource_is_asked_about_first(look: Modelled) -> None:
+    services = [{"service": f"shop/{name}"} for name in ("a", "b", "c", "d", "e", "f")]
+    done = {
+        "configuration": Answer(asked={"resource": "lambda prices"}),
+        "surroundings": Answer(services=services),
+        "changes": Answer(other=["11:23 ec2:ReplaceRoute rtb-1 by net/a"]),
+    }
+
+    steps = [step.id for step in Followed().steps(done, 1) if step.id.startswith("network:")]
+
+    assert steps == ["network:prices", "network:a"]
+
+
+def test_given_an_endpoint_of_an_unknown_service_then_its_changes_are_asked_for_all_the_same(
+    look: Modelled,
+) -> None:
+    done = {"network:cart": Answer(limited_endpoints=[{"endpoint": "vpce-0a1b2c3d"}]), "changes": Answer()}
+
+    (step,) = Followed().closing(done)
+
+    assert isinstance(step.arguments, dict)
+    assert "vpce-0a1b2c3d" in step.arguments["reasons"]
 
 
 def test_given_what_was_followed_then_its_changes_are_asked_for_last_with_the_reason(look: Modelled) -> None:

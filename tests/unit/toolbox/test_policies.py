@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from toolbox.access.policies import statements_of
+from toolbox.access.policies import limits_of, statements_of
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:sales"
 
@@ -57,3 +57,25 @@ def test_given_a_policy_then_it_says_who_may_do_what_and_where_from(members: dic
 )
 def test_given_what_is_no_policy_of_a_resource_then_nothing_is_told(document: object) -> None:
     assert statements_of(document) == []
+
+
+EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+READING = EVERYTHING | {"Action": "s3:GetObject"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "is_limited"),
+    [
+        ([EVERYTHING], False),
+        ([EVERYTHING | {"Principal": {"AWS": "*"}}], False),
+        ([READING, EVERYTHING], False),
+        ([READING], True),
+        ([EVERYTHING | {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}], True),
+        ([EVERYTHING | {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}], True),
+        ([EVERYTHING, READING | {"Effect": "Deny"}], True),
+    ],
+)
+def test_given_the_policy_of_an_endpoint_then_it_limits_unless_everybody_may_do_everything(
+    statements: list[dict[str, Any]], is_limited: bool
+) -> None:
+    assert bool(limits_of({"Statement": statements})) is is_limited

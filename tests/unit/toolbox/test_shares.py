@@ -95,6 +95,21 @@ def test_given_an_id_of_what_all_requests_are_about_then_each_line_is_a_record()
     assert len(records(lines(*[f'{{"acl": "{shared}", "n": {number}}}' for number in range(3)]))) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "request_lines"),
+    [
+        ("RequestId:{id} n={n}", 1),
+        ("[request-{id}] n={n}", 1),
+        ('{{"requestId": "{id}", "n": {n}}}', 1),
+        ("GET /orders/{id} n={n}", 3),
+        ("secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-{id} n={n}", 3),
+        ("event arn:aws:events:eu-west-1:123456789012:{id} n={n}", 3),
+    ],
+)
+def test_given_an_id_then_it_is_of_a_request_unless_of_a_path_or_an_arn(text: str, request_lines: int) -> None:
+    assert len(records(lines(*[text.format(id=ONE, n=number) for number in range(3)]))) == request_lines
+
+
 def test_given_what_moved_as_much_then_who_asked_for_what_goes_first() -> None:
     others = [record(method="GET", uri="/items", size="0") for _ in range(9)]
     failing = [record(method="POST", uri="/photos", size="1") for _ in range(9)]
@@ -109,6 +124,15 @@ def test_given_hardly_a_line_before_then_what_is_said_is_told_and_what_is_always
     since = [record(node="0001", command="KEYS presence:<n>:*") for _ in range(9)]
 
     assert [each.field for each in shares.differing([], since)] == ["command"]
+
+
+def test_given_no_line_before_then_only_commands_of_a_slow_log_tell_something() -> None:
+    since = [record(reason="no quota left for account") for _ in range(9)]
+    slow = [record(Command="KEYS presence:<n>:*") for _ in range(9)]
+
+    assert shares.differing([], since) == []
+    assert shares.differing([], [*slow, *since]) == []
+    assert [each.field for each in shares.differing([], slow)] == ["Command"]
 
 
 def test_given_a_setting_with_another_value_then_one_line_of_each_is_enough() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,33 @@ def test_given_a_trace_then_its_summary_names_the_first_cause_and_the_own_frame(
         "ERROR order failed | Caused by: java.sql.SQLTimeoutException: pool exhausted | "
         "at Pricing.java:40 in com.shop.Pricing.price"
     )
+
+
+NODE = """ERROR AccessDenied: not yours
+    at put (/app/store.js:4:9)
+    at async handler
+  code: 'AccessDenied',
+  bucket=photos }"""
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (PYTHON, ["[ERROR] KeyError: 'sku'", "Traceback (most recent call last):"]),
+        (JAVA, [row for row in JAVA.split("\n") if not row.startswith("    at")]),
+        (f"{JAVA}\n    ... 12 more", [row for row in JAVA.split("\n") if not row.startswith("    at")]),
+        (NODE, ["ERROR AccessDenied: not yours", "  code: 'AccessDenied',", "  bucket=photos }"]),
+        ('  File "a.py", line 1, in f\n    g(\n    ~^\n  key=value', ["  key=value"]),
+        ('  File "a.py", line 1, in f\nValueError: bad', ["ValueError: bad"]),
+        ("one line", ["one line"]),
+        ("    at put (/app/store.js:4:9)", ["    at put (/app/store.js:4:9)"]),
+    ],
+    ids=["python", "java", "more", "node", "marks", "without code", "one line", "nothing else"],
+)
+def test_given_a_trace_then_its_frames_and_their_code_are_left_out_and_what_else_is_indented_stays(
+    text: str, left: list[str]
+) -> None:
+    assert stack_traces.without_frames(text).split("\n") == left
 
 
 def test_given_a_trace_written_row_by_row_then_its_rows_are_one_line_of_their_stream() -> None:

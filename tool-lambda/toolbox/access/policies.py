@@ -31,14 +31,17 @@ def limits_of(document: object) -> list[str]:
     found = _parsed(document).get("Statement")
     statements = [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, Mapping)]
     is_open = any(each.get("Effect") == "Allow" and _is_everything(each) for each in statements)
-    if not statements or (is_open and len(statements) == 1):
+    is_limited = any(each.get("Effect") != "Allow" for each in statements)
+    if not statements or (is_open and not is_limited):
         return []
     return [f"{_told(each)} on {_resources(each)}"[:_LONGEST] for each in statements[:_MOST]]
 
 
 def _is_everything(statement: Mapping[str, Any]) -> bool:
     everything = all("*" in _listed(statement.get(key)) for key in ("Action", "Resource"))
-    return everything and not statement.get("Condition")
+    given = statement.get("Principal")
+    everybody = "*" in _listed(given.get("AWS") if isinstance(given, Mapping) else given)
+    return everything and everybody and not statement.get("Condition")
 
 
 def _resources(statement: Mapping[str, Any]) -> str:

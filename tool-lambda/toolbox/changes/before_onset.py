@@ -6,8 +6,10 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from toolbox.asking import look as looking
-from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.answer import Answer, Asked, is_missing
 from toolbox.asking.window import duration
 from toolbox.changes import trail
 from toolbox.changes.rotations import without_steps
@@ -32,10 +34,13 @@ _LONGEST_LINE = 180
 _MOST_FURTHER = 6
 _MOST_ROLES = 2
 _MOST_FUNCTIONS = 1
+_MOST_SESSIONS = 3
+_MOST_PAGES_OF_CALL = 2
+_MOST_CALLED = 2
 _TAKES_AWAY = re.compile(
     r"Delete|Deregister|Disable|Remove|Terminate|Revoke|Stop|Detach|BatchDelete|Schedule\w*Deletion"
 )
-#: Neither a person nor a run of a pipeline, which end in a number.
+#: No run of a pipeline, which ends in a number; whether it is a function or a person, Lambda knows.
 _LIKE_A_FUNCTION = re.compile(r"[A-Za-z][\w]*(?:[-_][A-Za-z][A-Za-z0-9]*)+")
 _LAG = "CloudTrail shows a call after 5 to 15 min; data events (invocations, items, objects) never"
 
@@ -74,26 +79,46 @@ def changes_before(
     # What leads name goes first: the alarm's own names were read before, and a throttle ends the asking.
     past = _past(asked, [name for name in further if name not in given][:_MOST_FURTHER], (), window)
     past += _past(asked, [name for name in given if len(name) > 2][:_MOST_NAMES], roles, window)
-    past += [each for each in _called(asked, calls, window) if any(each.is_about(name) for name in wanted)]
+    past += _telling(_called(asked, calls, window), wanted, is_named=bool(further))
     related = [event for event in (*found, *past) if any(event.is_about(name) for name in wanted)]
-    deleting = _by_functions(related)
-    deleting = {name: why for name, why in deleting.items() if name not in wanted}
+    deleting = _by_functions(asked, related, wanted)
     past += _past(asked, list(deleting), (), window)
     found = list({(event.at, event.name, event.text): event for event in (*found, *past)}.values())
     return asked.answer(**_told(asked, found, [*wanted, *deleting], window, most, further | deleting))
 
 
-def _by_functions(events: Iterable[Event]) -> dict[str, str]:
+def _by_functions(asked: Asked, events: Iterable[Event], wanted: Sequence[str]) -> dict[str, str]:
     """Functions that deleted or switched off something the look is about: a change of them may say why.
 
-    The session of a function is called like the function (Lambda Developer Guide, "Execution role").
+    The session of a function is called like the function (Lambda Developer Guide, "Execution role"), but people
+    and pipelines have sessions as well.
     """
-    found = {}
+    sessions: dict[str, str] = {}
     for event in events:
         session = event.by.rpartition("/")[2]
         if _TAKES_AWAY.match(event.name) and not event.error and _LIKE_A_FUNCTION.fullmatch(session):
-            found[session] = f"did {event.name}"
-    return dict(list(found.items())[:_MOST_FUNCTIONS])
+            sessions[session] = f"did {event.name}"
+    found: dict[str, str] = {}
+    for session in [each for each in sessions if each not in wanted][:_MOST_SESSIONS]:
+        if len(found) < _MOST_FUNCTIONS and _is_function(asked, session):
+            found[session] = sessions[session]
+    return found
+
+
+def _is_function(asked: Asked, name: str) -> bool:
+    """Whether there is a function of that name; asked once a look."""
+    look = looking.current()
+
+    def read() -> bool:
+        try:
+            look.client("lambda").get_function_configuration(FunctionName=name)
+        except ClientError as error:
+            if is_missing(error):
+                return False
+            raise
+        return True
+
+    return asked.attempt(f"function {name}", lambda: look.kept.once(f"is function {name}", read), default=False)
 
 
 def _when_it_began(asked: Asked, look: Look) -> list[Event]:
@@ -117,8 +142,8 @@ def _past(asked: Asked, names: Sequence[str], roles: Sequence[str], window: Wind
     places = [(name, look.clients.region) for name in names]
     places += [(name, look.clients.home_region) for name in roles[:_MOST_ROLES]]
     for name, region in places:
-        if any(gap["why"].startswith(("throttled", "denied")) for gap in asked.gaps):
-            break  # CloudTrail has said no; asking on would only take the customer's share
+        if _was_turned_down(asked):
+            break
         found += trail.of_resource(asked, look, name, older, region)
     return found
 
@@ -127,7 +152,24 @@ def _called(asked: Asked, calls: Sequence[str], window: Window) -> list[Event]:
     """Older calls of some operations."""
     look = looking.current()
     older = window.between(look.first_sign - _DEEP)
-    return [event for call in calls for event in trail.of_call(asked, look, call, older, look.clients.region)]
+    found: list[Event] = []
+    for call in calls:
+        if _was_turned_down(asked):
+            break
+        found += trail.of_call(asked, look, call, older, look.clients.region, _MOST_PAGES_OF_CALL)
+    return found
+
+
+def _was_turned_down(asked: Asked) -> bool:
+    """Whether CloudTrail has said no: asking on would only take the customer's share."""
+    return any(gap["why"].startswith(("throttled", "denied")) for gap in asked.gaps)
+
+
+def _telling(called: Iterable[Event], wanted: Sequence[str], *, is_named: bool) -> list[Event]:
+    """Calls that name what is looked for; where errors did not name what is gone, else the nearest."""
+    called = list(called)
+    about = [event for event in called if any(event.is_about(name) for name in wanted)]
+    return about or ([] if is_named else sorted(called, key=_distance)[:_MOST_CALLED])
 
 
 def _told(

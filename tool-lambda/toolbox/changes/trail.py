@@ -213,11 +213,13 @@ def of_resource(asked: Asked, look: Look, name: str, window: Window, region: str
     return [event_of(raw, region) for raw in writes]
 
 
-def of_call(asked: Asked, look: Look, name: str, window: Window, region: str) -> list[Event]:
-    """All calls of one operation, however long ago, the latest few hundred."""
+def of_call(
+    asked: Asked, look: Look, name: str, window: Window, region: str, most_pages: int = _MOST_PAGES
+) -> list[Event]:
+    """All calls of one operation, however long ago: the latest, fifty a page."""
     found: list[Event] = []
     token: str | None = None
-    for _ in range(_MOST_PAGES):
+    for _ in range(most_pages):
         request: dict[str, Any] = {
             "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": name}],
             "StartTime": window.start,
@@ -231,7 +233,7 @@ def of_call(asked: Asked, look: Look, name: str, window: Window, region: str) ->
         token = (page or {}).get("NextToken")
         if not token:
             return found
-    asked.cut(f"CloudTrail of {name}: only back to {found[-1].at:%Y-%m-%d}")
+    asked.cut(f"CloudTrail of {name}: only back to {found[-1].at:%Y-%m-%d}" if found else f"CloudTrail of {name}")
     return found
 
 

@@ -148,7 +148,7 @@ def permission_step(refusal: Refusal, origin: str, hop: int) -> Step:
         "hop": hop,
     }
     return Step(
-        f"may:{refusal.role}:{refusal.action}",
+        f"may:{refusal.role}:{refusal.action}:{refusal.resource}",
         f"May {refusal.role} {refusal.action}?",
         may,
         {"role": refusal.role, "action": refusal.action, "resource": refusal.resource},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolbox.asking import look as looking
 from toolbox.asking.answer import Answer, Asked
 from toolbox.changes.before_onset import changes_before
 from toolbox.leads import asking, identifiers, sources, troubles
@@ -24,6 +25,7 @@ _MOST_REFUSALS = 2
 _MOST_HOLDERS = 2
 _MOST_STORES = 2
 _MOST_NETWORKS = 2
+_MOST_ADDRESSES = 8
 #: Steps of recipes that read one log group.
 _READ_BY_RECIPES = ("firewall_log", "slow_commands")
 #: Kinds whose subnets are known.
@@ -45,7 +47,7 @@ class Followed:
         # Without the neighbourhood the links may still be being read: nobody waits for them here.
         links = linking.of_account(Asked()) if "neighbourhood" in done else Links()
         self._groups |= _groups_read(done)
-        covered = {lead.about for lead in self._leads if not lead.is_vague} | _told_already(done)
+        covered = {lead.about for lead in self._leads if not lead.is_vague} | {*_told_already(done)}
         found = [lead for lead in self._found(done, links, hop) if lead.about not in covered]
         steps: list[Step] = []
         left = _MOST[hop]
@@ -71,7 +73,8 @@ class Followed:
             return []
         names = names_to_look_up(done)
         followed = {name_of(lead.about.name): lead.why for lead in self._leads if not lead.is_vague}
-        reasons = identifiers.told_of(done)
+        onset = looking.current().window.onset
+        reasons = identifiers.told_of(done, onset)
         reasons |= dict(sorted(followed.items(), key=lambda each: "object is missing" not in each[1]))
         reasons |= (
             _of_hosts(done)
@@ -83,9 +86,10 @@ class Followed:
             | _of_holders(done)
         )
         further = {name: why for name, why in reasons.items() if name not in names["names"] and len(name) > 3}
-        if not further:
+        calls = identifiers.calls_of(done, onset)
+        if not further and not calls:
             return []
-        asked = {**names, "reasons": further, "calls": identifiers.calls_of(done)}
+        asked = {**names, "reasons": further, "calls": calls}
         return [Step("changes", "Changes before the onset", changes_before, asked)]
 
     def _found(self, done: Done, links: Links, hop: int) -> list[Lead]:
@@ -116,9 +120,7 @@ class Followed:
             steps += [permission_step(each, section, hop) for each in refusals]
             if sources.speaks_of_network(answer):
                 steps += [network_step(each, section, hop) for each in self._writers(section, done)]
-            if turned_away := sources.turned_away(answer):
-                steps.append(asking.owners_step(turned_away, section, hop))
-        return steps + self._of_changed_network(done, hop)
+        return steps + _of_turned_away(done, hop) + self._of_changed_network(done, hop)
 
     def _of_changed_network(self, done: Done, hop: int) -> list[Step]:
         """Where a route, a rule or a gateway was changed: whether it lies on the way of what is looked at."""
@@ -136,7 +138,7 @@ class Followed:
         """Who wrote a log section: the lead it was read for, or the alarm's own resource."""
         name = section.partition(":")[2]
         followed = [lead.about for lead in self._leads if name_of(lead.about.name) == name]
-        return followed or list(_told_already(done))
+        return followed or _told_already(done)
 
     def _is_new(self, step: Step) -> bool:
         is_new = step.id not in self._asked
@@ -151,14 +153,22 @@ def _groups_read(done: Done) -> set[str]:
     return found | {str(done[step]["group"]) for step in _READ_BY_RECIPES if "group" in done.get(step, ())}
 
 
-def _told_already(done: Done) -> set[Resource]:
-    """The alarm's own resource, and the services behind it: the plan has asked about them."""
+def _told_already(done: Done) -> list[Resource]:
+    """The alarm's own resource, then the services behind it: the plan has asked about them."""
     found = done.get("configuration")
     about = str((found.get("asked") or {}).get("resource", "")) if found else ""
     kind, _, name = about.partition(" ")
     behind = done["surroundings"].get("services") or () if "surroundings" in done else ()
-    services = {Resource("ecs", str(each.get("service"))) for each in behind}
-    return services | ({linking.canonical(kind, name)} if name else set())
+    own = [linking.canonical(kind, name)] if name else []
+    return list(dict.fromkeys([*own, *(Resource("ecs", str(each.get("service"))) for each in behind)]))
+
+
+def _of_turned_away(done: Done, hop: int) -> list[Step]:
+    """Whose addresses are turned away, by all logs that were read."""
+    read = [section for section in done if section.partition(":")[0] == "logs"]
+    found = {section: addresses for section in read if (addresses := sources.turned_away(done[section]))}
+    named = list(dict.fromkeys(address for addresses in found.values() for address in addresses))
+    return [asking.owners_step(named[:_MOST_ADDRESSES], next(iter(found)), hop)] if named else []
 
 
 def _of_holders(done: Done) -> dict[str, str]:
@@ -214,7 +224,7 @@ def _of_networks(done: Done) -> dict[str, str]:
         found |= {str(each["group"]): f"security group {whose}" for each in answer.get("security_groups") or ()}
         found |= {str(each): f"subnet {whose}" for each in answer.get("subnets") or ()}
         limited = answer.get("limited_endpoints") or ()
-        found |= {str(each["endpoint"]): f"endpoint of {each['service']} {whose}" for each in limited}
+        found |= {str(each["endpoint"]): f"endpoint of {each.get('service')} {whose}" for each in limited}
     return found
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from toolbox.asking.window import known_time
 from toolbox.leads.sources import errors_in, is_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
 #: Ids of EC2 and what belongs to it (EC2 User Guide, "Resource IDs").
 _ID = re.compile(
@@ -23,6 +26,11 @@ _GONE = re.compile(
 )
 _NAMED = re.compile(
     r"['\"`\[\u201c](?P<quoted>[\w/.@+=-]{4,128})['\"`\]\u201d]|(?<![\w/])(?P<path>/[\w.-]+(?:/[\w.-]+){1,6})"
+)
+#: What clients asked for over HTTP, and what an address ends with, is nothing AWS knows by that name.
+_OVER_HTTP = re.compile(
+    r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s{1,3}['\"`]?/[^\s'\"`]*|\b[a-z][a-z0-9+.-]{1,20}://[^\s'\"`]+",
+    re.IGNORECASE,
 )
 #: A file, a module or a word of a sentence is nothing AWS has a record of.
 _TELLING = re.compile(r"[-_/]|\d")
@@ -56,47 +64,62 @@ _SAYS = (
     "StateTransitionReason",
     "LastProcessingResult",
 )
+#: Members that say when it was, the last time counts.
+_TIMES = ("StartTime", "last", "stopped", "at")
+#: Datapoints stand for whole periods: what made them bad may have been a little before.
+_SLACK = timedelta(minutes=5)
 _MOST = 4
 _WHY = "named by errors: "
 _MOST_WHY = 100
 
 
-def told_of(done: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Ids, and names of what is said to be gone, that errors since the onset tell of; each with the error."""
+def told_of(done: Mapping[str, Mapping[str, Any]], onset: datetime) -> dict[str, str]:
+    """Ids, and names of what is said to be gone, that errors since the onset tell of; each with the error.
+
+    Ids of EC2 come first, then what is quoted; a path may be one of a file or of a request as well.
+    """
+    named = [(rank, name, text) for text in _errors(done, onset) for rank, name in _names_in(text)]
     found: dict[str, str] = {}
-    for text in _errors(done):
-        for name in _names_in(text):
-            found.setdefault(name, f"{_WHY}{text}"[:_MOST_WHY])
+    for _, name, text in sorted(named, key=lambda each: each[0]):
+        found.setdefault(name, f"{_WHY}{text}"[:_MOST_WHY])
     return dict(list(found.items())[:_MOST])
 
 
-def calls_of(done: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def calls_of(done: Mapping[str, Mapping[str, Any]], onset: datetime) -> list[str]:
     """The calls that would have taken away what errors since the onset say is gone."""
-    gone = [text for text in _errors(done) if _GONE.search(text)]
+    gone = [text for text in _errors(done, onset) if _GONE.search(text)]
     found = dict.fromkeys(call for text in gone for says, call in _TAKEN_BY if says.search(text))
     return list(found)[:_MOST_CALLS]
 
 
-def _errors(done: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _errors(done: Mapping[str, Mapping[str, Any]], onset: datetime) -> Iterator[str]:
     for section, answer in done.items():
         kind = section.partition(":")[0]
         if kind == "logs":
             yield from (text for template, text in errors_in(answer) if is_new(template))
         if kind in ("configuration", "surroundings"):
-            yield from (text for key in _SAYS for text in _texts_in(answer.get(key)))
+            yield from (text for key in _SAYS for text in _texts_in(answer.get(key), onset - _SLACK))
 
 
-def _texts_in(value: Any) -> Iterator[str]:
+def _texts_in(value: Any, since: datetime) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list | dict):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_in(each, since)
+    elif isinstance(value, dict):
+        times = [at for key in _TIMES if (at := known_time(value.get(key))) is not None]
+        if not times or max(times) >= since:
+            for each in value.values():
+                yield from _texts_in(each, since)
 
 
-def _names_in(text: str) -> list[str]:
-    found = _ID.findall(text)
+def _names_in(text: str) -> list[tuple[int, str]]:
+    """Names with how much they tell: 0 for an id, 1 for what is quoted, 2 for a path."""
+    found = [(0, name) for name in _ID.findall(text)]
     if _GONE.search(text):
-        words = (match["quoted"] or match["path"] for match in _NAMED.finditer(text))
-        found += [word.strip(".") for word in words if _TELLING.search(word) and not _A_FILE.search(word)]
-    return list(dict.fromkeys(found))
+        for match in _NAMED.finditer(_OVER_HTTP.sub(" ", text)):
+            word = match["quoted"] or match["path"]
+            if _TELLING.search(word) and not _A_FILE.search(word):
+                found.append((1 if match["quoted"] else 2, word.strip(".")))
+    return found

@@ -20,6 +20,8 @@ _REFUSED = re.compile(
     r"User: (?P<who>arn:aws[\w-]*:\S+?) is not authorized to perform:? (?P<action>[\w-]+:\w+)"
     r"(?: on resource:? (?P<resource>\"?[\w:/.*${}<>-]+))?"
 )
+#: What follows where a text was cut, or is over: samples lose their middle.
+_END = re.compile(r"[ \t]*(?:\[?\N{HORIZONTAL ELLIPSIS}|\n|\Z)")
 #: A bucket as commands, URIs and endpoints of S3 name it.
 _BUCKETS = (
     re.compile(r"\bs3[an]?://(?:arn:aws[\w-]*:s3:::)?([a-z0-9][a-z0-9.-]{2,62})"),
@@ -79,17 +81,31 @@ def buckets_in(text: str) -> list[Resource]:
 def refusals_in(text: str) -> list[Refusal]:
     """Calls IAM refused, as its message tells them."""
     found = []
+    cut = set()
     for match in _REFUSED.finditer(text):
         who = match["who"]
         role = who.split("/")[1] if ":assumed-role/" in who and who.count("/") > 1 else ""
         if role:
             found.append(Refusal(role, match["action"], (match["resource"] or "*").strip('".')))
-    longest: dict[tuple[str, str], Refusal] = {}
-    for each in found:  # a template may end within the resource that its sample names in full
-        known = longest.get((each.role, each.action))
-        if known is None or each.resource.startswith(known.resource):
-            longest[each.role, each.action] = each
-    return list(longest.values())
+            if _END.match(text, match.end()):
+                cut.add(found[-1])
+    return [
+        each
+        for each in dict.fromkeys(found)
+        if not any(_says_more(other, each, is_cut=each in cut) for other in found)
+    ]
+
+
+def _says_more(one: Refusal, other: Refusal, *, is_cut: bool) -> bool:
+    """Whether it is of the same call and names in full what the other masks, cuts off or does not say.
+
+    A template masks parts of the resource that its sample names, and may end within it.
+    """
+    if (one.role, one.action) != (other.role, other.action) or one.resource in (other.resource, "*"):
+        return False
+    if ("<" in one.resource) != ("<" in other.resource):
+        return "<" in other.resource or other.resource == "*"
+    return other.resource == "*" or (is_cut and one.resource.startswith(other.resource))
 
 
 def _behind(text: str, known: Iterable[Resource]) -> list[Resource]:

@@ -48,9 +48,10 @@ _NETWORK_CHANGED = re.compile(
     r"(?:Route\w*|SecurityGroup(?:In|E)gress|NetworkAcl\w*|NatGateway|VpcEndpoints?|InternetGateway|"
     r"VpcPeering\w+|TransitGateway\w*|DhcpOptions|ManagedPrefixList|Address)\b"
 )
+#: A source that is not let in. A refused connection is none: there the address is where somebody wanted to go.
 _TURNED_AWAY = re.compile(
-    r"\b40[13]\b|denied|forbidden|not allowed|refused|rejected|blocked|unknown (?:source|client|address|ip)|"
-    r"(?:white|allow|deny|block)-?list",
+    r"(?<![\w.-])40[13](?!\.?\d|\s?(?:ms|s|[km]?i?b|bytes)\b)|denied|forbidden|not allowed|\bblocked\b|"
+    r"\b(?:unknown|unauthori[sz]ed)[ _-]?(?:source|client|address|ip)\b|(?:white|allow)[ _-]?list",
     re.IGNORECASE,
 )
 _READ_FROM = frozenset({"logs", "shares", "configuration", "surroundings", "metric"})

@@ -42,7 +42,8 @@ _POSTGRES = re.compile(
 _PLATFORM = re.compile(r"(START|END) RequestId: ([0-9a-f-]{36})")
 STREAM = "stream"
 #: Of a request; one inside an ARN or a path is of something that many requests are about.
-_UUID = re.compile(r"(?<![\w/:-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_UUID = re.compile(r"(?<![A-Za-z\d/])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_ARN = re.compile(r"\barn:aws[\w-]*:[^\s\"',;)\]}]+")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _PART_OF_PATH = re.compile(r"(?<=/)(?!v\d{1,2}(?:/|$))(?=[^/]*\d)[^/]+")
 _QUANTITY = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:ms|s|MB|MiB|KB|GB|bytes|seconds)\b")
@@ -76,7 +77,7 @@ def records(lines: Iterable[Line]) -> list[Record]:
         if platform:
             running[line.stream] = platform[2] if platform[1] == "START" else ""
             continue
-        key = running.get(line.stream) or next(iter(_UUID.findall(text[:300])), f"line {number}")
+        key = running.get(line.stream) or _request(text) or f"line {number}"
         record = found.setdefault(key, Record(line.at))
         record.failed = record.failed or _is_error(text)
         for name, value in fields_of(text):
@@ -84,6 +85,12 @@ def records(lines: Iterable[Line]) -> list[Record]:
         if line.stream:
             record.fields[STREAM].add(line.stream)
     return list(found.values())
+
+
+def _request(text: str) -> str | None:
+    """The id of the request that a line is of."""
+    found = _UUID.search(_ARN.sub(" ", text[:300]))
+    return found[0] if found else None
 
 
 def _is_error(text: str) -> bool:

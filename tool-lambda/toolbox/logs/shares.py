@@ -70,12 +70,22 @@ class Share:
 
 
 def differing(first: Sequence[Record], second: Sequence[Record], most: int = 8) -> list[Share]:
-    """Values whose share differs most between two sets; of each field the two that differ most."""
+    """Values whose share differs most between two sets; of each field the two that differ most.
+
+    Without a first set nothing differs from anything, but for the commands of a slow log.
+    """
+    if not first and not all(_is_command(record) for record in second):
+        return []
     names = {name for record in (*first, *second) for name in record.fields} - _IGNORED - {STREAM}
     found = [share for name in sorted(names) for share in _of_field(name, first, second)]
     return sorted(found, key=lambda each: (-round(each.moved, 1), not _is_telling(each), each.field, each.value))[
         :most
     ]
+
+
+def _is_command(record: Record) -> bool:
+    """Whether it is of a slow log, which has no lines at all while nothing is slow."""
+    return any(name.lower() == "command" for name in record.fields)
 
 
 def _is_telling(share: Share) -> bool:

@@ -43,6 +43,10 @@ _FRAMES = (
     re.compile(r"^\s*at (?P<name>)(?P<file>[^():\s]{1,200}):(?P<line>\d+)(?::\d+)?$"),
     re.compile(r"^\s*(?P<name>)(?P<file>/[\w./-]{1,200}\.go):(?P<line>\d+)"),
 )
+#: Below it stands its code: deeper, with marks under what failed, of one statement or more.
+_PYTHON_FRAME = re.compile(r"\s+File \\?\"?[^\"\n]{1,200}\"?, line \d+")
+#: Go's loggers begin their lines with a file as well, but not indented.
+_LEFT_OUT = re.compile(r"\s+at \S|\s*\.\.\. \d+ (?:more|common)|\s+/[\w./-]{1,200}\.go:\d+")
 _FOREIGN = re.compile(
     r"site-packages|dist-packages|/var/lang/|/var/runtime/|/opt/|/usr/lib|node_modules|node:|internal/|<frozen|"
     r"^(?:java|javax|sun|jdk|org\.(?:springframework|apache|hibernate)|com\.(?:amazonaws|zaxxer|fasterxml|sun)|"
@@ -67,7 +71,21 @@ def summary(text: str) -> str:
 
 def without_frames(text: str) -> str:
     """A stack trace without its frames, whose code says nothing of what went wrong."""
-    return text if "\n" not in text else "\n".join(row for row in text.split("\n") if row[:1] not in (" ", "\t"))
+    kept = []
+    code_of: int | None = None
+    for row in text.split("\n"):
+        depth = len(row) - len(row.lstrip())
+        if _PYTHON_FRAME.match(row):
+            code_of = depth
+        elif code_of is None or depth <= code_of:
+            code_of = None
+            if not _is_frame(row):
+                kept.append(row)
+    return "\n".join(kept) if any(row.strip() for row in kept) else text
+
+
+def _is_frame(row: str) -> bool:
+    return bool(_LEFT_OUT.match(row)) or any(pattern.search(row) for pattern in _FRAMES[1:3])
 
 
 def own_frames(text: str) -> list[str]:

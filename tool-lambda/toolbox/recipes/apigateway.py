@@ -11,6 +11,6 @@ RECIPE = Recipe(
     "API Gateway (REST, HTTP, WebSocket)",
     ("AWS/ApiGateway",),
     "failed traces; routes and stages by the alarm's metric in parts; the functions behind by the general plan; "
-    "what AWS WAF blocks where clients are refused",
+    "what AWS WAF blocks where clients of REST stages are refused",
     (Step("traces", "Traces that failed", failed_traces, after=("metric",), shorten=if_traced), *firewall.STEPS),
 )

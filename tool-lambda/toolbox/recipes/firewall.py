@@ -14,15 +14,24 @@ from toolbox.services.firewall import blocked_requests
 if TYPE_CHECKING:
     from toolbox.plan import Done
 
-#: Metrics of what clients are answered, and of how many come through.
-_OF_CLIENTS = re.compile(r"4XX|4xx|ClientError|RequestCount|^Count$", re.IGNORECASE)
+#: Metrics of what clients are answered.
+_OF_CLIENTS = re.compile(r"4XX|ClientError", re.IGNORECASE)
 
 
 def of_clients(done: Done) -> dict[str, Any] | None:
     """The resource, where the alarm counts answers to clients that are the clients' fault."""
-    if not any(_OF_CLIENTS.search(each) for each in metric_names()):
+    if not any(_OF_CLIENTS.search(each) for each in metric_names()) or not _may_be_guarded():
         return None
     return {"resource": _arn(done)}
+
+
+def _may_be_guarded() -> bool:
+    """Whether WAF may stand in front of it: of an application load balancer, and of an API's REST stages.
+
+    Metrics of REST APIs name them, those of HTTP and WebSocket APIs have an id (API Gateway Developer Guide).
+    """
+    dimensions = looking.current().dimensions
+    return str(dimensions.get("LoadBalancer") or "").startswith("app/") or "ApiName" in dimensions
 
 
 def _arn(done: Done) -> str | None:

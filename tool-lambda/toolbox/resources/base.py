@@ -44,17 +44,24 @@ def change(at: object, what: str) -> dict[str, Any]:
 def recent(changes: Iterable[Mapping[str, Any]], window: Window) -> list[dict[str, Any]]:
     """Changes of the last week, latest first, each with how far before the onset it was.
 
-    What was told again and again is told once, at the time it first was, with how often and until when.
+    What was told again and again is told once, at the time nearest the onset (before it where there is one), with
+    how often, since when and until when.
     """
     dated = [each for each in changes if each["at"] is not None and each["at"] >= window.onset - _RECENT]
     alike: dict[str, list[datetime]] = {}
     for each in sorted(dated, key=lambda each: each["at"], reverse=True):
         alike.setdefault(each["what"], []).append(each["at"])
-    return [
-        {"at": at[-1], "when": window.before_onset(at[-1]), "what": what}
-        | ({"times": len(at), "last": at[0]} if len(at) > 1 else {})
-        for what, at in list(alike.items())[:_MOST_CHANGES]
+    told = [
+        {"at": (at := _nearest(times, window.onset)), "when": window.before_onset(at), "what": what}
+        | ({"times": len(times), "first": times[-1], "last": times[0]} if len(times) > 1 else {})
+        for what, times in list(alike.items())[:_MOST_CHANGES]
     ]
+    return sorted(told, key=lambda each: each["at"], reverse=True)
+
+
+def _nearest(times: Iterable[datetime], onset: datetime) -> datetime:
+    """The last time before the onset, which may have led to it; else the first after it."""
+    return min(times, key=lambda at: (at > onset, abs(onset - at)))
 
 
 def name_of(arn: str) -> str:

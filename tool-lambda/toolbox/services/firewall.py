@@ -24,12 +24,17 @@ _GROUPS = "aws-waf-logs-"
 def blocked_requests(resource: str | None = None) -> Answer:
     """Rules of web ACLs that block more or less than before, which ACL guards a resource, and its log group.
 
+    Where it is known which ACL guards it only that one is read; else all are, and none is known to be its own.
+
     Args:
         resource: ARN of a load balancer or of the stage of an API.
     """
     look = looking.current()
     asked = Asked(look.window, resource=resource)
-    guarding = _guarding(asked, resource) if resource else None
+    answered = _guard(asked, resource) if resource else None
+    if answered is not None and not answered:
+        return asked.answer()
+    guarding = answered or None
     queries = [_query(place, each) for place, each in enumerate(_listed(asked, guarding))]
     found = fetch(asked, queries, look.window) if queries else {}
     read = [(each, readings.read(found[each.id], look.window.now)) for each in queries if each.id in found]
@@ -46,18 +51,23 @@ def blocked_requests(resource: str | None = None) -> Answer:
                 "rule": query.dimensions["Rule"],
                 "blocks": readings.sentence(reading),
             }
+            | ({"guards": True} if guarding else {"tie": "not seen"})
             for query, reading in moved[:_MOST_TOLD]
         ],
         logged_in=groups[:1],
     )
 
 
-def _guarding(asked: Asked, resource: str) -> str | None:
-    """The web ACL in front of it; None where there is none."""
+def _guard(asked: Asked, resource: str) -> str | None:
+    """The web ACL in front of it; "" where there is none, None where AWS did not say.
+
+    AWS answers with nothing where no ACL guards a resource (WAF API reference, `GetWebACLForResource`); any error,
+    be it that the resource is not found, leaves it open.
+    """
     client = looking.current().client("wafv2")
-    nothing: dict[str, Any] = {}
-    found = asked.attempt("web ACL", lambda: client.get_web_acl_for_resource(ResourceArn=resource), nothing)
-    return (found.get("WebACL") or {}).get("Name")
+    unknown: dict[str, Any] | None = None
+    found = asked.attempt("web ACL", lambda: client.get_web_acl_for_resource(ResourceArn=resource), unknown)
+    return None if found is None else str((found.get("WebACL") or {}).get("Name") or "")
 
 
 def _listed(asked: Asked, guarding: str | None) -> list[dict[str, str]]:

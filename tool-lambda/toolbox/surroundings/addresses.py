@@ -7,15 +7,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from toolbox.asking import look as looking
-from toolbox.asking.answer import Answer, Asked
+from toolbox.asking.answer import Answer, Asked, pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+#: Neither a version (`Chrome/120.0.0.0`) nor where something goes to: in a URL, or before a port.
+_ADDRESS = re.compile(r"(?<![A-Za-z\d./])(?:\d{1,3}\.){3}\d{1,3}(?![.:]?\d|:<)")
 #: Addresses that networks use inside (RFC 1918).
 _INSIDE = tuple(ipaddress.IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _MOST = 4
+_MOST_GATEWAYS = 500
+#: Gateways in these states have no address any more.
+_GONE = frozenset({"deleted", "failed"})
 
 
 def public_addresses(text: str) -> list[str]:
@@ -30,13 +34,8 @@ def _is_public(text: str) -> bool:
     except ValueError:
         return False
     # Networks for documentation count, for examples must be possible to look at.
-    return not (address.is_loopback or address.is_link_local or address.is_multicast or _is_inside(address))
-
-
-def _is_inside(address: ipaddress.IPv4Address) -> bool:
-    return any(
-        address in ipaddress.IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-    )
+    is_inside = any(address in each for each in _INSIDE)
+    return not (address.is_loopback or address.is_link_local or address.is_multicast or is_inside)
 
 
 def address_owners(addresses: Sequence[str]) -> Answer:
@@ -50,8 +49,13 @@ def address_owners(addresses: Sequence[str]) -> Answer:
     client = looking.current().client("ec2")
     nothing: list[Any] = []
     gateways = asked.attempt(
-        "NAT gateways", lambda: client.describe_nat_gateways(MaxResults=100)["NatGateways"], nothing
+        "NAT gateways",
+        lambda: list(pages(client, "describe_nat_gateways", "NatGateways", most=_MOST_GATEWAYS + 1)),
+        nothing,
     )
+    if len(gateways) > _MOST_GATEWAYS:
+        asked.cut(f"NAT gateways: the first {_MOST_GATEWAYS} only")
+    gateways = [each for each in gateways[:_MOST_GATEWAYS] if each.get("State") not in _GONE]
     owners = [_of_gateway(each, address) for each in gateways for address in sorted(wanted & _addresses(each))]
     filters = [{"Name": "association.public-ip", "Values": sorted(wanted)}]
     interfaces = asked.attempt(
