@@ -61,7 +61,8 @@ class Refusal:
 
 def named_in(text: str, known: Iterable[Resource]) -> list[Resource]:
     """Resources a text names, in the order of ARNs, addresses, names."""
-    found = [resource for arn in _ARN.findall(text) if (resource := of_arn(arn.rstrip(".:"))) is not None]
+    named = [of_arn(arn.rstrip(".:")) for arn in _ARN.findall(text)]
+    found = [each for each in named if each is not None and each.name]
     found += [Resource("key", key) for key in _KEY.findall(text)]
     found += buckets_in(text)
     plain = text.replace("[.]", ".")
