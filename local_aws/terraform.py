@@ -15,11 +15,12 @@ import shutil
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_aws.terraform_provider import attached
+from local_aws import terraform_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -192,6 +193,12 @@ class Workspace:
         }
         return {**_SETTINGS, **kept, **self.variables}
 
+    @contextmanager
+    def attached(self) -> Iterator[Workspace]:
+        """The same with one provider for all its commands, which configure none."""
+        with terraform_provider.served(self.folder, self.environment()) as variables:
+            yield replace(self, variables={**self.variables, **variables})
+
     def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         plain = [] if command in {"output", "state"} else ["-no-color"]
         return subprocess.run(
@@ -269,7 +276,7 @@ def check() -> int:
         workspace = Workspace(folder, executable)
         tests = ("-test-directory=tests/terraform",) if folder == CHECKOUT else ()
         workspace.init("-backend=false", *tests)
-        with attached(workspace) as served:
+        with workspace.attached() as served:
             for command in commands:
                 print(served.checked(*command).strip().splitlines()[-1], flush=True)
     return 0

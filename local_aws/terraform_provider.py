@@ -9,48 +9,52 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
+import threading
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local_aws.terraform import Workspace
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _EXECUTABLES = ".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws_*"
 _VARIABLE = "TF_REATTACH_PROVIDERS"
 _ADDRESS = re.compile(rf"{_VARIABLE}='(.+)'")
+#: Within so many seconds a provider says where it listens; one that says nothing is of no use.
+_PATIENCE_S = 30.0
 _QUIET = {"TF_LOG_PROVIDER": "off", "TF_LOG_SDK": "off"}
 
 
 @contextmanager
-def attached(workspace: Workspace) -> Iterator[Workspace]:
-    """An initialised workspace whose commands share a provider; for what configures none, as mocked tests.
+def served(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """What tells commands of an initialised folder to share a provider; for what configures none: mocked tests.
 
-    Where that cannot be had, it is the workspace itself, and each command starts its own as ever.
+    Nothing where that cannot be had: each command then starts its own as ever.
     """
-    found = sorted(workspace.folder.glob(_EXECUTABLES))
+    found = sorted(folder.glob(_EXECUTABLES))
     if len(found) != 1:
-        yield workspace
+        yield {}
         return
     with (
         tempfile.TemporaryDirectory(prefix="provider-") as sockets,
         subprocess.Popen(
             [str(found[0]), "-debug"],
-            cwd=workspace.folder,
-            env={**workspace.environment(), **_QUIET, "TMPDIR": sockets},
+            cwd=folder,
+            env={**environment, **_QUIET, "TMPDIR": sockets},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         ) as provider,
     ):
+        impatient = threading.Timer(_PATIENCE_S, provider.kill)
+        impatient.start()
         try:
             address = _address(provider.stdout)
-            attachment = {} if address is None else {_VARIABLE: address}
-            yield replace(workspace, variables={**workspace.variables, **attachment})
+            impatient.cancel()
+            yield {} if address is None else {_VARIABLE: address}
         finally:
+            impatient.cancel()
             provider.kill()
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_aws.terraform import CHECKOUT, Workspace, find
-from local_aws.terraform_provider import attached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,7 +58,7 @@ def _planned(folder: Path) -> Iterator[Mapping[str, Any]]:
         (folder / name).symlink_to(CHECKOUT / name)
     workspace = Workspace(folder, find())
     workspace.init("-backend=false", f"-test-directory={_TESTS}")
-    with attached(workspace) as served:
+    with workspace.attached() as served:
         output = served.checked("test", f"-test-directory={_TESTS}", f"-filter={_RENDERED}", "-json", "-verbose")
     return (json.loads(line) for line in output.splitlines())
 

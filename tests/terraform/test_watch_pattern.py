@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_aws.terraform import CHECKOUT, Workspace, find
-from local_aws.terraform_provider import attached
 from tests.events import event
 from tests.terraform.event_pattern import UnsupportedPatternError, matches
 
@@ -35,7 +34,7 @@ def patterns(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
         (folder / source.name).symlink_to(source)
     workspace = Workspace(folder, find())
     workspace.init("-backend=false", f"-test-directory={TESTS}")
-    with attached(workspace) as served:
+    with workspace.attached() as served:
         output = served.checked(
             "test", f"-test-directory={TESTS}", f"-filter={TESTS}/watch_all.tftest.hcl", "-json", "-verbose"
         )

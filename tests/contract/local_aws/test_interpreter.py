@@ -14,7 +14,6 @@ from local_aws import process, terraform
 from local_aws.functions import interpreter
 from local_aws.functions.interpreter import NoInterpreterError
 from local_aws.terraform import Workspace
-from local_aws.terraform_provider import attached
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_given_a_provider_that_says_where_it_is_then_commands_find_it_there_and_
 ) -> None:
     says = 'echo $$ > pid; echo "Provider started."; echo "  TF_REATTACH_PROVIDERS=\'{$1}\'"; exec sleep 600'
     workspace = provided(tmp_path, says)
-    with attached(workspace) as served:
+    with workspace.attached() as served:
         assert served.variables == {"KEPT": "yes", "TF_REATTACH_PROVIDERS": "{-debug}"}
         pid = int((tmp_path / "pid").read_text())
         os.kill(pid, 0)
@@ -174,16 +173,25 @@ def test_given_a_provider_that_says_where_it_is_then_commands_find_it_there_and_
 
 def test_given_a_provider_that_ends_without_a_word_then_commands_start_their_own(tmp_path: Path) -> None:
     workspace = provided(tmp_path, "exit 1")
-    with attached(workspace) as served:
+    with workspace.attached() as served:
+        assert served == workspace
+
+
+def test_given_a_provider_that_says_nothing_then_it_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_aws.terraform_provider._PATIENCE_S", 0.1)
+    workspace = provided(tmp_path, "exec sleep 600")
+    with workspace.attached() as served:
         assert served == workspace
 
 
 def test_given_no_provider_or_several_then_commands_start_their_own(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, Path("/bin/true"))
-    with attached(workspace) as served:
-        assert served is workspace
+    with workspace.attached() as served:
+        assert served == workspace
     for version in ("5.100.0", "6.0.0"):
         below = f".terraform/providers/registry.terraform.io/hashicorp/aws/{version}/linux_amd64"
         executable(tmp_path / below / "terraform-provider-aws_x5", "exit 1")
-    with attached(workspace) as served:
-        assert served is workspace
+    with workspace.attached() as served:
+        assert served == workspace
