@@ -57,6 +57,45 @@ def test_given_another_reason_for_it_then_the_unit_is_none(sections: list[dict[s
     assert "unit-changed" not in _found(*sections, metric=metric)
 
 
+HOST = "i-0a83f5d17c6e2490b"
+SILENT = breach(
+    "no clear change: 13.7% to 22.1% CPUUtilization, median 17.7%; no datapoint since 02:10",
+    name="CPUUtilization",
+    onset=None,
+    before=None,
+    after=None,
+    latest=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "members", "is_named"),
+    [(-6, {}, True), (-6, {"refused": "UnauthorizedOperation"}, False), (-300, {}, False), (9, {}, False)],
+    ids=["shortly before", "refused", "long before", "later"],
+)
+def test_given_a_host_that_was_stopped_then_that_is_why_it_is_silent(
+    minutes: float, members: dict[str, Any], is_named: bool
+) -> None:
+    cpu = Metric("m1", "AWS/EC2", "CPUUtilization", {"InstanceId": HOST}, "Average", 300)
+    reason = (
+        "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as "
+        "[Breaching]."
+    )
+    stop = change("ec2:StopInstances", f"instancesSet.items.instanceId={HOST}", minutes, by="scheduler", **members)
+    found = ranked(
+        SILENT,
+        configuration(HOST, "ec2", state="stopped"),
+        changes(stop),
+        signal=the_signal(metrics=(cpu,), reason=reason),
+    )
+
+    assert ("stopped-by-call" in [each.candidate.signature for each in found]) is is_named
+    if is_named:
+        assert found[0].candidate.signature == "stopped-by-call"
+        assert f"{HOST} was stopped by scheduler (StopInstances at 02:07 UTC)" in found[0].candidate.statement
+        assert "it is stopped now" in found[0].candidate.statement
+
+
 THROTTLED = "ThrottledRequests"
 
 

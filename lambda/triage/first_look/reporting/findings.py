@@ -162,7 +162,12 @@ def _goes_on(reading: Reading) -> bool:
 
 def _unchanged(scene: Scene, citing: Citing) -> Iterator[Finding]:
     """Metrics of the alarm's resource that stayed as they were: what works limits what can be wrong."""
-    own = [each for each in scene.readings if each.steady is not None and not each.watched and not each.hop]
+    name = scene.watched.name if scene.watched else ""
+    own = [
+        each
+        for each in scene.readings
+        if each.steady is not None and not each.watched and not each.hop and each.name != name
+    ]
     calm = [each for each in own if each.steady]
     none = [each for each in own if not each.steady]
     parts = [f"{', '.join(dict.fromkeys(each.name for each in calm[:_STEADY]))} unchanged"] if calm else []

@@ -6,16 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin
+from triage.first_look.change_kinds import Kin, clock, newest
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.first_look.observations.facts import Scene, Setting
+    from triage.first_look.observations.facts import Change, Scene, Setting
 
 # "1 out of the last 1 datapoint [7.0 (21/11/26 02:13:00)]": there were datapoints, whatever the metric shows now.
 _JUDGED = re.compile(r"datapoints? \[[-\d]")
+_STOPS = re.compile(
+    r"^(?:ec2:(?:Stop|Terminate|Hibernate)Instances|rds:StopDB\w+|ecs:StopTask|batch:TerminateJob)$"
+)
+_NOT_RUNNING = frozenset({"stopped", "stopping", "terminated", "shutting-down"})
+_SHORTLY = 60
 _STATES = frozenset({"State", "state", "Status", "status", "rule", "schedule"})
 _SCHEDULE = re.compile(r"rule|schedule|event_sources|consumers|mapping|trigger", re.IGNORECASE)
 
@@ -93,4 +98,41 @@ def _kind_of(setting: Setting) -> str:
     return "the schedule or event source"
 
 
-SIGNATURES: tuple[Signature, ...] = (_silent, _off)
+@signature(
+    "stopped-by-call", Category.NO_DATA, "the metric is silent since what publishes it was stopped by a call"
+)
+def _stopped(scene: Scene) -> Iterator[Candidate]:
+    if not is_silent(scene):
+        return
+    change = newest(each for each in scene.changes if _stops(each, scene))
+    if change is None or change.at is None:
+        return
+    states = [each for each in scene.setting("state", scene.subject) if each.value in _NOT_RUNNING]
+    now = f"; it is {states[0].value} now" if states else ""
+    yield Candidate(
+        "stopped-by-call",
+        Category.NO_DATA,
+        f"{scene.subject} was stopped by {change.by or 'somebody'} ({change.operation} at "
+        f"{clock(change.at, scene.onset)}): what does not run publishes nothing{now}",
+        f"{scene.subject} was stopped by {change.by or 'somebody'}",
+        0.9,
+        Depth.CAUSE,
+        about=scene.subject,
+        names=frozenset({scene.subject}),
+        since=change.at,
+        quotes=(*change.quotes, *(quote for each in states[:1] for quote in each.quotes)),
+        speaks_for=tuple(f"state {each.value}" for each in states[:1]),
+        kin=(Kin.CAPACITY, Kin.SCHEDULE),
+        change=change,
+        consequences=frozenset({"metric-silent"}),
+    )
+
+
+def _stops(change: Change, scene: Scene) -> bool:
+    """Whether it stopped what the alarm is about, shortly before it fell silent."""
+    if not _STOPS.match(change.event) or change.refused or change.at is None or not change.related:
+        return False
+    return scene.may_precede(change.at) and scene.minutes_before(change.at) <= _SHORTLY
+
+
+SIGNATURES: tuple[Signature, ...] = (_silent, _off, _stopped)
