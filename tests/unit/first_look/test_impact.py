@@ -167,3 +167,13 @@ def test_tasks_that_stopped_alike_are_counted_since_the_first_of_them() -> None:
     found = reported(lost, configuration("shop/pages", "ecs", stopped_tasks=[task])).findings
 
     assert any("6 times since 02:12 UTC" in each.statement for each in found)
+
+
+def test_when_a_slow_rise_crossed_the_threshold_is_told_beside_its_beginning() -> None:
+    slow = breach(
+        "47% → 93% CPUUtilization rising from 02:13 UTC, still high", name="CPUUtilization", threshold=85
+    )
+    crossing = {**slow, "data": {**slow["data"], "beyond_since": at(14)}}
+
+    assert any("threshold 85, above it since 02:27 UTC" in each.statement for each in reported(crossing).findings)
+    assert not any("above it since" in each.statement for each in reported(slow).findings)

@@ -148,3 +148,20 @@ class _Sums(_Metrics):
         [result] = page["MetricDataResults"]
         length = request["MetricDataQueries"][0]["MetricStat"]["Period"] / 300
         return [{"MetricDataResults": [{**result, "Values": [each * length for each in result["Values"]]}]}]
+
+
+@pytest.mark.parametrize(
+    ("level_at_once", "crossed"), [(700.0, None), (400.0, NOON + timedelta(minutes=15))], ids=["at once", "later"]
+)
+def test_given_a_rise_then_it_is_told_when_it_stayed_above_the_threshold_if_that_was_later(
+    level_at_once: float, crossed: datetime | None
+) -> None:
+    late = NOON + timedelta(minutes=15)
+    signal = {**SIGNAL, "reason_data": {"threshold": 600.0}}
+    begun = looking.begin(signal, now=NOON + timedelta(minutes=30), onset=NOON)
+    age = _Metrics(lambda at: 2.0 if at < NOON else level_at_once if at < late else 900.0)
+    looking.use(replace(begun, clients=age, window=window()))
+
+    answer = breach()
+
+    assert answer.get("beyond_since") == (iso(crossed) if crossed else None)

@@ -141,7 +141,25 @@ def _measured(
     rest = [_input(each) for each in told.values() if each is not main]
     earlier = _earlier_change(asked, queries, main, window, rising=rising) if look_back else None
     exact = _within_datapoint(asked, queries, main, window) if look_back else {}
-    return asked.answer(**{**main, **exact}, threshold=threshold, inputs=rest, earlier=earlier)
+    crossed = _crossed(found[main["id"]], main, threshold, rising=rising)
+    return asked.answer(
+        **{**main, **exact}, threshold=threshold, beyond_since=crossed, inputs=rest, earlier=earlier
+    )
+
+
+def _crossed(
+    series: Series, main: Mapping[str, Any], threshold: float | None, *, rising: bool | None
+) -> datetime | None:
+    """When the metric first stayed beyond the threshold, where that was well after it began to change."""
+    onset = main.get("onset")
+    if threshold is None or rising is None or onset is None:
+        return None
+    beyond = [
+        value is not None and (value > threshold if rising else value < threshold) for value in series.values
+    ]
+    runs = (place for place in range(len(beyond) - 1) if beyond[place] and beyond[place + 1])
+    since = next((series.at(place) for place in runs if series.at(place) >= onset), None)
+    return since if since and since - onset > 2 * timedelta(seconds=series.period_s) else None
 
 
 def _within_datapoint(

@@ -312,6 +312,7 @@ class Watched(Fact):
         earlier: an older change, where the days before were looked at; in words `earlier_text`.
         usual_max, usual_min, usual: the same hours yesterday.
         latest: the last value.
+        beyond_since: when it first stayed beyond its threshold, where that was well after the onset.
         in_all: how many were counted since the onset, where there were hardly any before.
         silent: whether datapoints are missing at its end.
         values: the series.
@@ -335,6 +336,7 @@ class Watched(Fact):
     usual_min: float | None = None
     threshold: float | None = None
     in_all: float | None = None
+    beyond_since: datetime | None = None
     silent: bool = False
     values: tuple[float | None, ...] = ()
 

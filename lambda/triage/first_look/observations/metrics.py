@@ -156,8 +156,9 @@ def latest(clock: str, end: datetime) -> datetime | None:
 
 
 def _of_all(data: Mapping[str, Any], quoter: Quoter) -> tuple[Quote, ...]:
-    """The line that says how many there were in all, if any does."""
-    return quoter.quotes(f"in_all: {data['in_all']}") if data.get("in_all") is not None else ()
+    """The lines that say how many there were in all, and since when the threshold is crossed, if any do."""
+    told = [f"{key}: {data[key]}" for key in ("in_all", "beyond_since") if data.get(key) is not None]
+    return tuple(quote for line in told for quote in quoter.quotes(line))
 
 
 def watched_of(section: Section) -> Watched:
@@ -192,6 +193,7 @@ def watched_of(section: Section) -> Watched:
         usual_min=number(usual.get("min")),
         threshold=number(data.get("threshold")),
         in_all=number(data.get("in_all")),
+        beyond_since=moment(data.get("beyond_since")),
         silent="no datapoint" in reading,
         values=values,
     )

@@ -75,6 +75,9 @@ def _breach(scene: Scene, citing: Citing) -> Iterator[Finding]:
         return
     usual = f"; {watched.usual_range}" if watched.usual_range else ""
     bound = f"; threshold {watched.threshold:g}" if watched.threshold is not None else ""
+    if bound and watched.beyond_since is not None:
+        word = "below" if (watched.after or 0.0) < (watched.before or 0.0) else "above"
+        bound += f", {word} it since {clock(watched.beyond_since, scene)}"
     told = f"{watched.name}: {once(watched.text, watched.name)}{_down(watched)}{usual}{bound}"
     yield Finding(sentence(told), citations=citing.of(watched.quotes))
     yield from balancers.made_by_itself(scene, citing)
