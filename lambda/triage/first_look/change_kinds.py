@@ -219,6 +219,12 @@ def clock(at: datetime, onset: datetime) -> str:
     return f"{at:%H:%M} UTC" if at.date() == onset.date() else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
+def called_by(change: Change, onset: datetime) -> str:
+    """Who made it, how and when: ``by ops/jo (StopInstances at 02:07 UTC)``."""
+    at = f" at {clock(change.at, onset)}" if change.at is not None else ""
+    return f"by {change.by or 'somebody'} ({change.operation}{at})"
+
+
 def told(change: Change | None) -> str:
     """A change in a few words: ``UpdateFunctionCode of orders by ci``."""
     if change is None:

@@ -86,9 +86,9 @@ def prevalence(complaint: Complaint, scene: Scene) -> float:
         return 1.0
     if complaint.origin is not Origin.LOG:
         return _OF_ORIGIN.get(complaint.origin, 1.0)
-    new = [each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == complaint.level]
     if complaint.upstream:
         return _UPSTREAM
+    new = [each.since for each in scene.complaints if each.origin is Origin.LOG and each.level == complaint.level]
     total = sum(new) or 1
     share = complaint.since / total if complaint.since else complaint.share
     if scene.error is not None and complaint.group == scene.error.group:

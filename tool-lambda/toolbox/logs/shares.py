@@ -126,8 +126,7 @@ def _of_field(name: str, first: Sequence[Record], second: Sequence[Record]) -> l
         if enough and compared and share.moved >= _LEAST_CHANGE and len(value) < LONGEST_VALUE:
             shares.append(share)
     # Of two values the one that is there says that the other is gone.
-    gone = [each for each in shares if not each.second]
-    told = [each for each in shares if each not in gone] if len(shares) == _FEW_VALUES else shares
+    told = [each for each in shares if each.second] if len(shares) == _FEW_VALUES else shares
     return sorted(told, key=lambda each: (-each.moved, -each.second))[:2]
 
 

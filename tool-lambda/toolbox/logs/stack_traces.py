@@ -37,10 +37,14 @@ _CONTINUES = re.compile(
 _ERROR_LINE = re.compile(
     r"^(?:Caused by: )?(?:[\w$]+\.)*[A-Z][\w$]*(?:Error|Exception|Exit|Interrupt|Warning|Fault)\b.*"
 )
-_FRAMES = (
-    re.compile(r'File \\?"(?P<file>[^"\\\n]{1,200})\\?", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]{1,80}))?'),
+#: As Java and Node write them.
+_AT_FRAMES = (
     re.compile(r"^\s*at (?P<name>[\w.$<>\[\] ]{1,120}?) ?\((?P<file>[^():\n]{1,200}):(?P<line>\d+)(?::\d+)?\)"),
     re.compile(r"^\s*at (?P<name>)(?P<file>[^():\s]{1,200}):(?P<line>\d+)(?::\d+)?$"),
+)
+_FRAMES = (
+    re.compile(r'File \\?"(?P<file>[^"\\\n]{1,200})\\?", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]{1,80}))?'),
+    *_AT_FRAMES,
     re.compile(r"^\s*(?P<name>)(?P<file>/[\w./-]{1,200}\.go):(?P<line>\d+)"),
 )
 #: Below it stands its code: deeper, with marks under what failed, of one statement or more.
@@ -85,7 +89,7 @@ def without_frames(text: str) -> str:
 
 
 def _is_frame(row: str) -> bool:
-    return bool(_LEFT_OUT.match(row)) or any(pattern.search(row) for pattern in _FRAMES[1:3])
+    return bool(_LEFT_OUT.match(row)) or any(pattern.search(row) for pattern in _AT_FRAMES)
 
 
 def own_frames(text: str) -> list[str]:

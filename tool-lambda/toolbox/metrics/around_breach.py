@@ -31,8 +31,8 @@ _FURTHEST = timedelta(days=14)
 #: Slow trouble begins early: looked for so far back, in so long periods.
 _LONGER = ((timedelta(hours=26), 300), (timedelta(days=8), 3_600))
 _NOT_EARLIER = timedelta(hours=1)
+#: What was counted before a rise is next to nothing up to this share of what is counted since.
 _NEXT_TO_NOTHING = 0.1
-_ADDS_UP = frozenset({"Sum", "SampleCount"})
 _UNUSUAL = 1.4
 #: What began earlier is of the same trouble when it was at least so large a part of it.
 _PART = 0.1
@@ -240,7 +240,7 @@ def _exactly(
 
 def _scale(longer: Series, query: Query) -> float:
     """How much more a long datapoint counts than one of the alarm's: what is counted adds up."""
-    return longer.period_s / query.period_s if longer.statistic in _ADDS_UP else 1.0
+    return longer.period_s / query.period_s if longer.adds_up else 1.0
 
 
 def _is_part(earlier: Change, main: Mapping[str, Any], scale: float) -> bool:

@@ -64,9 +64,14 @@ class Series:
     judged: bool = False
 
     @property
+    def adds_up(self) -> bool:
+        """Whether a longer datapoint counts more: sums, and how many there were."""
+        return self.statistic in _COUNTED
+
+    @property
     def unit(self) -> str:
         """What the values are counted in: `/min`, `ms`, `%`, …."""
-        if self.statistic in _COUNTED:
+        if self.adds_up:
             return f"/{_per(self.period_s)}"
         if self.name.lower() in _UNIT_OF:
             return _UNIT_OF[self.name.lower()]
@@ -101,7 +106,7 @@ class Series:
             for index, value in enumerate(self.values)
             if value is not None
             or (
-                self.statistic in _COUNTED
+                self.adds_up
                 and index % step == first
                 and self.at(index + 1) < now - max(_SETTLES, timedelta(seconds=self.period_s * (step - 1)))
             )
@@ -155,7 +160,7 @@ def read(series: Series, now: datetime, *, rising: bool | None = None, until: da
     series = series.settled(now)
     values, indexes = series.filled(now)
     found = change_points(values)
-    if series.statistic in _COUNTED:
+    if series.adds_up:
         found = more_than_chance(found, values)
     last = len(values) - 1
     if until is not None:
@@ -177,7 +182,7 @@ def _still(change: Change | None, values: Sequence[float]) -> bool:
 def baseline(series: Series) -> dict[str, Any] | None:
     """Median and extremes of the same hours of another day; None without datapoints."""
     values = series.present
-    if series.statistic in _COUNTED and values:
+    if series.adds_up and values:
         values = values + [0.0] * (len(series.values) - len(values))
     if not values:
         return None
@@ -254,7 +259,7 @@ def _apart(before: float, after: float, unit: str) -> tuple[str, str]:
 
 def _noun(series: Series) -> str:
     words = f" {series.name}"
-    return f"{words}{series.unit}" if series.statistic in _COUNTED else words
+    return f"{words}{series.unit}" if series.adds_up else words
 
 
 def _against(reading: Reading, baselines: Mapping[str, Any] | None) -> str:

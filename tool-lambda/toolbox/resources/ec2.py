@@ -38,8 +38,9 @@ _GROUP = (
 )
 #: Keys of tags by which people say what runs on an instance.
 _RUNS = re.compile(r"(?i)(?:[\w.-]*[:/])?(?:role|app|app(?:lication)?[-_]?name|application|service|component)")
-#: As Auto Scaling words the cause of an activity: by a policy or a schedule, or by a person.
+#: How Auto Scaling begins to word the cause of an activity: what differs between equal ones.
 _MOMENT = re.compile(r"^At \d{4}-\d\d-\d\dT[\d:]+Z ")
+#: As it words the cause: by a policy or a schedule, or by a person.
 _RESIZED = re.compile(r"(?:desired capacity|the capacity) from (\d+) to (\d+)")
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolbox.asking import look as looking
 from toolbox.asking.answer import Answer, Asked, pages
 from toolbox.logs.groups import named_like
 from toolbox.metrics import readings
 from toolbox.metrics.fetching import fetch
-from toolbox.metrics.queries import Query
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from toolbox.metrics.queries import Query, of_signal
 
 _NAMESPACE, _METRIC = "AWS/WAFV2", "BlockedRequests"
 _MOST_RULES = 24
@@ -35,7 +32,11 @@ def blocked_requests(resource: str | None = None) -> Answer:
     if answered is not None and not answered:
         return asked.answer()
     guarding = answered or None
-    queries = [_query(place, each) for place, each in enumerate(_listed(asked, guarding))]
+    period = max((query.period_s for query in of_signal(look.signal)), default=60)
+    queries = [
+        Query(f"w{place}", _NAMESPACE, _METRIC, each, "Sum", period)
+        for place, each in enumerate(_listed(asked, guarding))
+    ]
     found = fetch(asked, queries, look.window) if queries else {}
     read = [(each, readings.read(found[each.id], look.window.now)) for each in queries if each.id in found]
     moved = [(query, reading) for query, reading in read if reading.change]
@@ -85,12 +86,3 @@ def _listed(asked: Asked, guarding: str | None) -> list[dict[str, str]]:
     dimensions = [{one["Name"]: one["Value"] for one in each["Dimensions"]} for each in found]
     known = [each for each in dimensions if {"WebACL", "Rule"} <= set(each)]
     return sorted(known, key=lambda each: each["Rule"] != "ALL")[:_MOST_RULES]
-
-
-def _query(place: int, dimensions: Mapping[str, str]) -> Query:
-    period = max((int(each.get("period_s") or 60) for each in _metrics()), default=60)
-    return Query(f"w{place}", _NAMESPACE, _METRIC, dict(dimensions), "Sum", period)
-
-
-def _metrics() -> Sequence[Mapping[str, Any]]:
-    return looking.current().signal.get("metrics") or ()

@@ -110,6 +110,11 @@ class Reading(Fact):
     watched: bool = False
 
     @property
+    def level(self) -> float | None:
+        """Where it is since it changed, or where it always was; ``None`` where neither is known."""
+        return self.after if self.after is not None else self.steady
+
+    @property
     def rises(self) -> bool:
         """Whether it went up."""
         return self.before is not None and self.after is not None and self.after > self.before

@@ -21,8 +21,6 @@ HELPERS = ("log_errors", "log_changes", "log_lines")
 _RDS = re.compile(r"^/aws/rds/(?:instance|cluster)/([^/]+)/")
 _STAGE = re.compile(r"^/?(?:aws/)?api-?gateway/([^/]+)", re.IGNORECASE)
 _KINDS = frozenset({"access", "error", "errors", "application", "app", "stdout", "stderr", "php", "nginx", "logs"})
-
-
 _SEVERAL = 4
 #: Fields in which logs give a reason, and values that are one: words, or the name of an error.
 _REASON = re.compile(

@@ -155,7 +155,7 @@ def latest(clock: str, end: datetime) -> datetime | None:
     return found - timedelta(days=1) if found is not None and found > end else found
 
 
-def _of_all(data: Mapping[str, Any], quoter: Quoter) -> tuple[Quote, ...]:
+def _of_figures(data: Mapping[str, Any], quoter: Quoter) -> tuple[Quote, ...]:
     """The lines that say how many there were in all, and since when the threshold is crossed, if any do."""
     told = [f"{key}: {data[key]}" for key in ("in_all", "beyond_since") if data.get(key) is not None]
     return tuple(quote for line in told for quote in quoter.quotes(line))
@@ -174,7 +174,7 @@ def watched_of(section: Section) -> Watched:
     earlier = mapping(data.get("earlier")) or mapping(data.get("last_day"))
     return Watched(
         about=str(data.get("name") or ""),
-        quotes=(*(quoter.quotes(reading[:160]) if reading else ()), *_of_all(data, quoter)),
+        quotes=(*(quoter.quotes(reading[:160]) if reading else ()), *_of_figures(data, quoter)),
         name=str(data.get("name") or ""),
         text=reading,
         onset=onset,

@@ -92,14 +92,10 @@ def comes_and_goes(scene: Scene) -> Iterator[str]:
     """How many messages a queue gets and how many are worked off, where the two differ."""
     for sent in scene.reading(FLOWS[0]):
         for done in scene.reading(FLOWS[1]):
-            arrives, leaves = _level(sent), _level(done)
+            arrives, leaves = sent.level, done.level
             if sent.about == done.about and arrives and leaves is not None and leaves < _WORKED_OFF * arrives:
                 yield f"{sent.about} gets {arrives:g} messages a datapoint, and {leaves:g} are worked off"
                 return
-
-
-def _level(reading: Reading) -> float | None:
-    return reading.after if reading.after is not None else reading.steady
 
 
 def waits(scene: Scene) -> Iterator[str]:

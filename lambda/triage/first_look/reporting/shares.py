@@ -85,7 +85,7 @@ def _of_the_watched(watched: Watched, scene: Scene) -> Iterator[str]:
             yield f"That is {watched.after:.1%} of all requests{_in_words(watched.after)}"
         return
     for each in scene.reading(whole):
-        total = each.after if each.after is not None else each.steady
+        total = each.level
         if total and (each.about == scene.subject or not each.hop) and 0 < watched.after <= total:
             share = watched.after / total
             yield f"That is about {share:.1%} of {total:g} ({whole}){_in_words(share)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin, clock, newest
+from triage.first_look.change_kinds import Kin, called_by, newest
 from triage.first_look.signatures.base import Candidate, Depth, signature
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _asks_for_more(alarm: Ringing, about: str) -> bool:
 
 def _is_busy(reading: Reading, about: str) -> bool:
     """Whether what it has is used up: only of what the alarm itself is about."""
-    level = reading.after if reading.after is not None else reading.steady
+    level = reading.level
     used = level is not None and level >= _SATURATED and reading.name in _BUSY
     return used and reading.watched and reading.about == about and not reading.falls and reading.still is not False
 
@@ -150,7 +150,7 @@ def scaling_suspended(scene: Scene) -> Iterator[Candidate]:
         change = newest(each for each in scene.changes if _suspends(each, about, what))
         alarm = next((each for each in scene.ringing if _asks_for_more(each, about)), None)
         wants = f"; its scale-out alarm {alarm.about} is in ALARM" if alarm else ""
-        who = _told_by(change, scene)
+        who = f" {called_by(change, scene.onset)}" if change else ""
         yield Candidate(
             "scaling-suspended",
             Category.CAPACITY,
@@ -190,9 +190,3 @@ def _suspends(change: Change, about: str, what: str) -> bool:
     process = what.removeprefix("the process ")
     names_it = re.search(rf"\b{re.escape(process)}\b", change.given) or "scalingProcesses" not in change.given
     return bool(names_it) if change.operation == "SuspendProcesses" else bool(_OUT.search(change.given))
-
-
-def _told_by(change: Change | None, scene: Scene) -> str:
-    if change is None or change.at is None:
-        return ""
-    return f" by {change.by} ({change.operation} at {clock(change.at, scene.onset)})"

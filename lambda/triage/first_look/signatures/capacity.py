@@ -38,7 +38,7 @@ _HALF = 0.5
 @signature("resource-saturated", Category.CAPACITY, "CPU or memory at its limit")
 def _saturated(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading(*_BUSY):
-        level = reading.after if reading.after is not None else reading.steady
+        level = reading.level
         if level is not None and level >= _SATURATED and not reading.falls:
             yield _of(
                 reading,
@@ -60,7 +60,7 @@ def _grown(reading: Reading, level: float) -> str:
 @signature("credits-used-up", Category.CAPACITY, "CPU, burst or throughput credits run out")
 def _credits(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading(*_CREDITS):
-        level = reading.after if reading.after is not None else reading.steady
+        level = reading.level
         low = level is not None and reading.falls and level < 10
         if low or (reading.watched and breaches_low(scene)):
             yield _of(

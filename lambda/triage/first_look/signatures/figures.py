@@ -279,7 +279,7 @@ def _found(figure: _Figure, scene: Scene) -> Iterator[Candidate]:
 
 
 def _is_bad(figure: _Figure, reading: Reading) -> bool:
-    level = reading.after if reading.after is not None else reading.steady
+    level = reading.level
     if level is None:
         return False
     if not figure.high:

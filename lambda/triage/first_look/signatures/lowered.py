@@ -65,7 +65,7 @@ _AT_BOUND = 0.87
 @signature("at-maximum-capacity", Category.CAPACITY, "an Aurora Serverless cluster is at the most ACU it may have")
 def _at_maximum(scene: Scene) -> Iterator[Candidate]:
     for reading in scene.reading("ACUUtilization"):
-        level = _level(reading)
+        level = reading.level
         if level is None or level < _AT_LIMIT or reading.falls or reading.still is False:
             continue
         most = next((each for each in scene.setting("MaxCapacity")), None)
@@ -172,18 +172,14 @@ def _may_explain(change: Change, scene: Scene) -> bool:
 
 def _pressed(scene: Scene) -> list[Reading]:
     """What is at its limit now, what says so most directly first."""
-    shares = [each for each in scene.reading(*_SHARES_OF_LIMIT) if (_level(each) or 0) >= _AT_LIMIT]
+    shares = [each for each in scene.reading(*_SHARES_OF_LIMIT) if (each.level or 0) >= _AT_LIMIT]
     refused = [
         each
         for each in scene.reading(*_REFUSED)
         if (each.rises and each.factor >= _GROWN) or (each.steady and "Throttle" in each.name)
     ]
-    busy = [each for each in scene.reading(*_SHARES) if (_level(each) or 0) >= _BUSY and each not in shares]
+    busy = [each for each in scene.reading(*_SHARES) if (each.level or 0) >= _BUSY and each not in shares]
     return [each for each in (*shares, *refused, *busy) if not each.falls and each.still is not False]
-
-
-def _level(reading: Reading) -> float | None:
-    return reading.after if reading.after is not None else reading.steady
 
 
 def _is_of(reading: Reading, change: Change, scene: Scene) -> bool:

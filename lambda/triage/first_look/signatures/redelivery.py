@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triage.domain.report import Category
 from triage.first_look import change_kinds
@@ -13,7 +13,7 @@ from triage.first_look.observations.walking import subject_of
 from triage.first_look.signatures.base import Candidate, Depth, Signature, is_heard, signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from triage.first_look.observations.facts import Change, Complaint, Scene
 
@@ -137,12 +137,16 @@ def _is_said_since(complaint: Complaint) -> bool:
 
 def dead_letter_queues(scene: Scene, source: str = "") -> list[str]:
     """Queues that messages are put aside in, with some in them: those of one queue, or all that are known."""
-    found = []
+    found = [str(told.get("queue") or "") for told in _put_aside(scene, source) if told.get("waiting")]
+    return [name for name in dict.fromkeys(found) if name]
+
+
+def _put_aside(scene: Scene, source: str) -> Iterator[Mapping[str, Any]]:
+    """What is known of where queues put messages aside: one queue, or all that were asked about."""
     for section in scene.look.of("configuration"):
         told = section.data.get("dead_letters")
-        if isinstance(told, dict) and told.get("waiting") and source in ("", subject_of(section)):
-            found.append(str(told.get("queue") or ""))
-    return [name for name in dict.fromkeys(found) if name]
+        if isinstance(told, dict) and source in ("", subject_of(section)):
+            yield told
 
 
 @signature(
@@ -186,9 +190,9 @@ def _goes_to(change: Change, queue: str, scene: Scene) -> bool:
     if destination is not None:
         return destination[1] == queue
     source = next(iter(_SOURCE.findall(change.given)), "")
-    told = (section.data.get("dead_letters") for section in scene.look.of("configuration"))
-    own = [str(each.get("queue") or "") for each in told if isinstance(each, dict)]
-    return bool(source) and any(name.startswith(source) for name in own)
+    own = [str(told.get("queue") or "") for told in _put_aside(scene, queue)]
+    is_cut = f"{source}\N{HORIZONTAL ELLIPSIS}" in change.given
+    return bool(source) and any(name == source or (is_cut and name.startswith(source)) for name in own)
 
 
 SIGNATURES: tuple[Signature, ...] = (_received_again, _moved_back)

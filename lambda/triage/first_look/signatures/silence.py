@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from triage.domain.report import Category
-from triage.first_look.change_kinds import Kin, clock, newest
+from triage.first_look.change_kinds import Kin, called_by, newest
 from triage.first_look.signatures.base import Candidate, Depth, Signature, signature
 
 if TYPE_CHECKING:
@@ -105,15 +105,14 @@ def _stopped(scene: Scene) -> Iterator[Candidate]:
     if not is_silent(scene):
         return
     change = newest(each for each in scene.changes if _stops(each, scene))
-    if change is None or change.at is None:
+    if change is None:
         return
     states = [each for each in scene.setting("state", scene.subject) if each.value in _NOT_RUNNING]
     now = f"; it is {states[0].value} now" if states else ""
     yield Candidate(
         "stopped-by-call",
         Category.NO_DATA,
-        f"{scene.subject} was stopped by {change.by or 'somebody'} ({change.operation} at "
-        f"{clock(change.at, scene.onset)}): what does not run publishes nothing{now}",
+        f"{scene.subject} was stopped {called_by(change, scene.onset)}: what does not run publishes nothing{now}",
         f"{scene.subject} was stopped by {change.by or 'somebody'}",
         0.9,
         Depth.CAUSE,
